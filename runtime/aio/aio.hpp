@@ -1,0 +1,12 @@
+#pragma once
+// Everything.
+
+#include <aio/clock.hpp>
+#include <aio/coro.hpp>
+#include <aio/event_loop.hpp>
+#include <aio/future.hpp>
+#include <aio/gather.hpp>
+#include <aio/poller.hpp>
+#include <aio/task.hpp>
+#include <aio/timers.hpp>
+#include <aio/wait_for.hpp>

@@ -1,0 +1,56 @@
+#pragma once
+// What the runtime throws. Errors of the system are std::system_error (see syscall.hpp).
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace aio {
+
+/// Thrown into a task that was asked to stop. Not a std::exception, so that a handler for errors
+/// cannot swallow it by accident; who writes `catch (...)` rethrows it.
+struct CancelledError {};
+
+/// Base of what leaves run() past every handler, e.g. `struct KeyboardInterrupt : FatalError`.
+struct FatalError {
+  virtual ~FatalError() = default;
+};
+
+/// A wait took longer than its limit.
+struct TimeoutError : std::runtime_error {
+  TimeoutError() : std::runtime_error("the time limit of a wait has passed") {}
+  using std::runtime_error::runtime_error;
+};
+
+/// A future, task or timeout was used in a state that does not allow it.
+struct InvalidStateError : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// Under a virtual clock: nothing is ready, no timer is set, and somebody still waits.
+struct DeadlockError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Several failures at once; the groups may nest.
+struct ExceptionGroup : std::runtime_error {
+  ExceptionGroup(const std::string& message, std::vector<std::exception_ptr> all)
+      : std::runtime_error(message), exceptions(std::move(all)) {}
+  std::vector<std::exception_ptr> exceptions;
+};
+
+/// The message of an exception, for a report.
+inline std::string message_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (const CancelledError&) {
+    return "CancelledError";
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+}  // namespace aio

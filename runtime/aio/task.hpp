@@ -1,0 +1,693 @@
+#pragma once
+// Lesson 07, task: a coroutine that the loop runs.
+//
+// Stands on the loop (04), futures (05) and coroutines (06). A task is a future whose result comes
+// from a coroutine, and a Ready whose turn is one step: from one suspension to the next.
+//  1. A task is in exactly one place: running, in the ready queue, or parked on one waiter.
+//  2. create_task() runs nothing; the first step comes in the next iteration.
+//  3. Whoever ends a wait queues the task. Nobody resumes a coroutine from inside other code.
+//  4. cancel() is a request. Parked: it is passed on to what the task waits for. Otherwise it is
+//     noted, and the next suspension, or the first step, throws CancelledError.
+//  5. The loop keeps a task until it has finished; dropping a handle stops nothing.
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <aio/coro.hpp>
+#include <aio/event_loop.hpp>
+#include <aio/future.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* task = __FILE__;  // which copy was compiled; the tests print it
+}
+
+namespace detail {
+
+class TaskBase;
+inline constinit thread_local TaskBase* running_task = nullptr;
+
+/// What a parked task waits on: the base of an awaiter, so it lives in the coroutine's frame.
+class Waiter {
+ public:
+  /// Passes a request to cancel on. Returns false when the wait is over already.
+  virtual bool cancel() = 0;
+  /// For reports: what is waited for.
+  virtual std::string what() const = 0;
+
+ protected:
+  ~Waiter() = default;
+};
+
+/// What tasks of all types have in common.
+class TaskBase : public FutureBase, public Ready, public Resident {
+ public:
+  TaskBase(EventLoop& loop, std::coroutine_handle<> frame);
+  ~TaskBase() override = default;
+
+  /// The task that runs now. Throws std::logic_error, naming `call`, when there is none.
+  static TaskBase& current(const char* call);
+
+  bool cancel() override;
+  int cancelling() const { return static_cast<int>(cancels_); }
+  int uncancel();
+  std::string_view name() const;
+  void set_name(std::string name) { name_ = std::make_unique<std::string>(std::move(name)); }
+  std::string describe() const override;
+
+  /// The wait is set up: the task sleeps until somebody queues it. `leaf` is where it goes on.
+  void park(std::coroutine_handle<> leaf, Waiter& waiter);
+  /// Goes to the back of the ready queue.
+  void yield(std::coroutine_handle<> leaf);
+  /// Called by an awaiter when the task goes on: throws CancelledError if that was noted.
+  void check_cancel();
+
+  /// One step.
+  void run() override;
+  void evict() noexcept override;
+
+ protected:
+  /// Takes the result over from the finished frame and completes with it.
+  virtual void settle() = 0;
+  void destroy_frame() noexcept;
+  bool cancel_noted() const { return must_cancel_; }
+
+  std::coroutine_handle<> frame_;  // the outermost coroutine, owned
+
+ private:
+  std::coroutine_handle<> leaf_;  // the innermost one: where the next step begins
+  Waiter* waiter_ = nullptr;      // set while parked
+  std::uint32_t cancels_ = 0;     // requests, minus uncancel()
+  bool must_cancel_ = false;      // a request is noted, not yet delivered
+  bool started_ = false;
+  std::uint32_t id_;
+  mutable std::unique_ptr<std::string> name_;  // made when asked for
+};
+
+/// The future side of a task.
+template <class T>
+class TaskState final : public WithResult<T, TaskBase> {
+ public:
+  TaskState(EventLoop& loop, typename Coro<T>::Frame frame)
+      : WithResult<T, TaskBase>(loop, frame.release()) {}
+
+ private:
+  void settle() override;
+  void settle_failure(std::exception_ptr failure);
+};
+
+/// Parks the current task on a future.
+class FutureWaiter : public Waiter {
+ public:
+  explicit FutureWaiter(Ref<FutureBase> future) : future_(std::move(future)) {}
+  bool await_ready() const { return future_->done(); }
+  void await_suspend(std::coroutine_handle<> leaf);
+  bool cancel() override { return future_->cancel(); }
+  std::string what() const override { return "a " + future_->describe(); }
+
+ protected:
+  ~FutureWaiter() = default;
+  void check_resumed() {
+    if (task_ != nullptr) task_->check_cancel();
+  }
+  Ref<FutureBase> future_;
+
+ private:
+  TaskBase* task_ = nullptr;  // who waits, if the future was not done
+};
+
+/// Waits until a future is done, whatever the outcome.
+class Join final : public FutureWaiter {
+ public:
+  using FutureWaiter::FutureWaiter;
+  void await_resume() { check_resumed(); }
+};
+
+/// Waits for the result: as a reference, or (`take`) moved out.
+template <class State, bool take>
+class AwaitResult final : public FutureWaiter {
+  using T = typename State::value_type;
+
+ public:
+  using FutureWaiter::FutureWaiter;
+  std::conditional_t<take, T, std::add_lvalue_reference_t<T>> await_resume() {
+    check_resumed();
+    auto& result = static_cast<State&>(*future_).result();
+    if constexpr (take) {
+      return std::move(result).value();
+    } else {
+      return result.value();
+    }
+  }
+};
+
+/// Parks the current task until a time.
+class SleepAwaiter : public Waiter, public TimedReady {
+ public:
+  explicit SleepAwaiter(Delay delay) : delay_(delay) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> leaf);
+  void await_resume();
+  void run() override;
+  bool cancel() override;
+  std::string what() const override { return "a sleep"; }
+
+ private:
+  const Delay delay_;
+  TaskBase* task_ = nullptr;
+  bool over_ = false;       // the task is in the ready queue again
+  bool cancelled_ = false;
+};
+
+template <class T>
+class SleepWithResult final : public SleepAwaiter {
+ public:
+  SleepWithResult(Delay delay, T result) : SleepAwaiter(delay), result_(std::move(result)) {}
+  T await_resume() {
+    SleepAwaiter::await_resume();
+    return std::move(result_);
+  }
+
+ private:
+  T result_;
+};
+
+}  // namespace detail
+
+/// A task of any type, or none.
+class TaskRef {
+ public:
+  TaskRef() = default;
+  explicit TaskRef(Ref<detail::TaskBase> task) : task_(std::move(task)) {}
+
+  explicit operator bool() const { return static_cast<bool>(task_); }
+  friend bool operator==(const TaskRef&, const TaskRef&) = default;
+
+  bool done() const { return task().done(); }
+  bool cancelled() const { return task().cancelled(); }
+  bool cancel() const { return task().cancel(); }
+  int cancelling() const { return task().cancelling(); }
+  int uncancel() const { return task().uncancel(); }
+  std::string_view name() const { return task().name(); }
+  void set_name(std::string name) const { task().set_name(std::move(name)); }
+
+  /// Throws InvalidStateError when there is none.
+  detail::TaskBase& task() const {
+    if (!task_) throw InvalidStateError("there is no task here");
+    return *task_;
+  }
+  const Ref<detail::TaskBase>& ref() const { return task_; }
+
+ private:
+  Ref<detail::TaskBase> task_;
+};
+
+/// A scheduled coroutine: a future whose result the coroutine delivers.
+template <class T = void>
+class Task : public FutureHandle<Task<T>, detail::TaskState<T>> {
+  using Handle = FutureHandle<Task<T>, detail::TaskState<T>>;
+
+ public:
+  using Handle::Handle;
+  /// How many requests to cancel it has had, less those taken back.
+  int cancelling() const { return this->state().cancelling(); }
+  /// Takes one request back; returns how many are left. At 0, one not yet delivered is dropped.
+  int uncancel() const { return this->state().uncancel(); }
+  std::string_view name() const { return this->state().name(); }
+  void set_name(std::string name) const { this->state().set_name(std::move(name)); }
+  operator TaskRef() const { return TaskRef(Ref<detail::TaskBase>(this->ref())); }
+};
+
+/// The running task; empty in a plain callback and outside a loop.
+inline TaskRef current_task() {
+  return TaskRef(Ref<detail::TaskBase>(detail::running_task));
+}
+
+/// The tasks of a loop that have not finished, oldest first.
+std::vector<TaskRef> all_tasks(const EventLoop& loop = running_loop());
+
+/// What sleep() returns: await it.
+class [[nodiscard("co_await it")]] Sleep {
+ public:
+  explicit Sleep(Delay delay) : delay_(delay) {}
+  detail::SleepAwaiter operator co_await() const { return detail::SleepAwaiter(delay_); }
+
+ private:
+  Delay delay_;
+};
+template <class T>
+class [[nodiscard("co_await it")]] SleepFor {
+ public:
+  SleepFor(Delay delay, T result) : delay_(delay), result_(std::move(result)) {}
+  detail::SleepWithResult<T> operator co_await() && { return {delay_, std::move(result_)}; }
+
+ private:
+  Delay delay_;
+  T result_;
+};
+
+/// Pauses the task for `delay`; zero or less: until everybody who is ready now had a turn.
+inline Sleep sleep(Delay delay) { return Sleep(delay); }
+/// The same, with a result.
+template <class T>
+SleepFor<T> sleep(Delay delay, T result) {
+  return SleepFor<T>(delay, std::move(result));
+}
+
+// ── awaitables ──
+
+namespace detail {
+
+template <class A>
+concept HasMemberAwait = requires(A&& a) { std::forward<A>(a).operator co_await(); };
+template <class A>
+concept HasFreeAwait = requires(A&& a) { operator co_await(std::forward<A>(a)); };
+
+template <class A>
+decltype(auto) get_awaiter(A&& awaitable) {
+  if constexpr (HasMemberAwait<A>) {
+    return std::forward<A>(awaitable).operator co_await();
+  } else if constexpr (HasFreeAwait<A>) {
+    return operator co_await(std::forward<A>(awaitable));
+  } else {
+    return std::forward<A>(awaitable);
+  }
+}
+
+template <class Self, class State>
+void is_future_handle(const FutureHandle<Self, State>&);
+template <class A>
+struct IsCoro : std::false_type {};
+template <class T>
+struct IsCoro<Coro<T>> : std::true_type {};
+
+}  // namespace detail
+
+/// A handle of a future or task.
+template <class A>
+concept FutureLike = requires(const std::remove_cvref_t<A>& a) { detail::is_future_handle(a); };
+
+template <class Self, class State>
+detail::AwaitResult<State, false> operator co_await(const FutureHandle<Self, State>& future) {
+  return detail::AwaitResult<State, false>(Ref<detail::FutureBase>(&future.state()));
+}
+template <class Self, class State>
+detail::AwaitResult<State, true> operator co_await(FutureHandle<Self, State>&& future) {
+  return detail::AwaitResult<State, true>(Ref<detail::FutureBase>(&future.state()));
+}
+
+/// Something that `co_await` accepts as an rvalue.
+template <class A>
+concept Awaitable = requires(A&& a) {
+  detail::get_awaiter(std::move(a)).await_ready();
+  detail::get_awaiter(std::move(a)).await_resume();
+};
+/// What `co_await` of an rvalue A gives.
+template <class A>
+using AwaitResultOf =
+    decltype(detail::get_awaiter(std::declval<std::remove_cvref_t<A>>()).await_resume());
+
+namespace detail {
+
+/// The result of a finished future for someone who passed `A` in: moved out of what was handed
+/// over (or cannot be copied), copied from what others may still want.
+template <class A, class State>
+Result<typename State::value_type> outcome_for(State& state) {
+  using T = typename State::value_type;
+  if (state.cancelled()) {
+    Result<T> cancelled;
+    cancelled.set_exception(std::make_exception_ptr(CancelledError()));
+    return cancelled;
+  }
+  if constexpr (std::is_lvalue_reference_v<A> && std::is_copy_constructible_v<Stored<T>>) {
+    return state.result();
+  } else {
+    return std::move(state.result());
+  }
+}
+
+/// Any awaitable as a coroutine.
+template <class T>
+Coro<T> to_coro(Coro<T> coro) {
+  return coro;
+}
+template <Awaitable A>
+  requires(!IsCoro<A>::value)
+Coro<AwaitResultOf<A>> to_coro(A awaitable) {
+  co_return co_await std::move(awaitable);
+}
+
+}  // namespace detail
+
+// ── starting tasks ──
+
+/// Schedules a coroutine on `loop`. Throws std::logic_error when the loop is closed; the coroutine
+/// is then destroyed without having run.
+template <class T>
+Task<T> create_task_on(EventLoop& loop, Coro<T> coro) {
+  loop.check_usable("create_task");
+  Ref<detail::TaskState<T>> state(new detail::TaskState<T>(loop, coro.release()));
+  return Task<T>(std::move(state));
+}
+
+/// Schedules a coroutine, or another awaitable, as a task of the running loop.
+template <class T>
+Task<T> create_task(Coro<T> coro) {
+  return create_task_on(running_loop(), std::move(coro));
+}
+template <class T>
+Task<T> create_task(Coro<T> coro, std::string name) {
+  Task<T> task = create_task(std::move(coro));
+  task.set_name(std::move(name));
+  return task;
+}
+template <Awaitable A>
+  requires(!FutureLike<A> && !detail::IsCoro<A>::value)
+auto create_task(A awaitable) {
+  return create_task(detail::to_coro(std::move(awaitable)));
+}
+
+/// A future or task as it is; anything else becomes a task of `loop`.
+template <class A>
+auto ensure_future(A awaitable, EventLoop& loop = running_loop()) {
+  if constexpr (FutureLike<A>) {
+    if (!awaitable.state().belongs_to(loop)) {
+      throw std::logic_error("this future belongs to another event loop");
+    }
+    return awaitable;
+  } else {
+    return create_task_on(loop, detail::to_coro(std::move(awaitable)));
+  }
+}
+
+/// A loop for several calls of run(). Tasks that are left over go on in the next one.
+class Runner {
+ public:
+  explicit Runner(EventLoop::Options options = {}) : loop_(options) {}
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  /// Closes, if close() was not called.
+  ~Runner();
+
+  EventLoop& loop() { return loop_; }
+  /// Runs `main` to its end: its result, or its exception.
+  template <class T>
+  T run(Coro<T> main);
+  /// Cancels the tasks that are left, waits for them, reports those that failed meanwhile, and
+  /// closes the loop. Idempotent.
+  void close();
+
+ private:
+  EventLoop loop_;
+};
+
+/// Runs `main` on a new loop: its result, or its exception. Cancels what is left over, and waits
+/// for it. Throws std::logic_error inside a running loop.
+template <class T>
+T run(Coro<T> main, EventLoop::Options options = {});
+
+// Implementation
+
+namespace detail {
+
+//: 7.1 the loop owns the task, and its first step is queued
+inline TaskBase::TaskBase(EventLoop& loop, std::coroutine_handle<> frame)
+    : FutureBase(loop), frame_(frame), leaf_(frame) {
+  static thread_local std::uint32_t tasks_made = 0;
+  id_ = ++tasks_made;
+  add_refs(1);  // the loop's, given back by the last step or by evict()
+  loop.admit(*this);
+  loop.call_soon(*this);
+}
+
+inline TaskBase& TaskBase::current(const char* call) {
+  if (running_task == nullptr) {
+    throw std::logic_error(std::string(call) +
+                           " must be awaited in a task; start one with run() or create_task()");
+  }
+  return *running_task;
+}
+
+//: 7.2 one step: resume, and finish if the coroutine has ended
+inline void TaskBase::run() {
+  struct Current {
+    TaskBase* const outer = running_task;
+    ~Current() { running_task = outer; }
+  } restore;
+  running_task = this;
+  waiter_ = nullptr;
+  if (started_ || !must_cancel_) {
+    started_ = true;
+    leaf_.resume();
+    if (!frame_.done()) return;
+  }
+  const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
+  Resident::unlink();
+  settle();
+}
+
+//: 7.3 remember where to go on and what to ask when somebody cancels
+inline void TaskBase::park(std::coroutine_handle<> leaf, Waiter& waiter) {
+  leaf_ = leaf;
+  waiter_ = &waiter;
+  if (must_cancel_ && waiter.cancel()) must_cancel_ = false;
+}
+
+inline void TaskBase::yield(std::coroutine_handle<> leaf) {
+  leaf_ = leaf;
+  home().call_soon(*this);
+}
+
+//: 7.6 pass the request on to what is waited for, or note it
+inline bool TaskBase::cancel() {
+  mark_retrieved();
+  if (done()) return false;
+  ++cancels_;
+  if (waiter_ != nullptr && waiter_->cancel()) return true;
+  must_cancel_ = true;
+  return true;
+}
+
+//: 7.6 deliver what was noted, once
+inline void TaskBase::check_cancel() {
+  if (!must_cancel_) return;
+  must_cancel_ = false;
+  throw CancelledError();
+}
+
+//: 7.6 take a request back
+inline int TaskBase::uncancel() {
+  if (cancels_ > 0 && --cancels_ == 0) must_cancel_ = false;
+  return cancelling();
+}
+
+inline void TaskBase::destroy_frame() noexcept {
+  if (frame_) std::exchange(frame_, nullptr).destroy();
+}
+
+inline void TaskBase::evict() noexcept {
+  const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
+  Ready::unlink();
+  destroy_frame();
+  abandon();
+}
+
+inline std::string_view TaskBase::name() const {
+  if (name_ == nullptr) name_ = std::make_unique<std::string>("Task-" + std::to_string(id_));
+  return *name_;
+}
+
+inline std::string TaskBase::describe() const {
+  std::string text = "task " + std::string(name());
+  if (waiter_ != nullptr) text += ", which waits for " + waiter_->what();
+  return text;
+}
+
+//: 7.2 a value, cancellation or an exception: complete with it
+template <class T>
+void TaskState<T>::settle() {
+  using Promise = typename Coro<T>::promise_type;
+  Result<T> outcome;
+  if (this->frame_.done()) {
+    outcome = std::move(
+        std::coroutine_handle<Promise>::from_address(this->frame_.address()).promise().result());
+  }
+  this->destroy_frame();  // its parameters end before anybody learns of the result
+  if (outcome.exception() != nullptr) return settle_failure(outcome.exception());
+  if (outcome.empty() || this->cancel_noted()) {
+    return this->complete(FutureBase::Status::cancelled);
+  }
+  this->adopt_result(std::move(outcome));
+}
+
+template <class T>
+void TaskState<T>::settle_failure(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const CancelledError&) {
+    this->complete(FutureBase::Status::cancelled);
+  } catch (const FatalError&) {
+    this->mark_retrieved();  // run() throws it
+    this->result_.set_exception(failure);
+    this->complete(FutureBase::Status::finished);
+    throw;
+  } catch (...) {
+    this->result_.set_exception(failure);
+    this->complete(FutureBase::Status::finished);
+  }
+}
+
+//: 7.4 the future queues the task when it is done
+inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
+  TaskBase& task = TaskBase::current("a future");
+  if (future_.get() == &task) throw std::logic_error("a task cannot await itself");
+  if (!future_->belongs_to(task.home())) {
+    throw std::logic_error("a task cannot await a future of another event loop");
+  }
+  task_ = &task;
+  future_->wait(task);
+  task.park(leaf, *this);
+}
+
+//: 7.5 set a timer, or only go to the back of the queue
+inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
+  task_ = &TaskBase::current("sleep");
+  over_ = delay_.count() <= Clock::duration::zero();
+  if (over_) return task_->yield(leaf);
+  EventLoop& loop = task_->home();
+  loop.call_at(delay_.after(loop.time()), *this);
+  task_->park(leaf, *this);
+}
+
+//: 7.5 the time has come: queue the task, unless it was cancelled
+inline void SleepAwaiter::run() {
+  if (std::exchange(over_, true)) return;
+  task_->home().call_soon(*task_);
+}
+
+//: 7.6 a cancelled sleep ends now, and its timer with it
+inline bool SleepAwaiter::cancel() {
+  if (std::exchange(over_, true)) return false;
+  cancelled_ = true;
+  task_->home().cancel(*this);
+  task_->home().call_soon(*task_);
+  return true;
+}
+
+inline void SleepAwaiter::await_resume() {
+  task_->check_cancel();
+  if (cancelled_) throw CancelledError();
+}
+
+/// Waits for tasks one after the other, whatever their outcome.
+inline Coro<> join_all(std::vector<TaskRef> tasks) {
+  for (const TaskRef& task : tasks) co_await Join(task.ref());
+}
+
+/// Ends run_until_complete() one iteration after the future is done.
+class StopWhenDone final : public Ready {
+ public:
+  explicit StopWhenDone(EventLoop& loop) : loop_(loop) {}
+  void run() override { loop_.stop(); }
+
+ private:
+  EventLoop& loop_;
+};
+
+}  // namespace detail
+
+inline std::vector<TaskRef> all_tasks(const EventLoop& loop) {
+  std::vector<TaskRef> tasks;
+  loop.for_each_resident([&tasks](Resident& resident) {
+    if (auto* task = dynamic_cast<detail::TaskBase*>(&resident)) tasks.emplace_back(Ref(task));
+  });
+  return tasks;
+}
+
+template <class Coroutine>
+auto EventLoop::create_task(Coroutine coroutine, std::string name) {
+  auto task = create_task_on(*this, detail::to_coro(std::move(coroutine)));
+  if (!name.empty()) task.set_name(std::move(name));
+  return task;
+}
+
+//: 7.7 run until the future is done
+template <class A>
+auto EventLoop::run_until_complete(A awaitable) {
+  auto future = ensure_future(std::move(awaitable), *this);
+  using T = typename decltype(future)::value_type;
+  detail::StopWhenDone stop(*this);
+  future.state().wait(stop);
+  run_forever();
+  if (!future.done()) {
+    throw std::runtime_error("the event loop was stopped before the awaited future was done");
+  }
+  if constexpr (std::is_void_v<T>) {
+    future.result();
+  } else if constexpr (FutureLike<A> && std::is_copy_constructible_v<T>) {
+    return static_cast<T>(future.result());  // others may want it too
+  } else {
+    return static_cast<T>(std::move(future).result());
+  }
+}
+
+template <class T>
+T Runner::run(Coro<T> main) {
+  return static_cast<T>(loop_.run_until_complete(std::move(main)));
+}
+
+//: 7.7 nothing is left behind when run() returns
+inline void Runner::close() {
+  if (loop_.is_closed()) return;
+  const std::vector<TaskRef> left = all_tasks(loop_);
+  for (const TaskRef& task : left) task.cancel();
+  if (!left.empty()) loop_.run_until_complete(detail::join_all(left));
+  for (const TaskRef& task : left) {
+    if (const auto failure = task.task().failure()) {
+      task.task().mark_retrieved();
+      loop_.call_exception_handler({"a task failed while run() was shutting down", failure,
+                                    std::string(task.name())});
+    }
+  }
+  loop_.close();
+}
+
+inline Runner::~Runner() {
+  try {
+    close();
+  } catch (...) {  // a destructor cannot let it out; the loop's own closes what is left
+  }
+}
+
+template <class T>
+T run(Coro<T> main, EventLoop::Options options) {
+  if (detail::loop_of_this_thread != nullptr) {
+    throw std::logic_error("run() cannot be called while an event loop runs in this thread; "
+                           "co_await the coroutine, or create_task() it");
+  }
+  Runner runner(options);
+  try {
+    if constexpr (std::is_void_v<T>) {
+      runner.run(std::move(main));
+      runner.close();
+    } else {
+      T result = runner.run(std::move(main));
+      runner.close();
+      return static_cast<T>(std::forward<T>(result));
+    }
+  } catch (...) {
+    runner.close();
+    throw;
+  }
+}
+
+}  // namespace aio
