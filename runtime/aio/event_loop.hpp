@@ -243,7 +243,9 @@ class EventLoop {
   }
   const Ref<detail::LoopAnchor>& anchor() const { return anchor_; }
   /// Throws std::logic_error when the loop is closed or runs in another thread.
-  void check_usable(const char* call) const;
+  void check_usable(const char* call) const {
+    if (closed_ || (running_ && detail::loop_of_this_thread != this)) throw_unusable(call);
+  }
 
  private:
   struct Descriptor {
@@ -261,6 +263,7 @@ class EventLoop {
   };
   class Running;
 
+  [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
   void poll();
   void queue_handlers(const Event& event);
@@ -296,10 +299,14 @@ EventLoop& running_loop();
 
 // Implementation
 
+namespace detail {
+[[noreturn, gnu::cold]] inline void throw_no_loop() {
+  throw std::logic_error("no event loop runs in this thread; start one with aio::run()");
+}
+}  // namespace detail
+
 inline EventLoop& running_loop() {
-  if (detail::loop_of_this_thread == nullptr) {
-    throw std::logic_error("no event loop runs in this thread; start one with aio::run()");
-  }
+  if (detail::loop_of_this_thread == nullptr) detail::throw_no_loop();
   return *detail::loop_of_this_thread;
 }
 
@@ -318,11 +325,9 @@ inline EventLoop::~EventLoop() {
   anchor_->loop = nullptr;
 }
 
-inline void EventLoop::check_usable(const char* call) const {
-  if (closed_) throw std::logic_error(std::string(call) + ": the event loop is closed");
-  if (running_ && detail::loop_of_this_thread != this) {
-    throw std::logic_error(std::string(call) + ": the event loop runs in another thread");
-  }
+[[gnu::cold]] inline void EventLoop::throw_unusable(const char* call) const {
+  throw std::logic_error(std::string(call) + (closed_ ? ": the event loop is closed"
+                                                      : ": the event loop runs in another thread"));
 }
 
 //: 4.1 queue the callback, never run it here
@@ -398,7 +403,7 @@ inline void EventLoop::run_once() {
 
 //: 4.2 the whole machine: poll, queue what is due, run what is ready
 inline void EventLoop::iterate() {
-  poll();
+  if (ready_.empty() || poller_.watched() > 0) poll();  // else it could tell nothing
   if (!timers_.empty()) queue_due_timers();
   if (shuffle_) shuffle_ready();
   run_ready();
@@ -407,7 +412,6 @@ inline void EventLoop::iterate() {
 /// Asks the kernel what is ready, and sleeps in it when there is nothing else to do.
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
-  if (!idle && poller_.watched() == 0) return;  // saves a system call that could tell nothing
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
   if (idle && !deadline && poller_.watched() == 0) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
@@ -444,15 +448,11 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  const std::string source = debug_ ? ready.describe() : std::string();
+  if (debug_) [[unlikely]] return run_timed(ready);
   try {
-    if (debug_) {
-      run_timed(ready);
-    } else {
-      ready.run();
-    }
+    ready.run();
   } catch (...) {
-    handle_exception(source);
+    handle_exception("a callback");
   }
 }
 
@@ -463,14 +463,18 @@ inline void EventLoop::handle_exception(const std::string& source) {
   } catch (const FatalError&) {
     throw;
   } catch (...) {
-    call_exception_handler({"a callback threw", std::current_exception(), source});
+    call_exception_handler({"an exception left " + source, std::current_exception(), source});
   }
 }
 
 inline void EventLoop::run_timed(Ready& ready) {
   const std::string name = ready.describe();
   const time_point started = time();
-  ready.run();
+  try {
+    ready.run();
+  } catch (...) {
+    handle_exception(name);
+  }
   const auto took = time() - started;
   if (took < slow_callback_) return;
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();

@@ -77,6 +77,8 @@ class FutureBase : public RefCounted, public Pooled {
   void report_unretrieved(const std::exception_ptr& exception) noexcept;
 
  private:
+  [[noreturn]] void throw_pending() const;
+
   Status status_ = Status::pending;
   bool retrieved_ = false;
   std::uint32_t callbacks_ = 0;     // how many of the waiters are done callbacks
@@ -91,7 +93,9 @@ class WithResult : public Base {
  public:
   using value_type = T;
   using Base::Base;
-  ~WithResult() override { this->report_unretrieved(result_.exception()); }
+  ~WithResult() override {
+    if (result_.failed()) [[unlikely]] this->report_unretrieved(result_.exception());
+  }
 
   template <class... Args>
   void set_result(Args&&... args) {
@@ -230,9 +234,13 @@ inline void FutureBase::check_pending(const char* call) const {
 
 //: 5.1 a result can be read when there is one
 inline void FutureBase::check_done() {
-  if (!done()) throw InvalidStateError("this " + describe() + " has no result yet");
+  if (!done()) throw_pending();
   retrieved_ = true;
   if (cancelled()) throw CancelledError();
+}
+
+[[gnu::cold]] inline void FutureBase::throw_pending() const {
+  throw InvalidStateError("this " + describe() + " has no result yet");
 }
 
 //: 5.2 change the state, then queue everyone who waits
@@ -294,7 +302,7 @@ inline bool FutureBase::cancel() {
 
 //: 5.5 tell the exception handler about a failure that nobody asked for
 inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) noexcept {
-  if (exception == nullptr || retrieved_ || anchor_->loop == nullptr) return;
+  if (retrieved_ || anchor_->loop == nullptr) return;
   try {
     anchor_->loop->call_exception_handler(
         {"the exception of a " + describe() + " was never retrieved", exception, describe()});

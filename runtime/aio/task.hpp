@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -49,13 +50,16 @@ class Waiter {
 };
 
 /// What tasks of all types have in common.
-class TaskBase : public FutureBase, public Ready, public Resident {
+class TaskBase : public Ready, public FutureBase, public Resident {
  public:
   TaskBase(EventLoop& loop, std::coroutine_handle<> frame);
   ~TaskBase() override = default;
 
   /// The task that runs now. Throws std::logic_error, naming `call`, when there is none.
-  static TaskBase& current(const char* call);
+  static TaskBase& current(const char* call) {
+    if (running_task == nullptr) throw_no_task(call);
+    return *running_task;
+  }
 
   bool cancel() override;
   int cancelling() const { return static_cast<int>(cancels_); }
@@ -84,6 +88,9 @@ class TaskBase : public FutureBase, public Ready, public Resident {
   std::coroutine_handle<> frame_;  // the outermost coroutine, owned
 
  private:
+  [[noreturn]] static void throw_no_task(const char* call);
+  void finish();
+
   std::coroutine_handle<> leaf_;  // the innermost one: where the next step begins
   Waiter* waiter_ = nullptr;      // set while parked
   std::uint32_t cancels_ = 0;     // requests, minus uncancel()
@@ -150,22 +157,33 @@ class AwaitResult final : public FutureWaiter {
   }
 };
 
-/// Parks the current task until a time.
-class SleepAwaiter : public Waiter, public TimedReady {
+/// The timer of a sleeping task.
+class SleepTimer final : public Waiter, public TimedReady {
+ public:
+  explicit SleepTimer(TaskBase& task) : task_(task) {}
+  void run() override;
+  bool cancel() override;
+  bool cancelled() const { return cancelled_; }
+  std::string what() const override { return "a sleep"; }
+
+ private:
+  TaskBase& task_;
+  bool over_ = false;  // the task is in the ready queue again
+  bool cancelled_ = false;
+};
+
+/// Parks the current task until a time, or sends it to the back of the ready queue.
+class SleepAwaiter {
  public:
   explicit SleepAwaiter(Delay delay) : delay_(delay) {}
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> leaf);
   void await_resume();
-  void run() override;
-  bool cancel() override;
-  std::string what() const override { return "a sleep"; }
 
  private:
   const Delay delay_;
   TaskBase* task_ = nullptr;
-  bool over_ = false;       // the task is in the ready queue again
-  bool cancelled_ = false;
+  std::optional<SleepTimer> timer_;  // made only when it is needed: yielding is a hot path
 };
 
 template <class T>
@@ -429,27 +447,28 @@ inline TaskBase::TaskBase(EventLoop& loop, std::coroutine_handle<> frame)
   loop.call_soon(*this);
 }
 
-inline TaskBase& TaskBase::current(const char* call) {
-  if (running_task == nullptr) {
-    throw std::logic_error(std::string(call) +
-                           " must be awaited in a task; start one with run() or create_task()");
-  }
-  return *running_task;
+[[gnu::cold]] inline void TaskBase::throw_no_task(const char* call) {
+  throw std::logic_error(std::string(call) +
+                         " must be awaited in a task; start one with run() or create_task()");
 }
 
 //: 7.2 one step: resume, and finish if the coroutine has ended
 inline void TaskBase::run() {
   struct Current {
-    TaskBase* const outer = running_task;
-    ~Current() { running_task = outer; }
-  } restore;
+    ~Current() { running_task = nullptr; }
+  } until_the_step_ends;
   running_task = this;
   waiter_ = nullptr;
-  if (started_ || !must_cancel_) {
+  if (started_ || !must_cancel_) [[likely]] {
     started_ = true;
     leaf_.resume();
     if (!frame_.done()) return;
   }
+  finish();
+}
+
+/// The last step is over: the loop lets go of the task.
+inline void TaskBase::finish() {
   const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
   Resident::unlink();
   settle();
@@ -522,7 +541,7 @@ void TaskState<T>::settle() {
         std::coroutine_handle<Promise>::from_address(this->frame_.address()).promise().result());
   }
   this->destroy_frame();  // its parameters end before anybody learns of the result
-  if (outcome.exception() != nullptr) return settle_failure(outcome.exception());
+  if (outcome.failed()) [[unlikely]] return settle_failure(outcome.exception());
   if (outcome.empty() || this->cancel_noted()) {
     return this->complete(FutureBase::Status::cancelled);
   }
@@ -561,31 +580,29 @@ inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
 //: 7.5 set a timer, or only go to the back of the queue
 inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
   task_ = &TaskBase::current("sleep");
-  over_ = delay_.count() <= Clock::duration::zero();
-  if (over_) return task_->yield(leaf);
+  if (delay_.count() <= Clock::duration::zero()) return task_->yield(leaf);
   EventLoop& loop = task_->home();
-  loop.call_at(delay_.after(loop.time()), *this);
-  task_->park(leaf, *this);
-}
-
-//: 7.5 the time has come: queue the task, unless it was cancelled
-inline void SleepAwaiter::run() {
-  if (std::exchange(over_, true)) return;
-  task_->home().call_soon(*task_);
-}
-
-//: 7.6 a cancelled sleep ends now, and its timer with it
-inline bool SleepAwaiter::cancel() {
-  if (std::exchange(over_, true)) return false;
-  cancelled_ = true;
-  task_->home().cancel(*this);
-  task_->home().call_soon(*task_);
-  return true;
+  loop.call_at(delay_.after(loop.time()), timer_.emplace(*task_));
+  task_->park(leaf, *timer_);
 }
 
 inline void SleepAwaiter::await_resume() {
   task_->check_cancel();
-  if (cancelled_) throw CancelledError();
+  if (timer_ && timer_->cancelled()) throw CancelledError();
+}
+
+//: 7.5 the time has come: queue the task, unless it was cancelled
+inline void SleepTimer::run() {
+  if (!std::exchange(over_, true)) task_.home().call_soon(task_);
+}
+
+//: 7.6 a cancelled sleep ends now, and its timer with it
+inline bool SleepTimer::cancel() {
+  if (std::exchange(over_, true)) return false;
+  cancelled_ = true;
+  task_.home().cancel(*this);
+  task_.home().call_soon(task_);
+  return true;
 }
 
 /// Waits for tasks one after the other, whatever their outcome.

@@ -75,9 +75,10 @@ class Result {
 
   bool empty() const { return kind_ == Kind::empty; }
   bool has_value() const { return kind_ == Kind::value; }
+  bool failed() const { return kind_ == Kind::error; }
   explicit operator bool() const { return has_value(); }
   /// The exception, or null.
-  std::exception_ptr exception() const { return kind_ == Kind::error ? error_ : nullptr; }
+  std::exception_ptr exception() const { return failed() ? error_ : nullptr; }
 
   /// The value, or throws the exception. REQUIRES: !empty()
   std::add_lvalue_reference_t<T> value() & {
