@@ -85,11 +85,19 @@ using ExceptionHandler = std::move_only_function<void(const ExceptionContext&)>;
 
 namespace detail {
 
+/// Throws std::invalid_argument for a callback that calls nothing.
+inline void refuse_empty(const Callback& callback) {
+  if (!callback) throw std::invalid_argument("the event loop was given an empty callback");
+}
+
 /// A callback that runs once, from the ready queue or (`Base` TimedReady) when its time has come.
 template <class Base>
 class Scheduled final : public Base, public RefCounted, public Pooled {
  public:
-  Scheduled(EventLoop& loop, Callback callback) : loop_(loop), callback_(std::move(callback)) {}
+  Scheduled(EventLoop& loop, Callback callback) : loop_(loop), callback_(std::move(callback)) {
+    refuse_empty(callback_);
+  }
+  /// It waits for its turn: keeps itself alive until it has run, or was cancelled or discarded.
   void queued() { self_ = Ref<Scheduled>(this); }
   void run() override;
   void discard() noexcept override;
@@ -108,7 +116,7 @@ class Scheduled final : public Base, public RefCounted, public Pooled {
 /// The callback of a descriptor: runs once in every iteration that finds the descriptor ready.
 class Watcher final : public Ready, public RefCounted, public Pooled {
  public:
-  explicit Watcher(Callback callback) : callback_(std::move(callback)) {}
+  explicit Watcher(Callback callback) : callback_(std::move(callback)) { refuse_empty(callback_); }
   void run() override {
     Ref<Watcher> alive(this);  // it may remove itself
     callback_();
@@ -137,9 +145,7 @@ class BasicHandle {
   void cancel() { scheduled_->cancel(); }
   bool cancelled() const { return scheduled_->cancelled(); }
   /// The deadline, also after it has passed or was cancelled.
-  Clock::time_point when() const
-    requires std::is_same_v<Base, TimedReady>
-  {
+  Clock::time_point when() const requires std::is_same_v<Base, TimedReady> {
     return scheduled_->when;
   }
 
@@ -250,9 +256,7 @@ class EventLoop {
  private:
   struct Descriptor {
     Ref<detail::Watcher> reader, writer;
-    Ref<detail::Watcher>& side(Interest which) {
-      return which == Interest::read ? reader : writer;
-    }
+    Ref<detail::Watcher>& side(Interest which) { return which == Interest::read ? reader : writer; }
     Interest interest() const {
       return (reader ? Interest::read : Interest::none) |
              (writer ? Interest::write : Interest::none);
@@ -448,7 +452,8 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  if (debug_) [[unlikely]] return run_timed(ready);
+  if (debug_) [[unlikely]]
+    return run_timed(ready);
   try {
     ready.run();
   } catch (...) {
@@ -539,6 +544,7 @@ inline void EventLoop::set_exception_handler(ExceptionHandler handler) {
   handler_ = handler ? std::make_shared<ExceptionHandler>(std::move(handler)) : nullptr;
 }
 
+//: 4.6 hand the report on; a handler that throws is reported itself
 inline void EventLoop::call_exception_handler(const ExceptionContext& context) {
   const auto handler = handler_;  // it may replace itself
   if (handler == nullptr) return report(context);
@@ -563,9 +569,9 @@ inline void EventLoop::report(const ExceptionContext& context) noexcept {
 inline DeadlockError EventLoop::deadlock() const {
   std::string who;
   residents_.for_each([&who](const Resident& resident) { who += "\n  " + resident.describe(); });
-  return DeadlockError("deadlock: nothing is ready, no timer is set and no descriptor can wake the "
-                       "loop" +
-                       (who.empty() ? std::string("; nothing lives on it") : ", and these wait:" + who));
+  const std::string why =
+      "deadlock: nothing is ready, no timer is set and no descriptor can wake the loop";
+  return DeadlockError(why + (who.empty() ? "; nothing lives on it" : ", and these wait:" + who));
 }
 
 namespace detail {

@@ -4,11 +4,12 @@
 // Stands on nothing but epoll. Owns one epoll descriptor and a table of what is watched.
 //  1. A descriptor is watched at most once; watching it again changes interest and data.
 //  2. After forget(fd) no event of fd is seen, not even one that the current batch already holds.
-//  3. wait() never returns early because of a signal, and never before its timeout.
+//  3. wait() never comes back because of a signal, and never with nothing before its timeout.
 //  4. The Poller does not own the descriptors it watches: forget one before you close it.
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -80,14 +81,17 @@ class Poller {
   };
   static constexpr std::size_t batch_size = 256;
 
+  Watch find(int fd) const;
+  void store(int fd, Watch watch);
   int wait_once(std::optional<std::chrono::nanoseconds> timeout);
   Event translate(const epoll_event& raw) const;
 
   int epoll_fd_ = -1;
   std::size_t watched_ = 0;
-  std::vector<Watch> watches_;       // indexed by descriptor
-  std::vector<epoll_event> raw_;     // what the kernel wrote in the last wait
-  std::vector<Event> events_;        // the same, translated; events_[i] belongs to raw_[i]
+  std::vector<Watch> watches_;  // indexed by descriptor
+  // What the kernel wrote in the last wait, and its translation: events_[i] belongs to raw_[i].
+  std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
+  std::vector<Event> events_;
 };
 
 // Implementation
@@ -105,7 +109,7 @@ inline int packed_fd(const epoll_event& raw) {
 inline std::uint32_t epoll_bits(Interest interest) {
   const auto wants = [interest](Interest bit) { return (interest & bit) != Interest::none; };
   std::uint32_t bits = 0;
-  if (wants(Interest::read)) bits |= EPOLLIN | EPOLLRDHUP;
+  if (wants(Interest::read)) bits |= EPOLLIN;
   if (wants(Interest::write)) bits |= EPOLLOUT;
   if (wants(Interest::edge)) bits |= EPOLLET;
   return bits;
@@ -116,8 +120,6 @@ inline std::uint32_t epoll_bits(Interest interest) {
 //: 2.1 open an epoll descriptor
 inline Poller::Poller() {
   epoll_fd_ = check_syscall("epoll_create1", ::epoll_create1(EPOLL_CLOEXEC));
-  raw_.resize(batch_size);
-  events_.reserve(batch_size);
 }
 
 //: 2.1 close it exactly once
@@ -141,34 +143,39 @@ inline Poller& Poller::operator=(Poller&& other) noexcept {
   return *this;
 }
 
+/// What the table says about `fd`; a Watch that is not active when it says nothing.
+inline Poller::Watch Poller::find(int fd) const {
+  const auto index = static_cast<std::size_t>(fd);  // a negative number becomes a huge one
+  return index < watches_.size() ? watches_[index] : Watch{};
+}
+
+inline void Poller::store(int fd, Watch watch) {
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= watches_.size()) watches_.resize(index + 1);
+  watches_[index] = watch;
+}
+
 //: 2.2 add a descriptor, or change one that is already watched
 inline void Poller::watch(int fd, Interest interest, void* data) {
-  if (fd < 0) throw std::system_error(EBADF, std::generic_category(), "epoll_ctl");
-  if (static_cast<std::size_t>(fd) >= watches_.size()) {
-    watches_.resize(static_cast<std::size_t>(fd) + 1);
-  }
-  Watch& watch = watches_[static_cast<std::size_t>(fd)];
+  const Watch known = find(fd);
   epoll_event wanted{};
   wanted.events = detail::epoll_bits(interest);
-  wanted.data.u64 = detail::pack(fd, watch.generation);
-  const int likely = watch.active ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  int result = ::epoll_ctl(epoll_fd_, likely, fd, &wanted);
+  wanted.data.u64 = detail::pack(fd, known.generation);
+  int result = ::epoll_ctl(epoll_fd_, known.active ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &wanted);
   if (result == -1 && errno == ENOENT) {  // closed without forget(), and its number used again
     result = ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &wanted);
   }
   check_syscall("epoll_ctl", result);
-  if (!watch.active) ++watched_;
-  watch.active = true;
-  watch.data = data;
+  if (!known.active) ++watched_;
+  store(fd, {data, known.generation, true});
 }
 
 //: 2.4 forget a descriptor, and its events of the batch that is being handled
 inline void Poller::forget(int fd) {
-  if (fd < 0 || static_cast<std::size_t>(fd) >= watches_.size()) return;
-  Watch& watch = watches_[static_cast<std::size_t>(fd)];
-  if (!watch.active) return;
-  ::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);  // fails only if it was closed: no harm
-  watch = Watch{nullptr, watch.generation + 1, false};
+  const Watch known = find(fd);
+  if (!known.active) return;
+  ::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);  // fails only if fd is closed: no harm
+  store(fd, {nullptr, known.generation + 1, false});
   --watched_;
   for (std::size_t i = 0; i < events_.size(); ++i) {
     if (detail::packed_fd(raw_[i]) == fd) events_[i] = Event{};
@@ -194,6 +201,7 @@ inline std::span<const Event> Poller::wait(std::optional<std::chrono::nanosecond
   return events_;
 }
 
+//: 2.3 ask the kernel once, for at most this long
 inline int Poller::wait_once(std::optional<std::chrono::nanoseconds> timeout) {
   timespec limit{};
   if (timeout.has_value() && timeout->count() > 0) {
@@ -207,11 +215,12 @@ inline int Poller::wait_once(std::optional<std::chrono::nanoseconds> timeout) {
 
 //: 2.3 turn epoll's bits into an Event, hangup and error included
 inline Event Poller::translate(const epoll_event& raw) const {
-  const Watch& watch = watches_[static_cast<std::size_t>(detail::packed_fd(raw))];
-  if (raw.data.u64 != detail::pack(detail::packed_fd(raw), watch.generation)) return Event{};
+  const int fd = detail::packed_fd(raw);
+  const Watch watch = find(fd);
+  if (raw.data.u64 != detail::pack(fd, watch.generation)) return Event{};  // of an earlier watch
   Event event;
   event.data = watch.data;
-  event.readable = (raw.events & (EPOLLIN | EPOLLRDHUP)) != 0;
+  event.readable = (raw.events & EPOLLIN) != 0;
   event.writable = (raw.events & EPOLLOUT) != 0;
   event.hangup = (raw.events & EPOLLHUP) != 0;
   event.error = (raw.events & EPOLLERR) != 0;

@@ -109,13 +109,13 @@ class TaskState final : public WithResult<T, TaskBase> {
 
  private:
   void settle() override;
-  void settle_failure(std::exception_ptr failure);
+  void settle_failure();
 };
 
 /// Parks the current task on a future.
 class FutureWaiter : public Waiter {
  public:
-  explicit FutureWaiter(Ref<FutureBase> future) : future_(std::move(future)) {}
+  explicit FutureWaiter(FutureBase& future) : future_(&future) {}
   bool await_ready() const { return future_->done(); }
   void await_suspend(std::coroutine_handle<> leaf);
   bool cancel() override { return future_->cancel(); }
@@ -126,10 +126,11 @@ class FutureWaiter : public Waiter {
   void check_resumed() {
     if (task_ != nullptr) task_->check_cancel();
   }
-  Ref<FutureBase> future_;
+  FutureBase* future_;
 
  private:
   TaskBase* task_ = nullptr;  // who waits, if the future was not done
+  Ref<FutureBase> kept_;      // the handle may go while the task is parked
 };
 
 /// Waits until a future is done, whatever the outcome.
@@ -316,11 +317,11 @@ concept FutureLike = requires(const std::remove_cvref_t<A>& a) { detail::is_futu
 
 template <class Self, class State>
 detail::AwaitResult<State, false> operator co_await(const FutureHandle<Self, State>& future) {
-  return detail::AwaitResult<State, false>(Ref<detail::FutureBase>(&future.state()));
+  return detail::AwaitResult<State, false>(future.state());
 }
 template <class Self, class State>
 detail::AwaitResult<State, true> operator co_await(FutureHandle<Self, State>&& future) {
-  return detail::AwaitResult<State, true>(Ref<detail::FutureBase>(&future.state()));
+  return detail::AwaitResult<State, true>(future.state());
 }
 
 /// Something that `co_await` accepts as an rvalue.
@@ -368,19 +369,27 @@ Coro<AwaitResultOf<A>> to_coro(A awaitable) {
 
 // ── starting tasks ──
 
+namespace detail {
+
+template <class T>
+Task<T> make_task(EventLoop& loop, Coro<T>& coro) {
+  return Task<T>(Ref(new TaskState<T>(loop, coro.release())));
+}
+
+}  // namespace detail
+
 /// Schedules a coroutine on `loop`. Throws std::logic_error when the loop is closed; the coroutine
 /// is then destroyed without having run.
 template <class T>
 Task<T> create_task_on(EventLoop& loop, Coro<T> coro) {
   loop.check_usable("create_task");
-  Ref<detail::TaskState<T>> state(new detail::TaskState<T>(loop, coro.release()));
-  return Task<T>(std::move(state));
+  return detail::make_task(loop, coro);
 }
 
 /// Schedules a coroutine, or another awaitable, as a task of the running loop.
 template <class T>
 Task<T> create_task(Coro<T> coro) {
-  return create_task_on(running_loop(), std::move(coro));
+  return detail::make_task(running_loop(), coro);
 }
 template <class T>
 Task<T> create_task(Coro<T> coro, std::string name) {
@@ -535,32 +544,29 @@ inline std::string TaskBase::describe() const {
 template <class T>
 void TaskState<T>::settle() {
   using Promise = typename Coro<T>::promise_type;
-  Result<T> outcome;
-  if (this->frame_.done()) {
-    outcome = std::move(
-        std::coroutine_handle<Promise>::from_address(this->frame_.address()).promise().result());
-  }
+  const auto frame = std::coroutine_handle<Promise>::from_address(this->frame_.address());
+  if (frame.done()) this->result_.take(frame.promise().result());
   this->destroy_frame();  // its parameters end before anybody learns of the result
-  if (outcome.failed()) [[unlikely]] return settle_failure(outcome.exception());
-  if (outcome.empty() || this->cancel_noted()) {
+  if (this->result_.failed()) [[unlikely]] return settle_failure();
+  if (this->result_.empty() || this->cancel_noted()) {
+    this->result_.clear();
     return this->complete(FutureBase::Status::cancelled);
   }
-  this->adopt_result(std::move(outcome));
+  this->complete(FutureBase::Status::finished);
 }
 
 template <class T>
-void TaskState<T>::settle_failure(std::exception_ptr failure) {
+void TaskState<T>::settle_failure() {
   try {
-    std::rethrow_exception(failure);
+    std::rethrow_exception(this->result_.exception());
   } catch (const CancelledError&) {
+    this->result_.clear();
     this->complete(FutureBase::Status::cancelled);
   } catch (const FatalError&) {
     this->mark_retrieved();  // run() throws it
-    this->result_.set_exception(failure);
     this->complete(FutureBase::Status::finished);
     throw;
   } catch (...) {
-    this->result_.set_exception(failure);
     this->complete(FutureBase::Status::finished);
   }
 }
@@ -568,11 +574,12 @@ void TaskState<T>::settle_failure(std::exception_ptr failure) {
 //: 7.4 the future queues the task when it is done
 inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
   TaskBase& task = TaskBase::current("a future");
-  if (future_.get() == &task) throw std::logic_error("a task cannot await itself");
+  if (future_ == &task) throw std::logic_error("a task cannot await itself");
   if (!future_->belongs_to(task.home())) {
     throw std::logic_error("a task cannot await a future of another event loop");
   }
   task_ = &task;
+  kept_ = Ref(future_);
   future_->wait(task);
   task.park(leaf, *this);
 }
@@ -607,7 +614,7 @@ inline bool SleepTimer::cancel() {
 
 /// Waits for tasks one after the other, whatever their outcome.
 inline Coro<> join_all(std::vector<TaskRef> tasks) {
-  for (const TaskRef& task : tasks) co_await Join(task.ref());
+  for (const TaskRef& task : tasks) co_await Join(task.task());
 }
 
 /// Ends run_until_complete() one iteration after the future is done.

@@ -70,7 +70,7 @@ Coro<T> wait_for(std::remove_cvref_t<A> awaitable, std::optional<Delay> limit) {
   }
   co_return co_await timeout(limit, [&awaitable]() -> Coro<T> {
     if constexpr (std::is_lvalue_reference_v<A> && FutureLike<A>) {
-      co_await Join(Ref<FutureBase>(&awaitable.state()));
+      co_await Join(awaitable.state());
       co_return outcome_for<A>(awaitable.state()).value();
     } else {
       co_return co_await std::move(awaitable);

@@ -8,6 +8,13 @@
 
 namespace aio {
 
+namespace detail {
+struct Links {
+  Links* next = nullptr;  // null: in no list
+  Links* prev = nullptr;
+};
+}  // namespace detail
+
 /// The links of an element. `Tag` tells the bases apart when an element is in two kinds of list.
 template <class Tag = void>
 class Link {
@@ -17,20 +24,20 @@ class Link {
   Link& operator=(const Link&) = delete;
   ~Link() { unlink(); }
 
-  bool linked() const { return next_ != nullptr; }
+  bool linked() const { return links_.next != nullptr; }
 
   void unlink() {
     if (!linked()) return;
-    prev_->next_ = next_;
-    next_->prev_ = prev_;
-    next_ = prev_ = nullptr;
+    links_.prev->next = links_.next;
+    links_.next->prev = links_.prev;
+    links_.next = nullptr;
   }
 
  private:
   template <class T, class U>
   friend class List;
-  Link* next_ = nullptr;
-  Link* prev_ = nullptr;
+  static Link& of(detail::Links& links) { return reinterpret_cast<Link&>(links); }
+  detail::Links links_;
 };
 
 /// A FIFO of elements T, which derive from Link<Tag>.
@@ -42,55 +49,52 @@ class List {
   List& operator=(const List&) = delete;
   ~List() {
     while (!empty()) pop_front();
-    head_.next_ = head_.prev_ = nullptr;
   }
 
-  bool empty() const { return head_.next_ == &head_; }
+  bool empty() const { return head_.next == &head_; }
 
   /// REQUIRES: the element is in no list.
   void push_back(T& element) {
-    Link<Tag>& link = element;
-    link.prev_ = head_.prev_;
-    link.next_ = &head_;
-    head_.prev_->next_ = &link;
-    head_.prev_ = &link;
+    detail::Links& links = static_cast<Link<Tag>&>(element).links_;
+    links.prev = head_.prev;
+    links.next = &head_;
+    head_.prev->next = &links;
+    head_.prev = &links;
   }
-
-  /// REQUIRES: !empty()
-  T& front() { return static_cast<T&>(*head_.next_); }
 
   /// Takes the oldest element out. REQUIRES: !empty()
   T& pop_front() {
-    Link<Tag>* link = head_.next_;
-    head_.next_ = link->next_;
-    link->next_->prev_ = &head_;
-    link->next_ = nullptr;
-    return static_cast<T&>(*link);
+    detail::Links& links = *head_.next;
+    head_.next = links.next;
+    links.next->prev = &head_;
+    links.next = nullptr;
+    return element(links);
   }
 
   /// Appends all elements of `other`, in order, in O(1).
   void splice(List& other) {
     if (other.empty()) return;
-    head_.prev_->next_ = other.head_.next_;
-    other.head_.next_->prev_ = head_.prev_;
-    other.head_.prev_->next_ = &head_;
-    head_.prev_ = other.head_.prev_;
+    head_.prev->next = other.head_.next;
+    other.head_.next->prev = head_.prev;
+    other.head_.prev->next = &head_;
+    head_.prev = other.head_.prev;
     other.reset();
   }
 
   /// Calls `visit(element)` from oldest to newest; `visit` may unlink the element it is given.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (Link<Tag>* link = head_.next_; link != &head_;) {
-      Link<Tag>* next = link->next_;
-      visit(static_cast<T&>(*link));
-      link = next;
+    for (detail::Links* links = head_.next; links != &head_;) {
+      detail::Links* next = links->next;
+      visit(element(*links));
+      links = next;
     }
   }
 
  private:
-  void reset() { head_.next_ = head_.prev_ = &head_; }
-  Link<Tag> head_;
+  static T& element(detail::Links& links) { return static_cast<T&>(Link<Tag>::of(links)); }
+  void reset() { head_.next = head_.prev = &head_; }
+  detail::Links head_;  // next is the oldest, prev the newest
 };
 
 }  // namespace aio

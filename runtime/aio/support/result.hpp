@@ -73,6 +73,24 @@ class Result {
     kind_ = Kind::error;
   }
 
+  /// Moves the content of `other` in. REQUIRES: empty()
+  void take(Result& other) {
+    if (other.kind_ == Kind::value) {
+      emplace(std::move(other.value_));
+    } else if (other.kind_ == Kind::error) [[unlikely]] {
+      set_exception(std::move(other.error_));
+    }
+  }
+  /// Afterwards it is empty.
+  void clear() noexcept {
+    if (kind_ == Kind::value) {
+      std::destroy_at(std::addressof(value_));
+    } else if (kind_ == Kind::error) [[unlikely]] {
+      std::destroy_at(std::addressof(error_));
+    }
+    kind_ = Kind::empty;
+  }
+
   bool empty() const { return kind_ == Kind::empty; }
   bool has_value() const { return kind_ == Kind::value; }
   bool failed() const { return kind_ == Kind::error; }
@@ -106,21 +124,6 @@ class Result {
 
   void rethrow() const {
     if (kind_ == Kind::error) [[unlikely]] std::rethrow_exception(error_);
-  }
-  void take(Result& other) {
-    if (other.kind_ == Kind::value) {
-      emplace(std::move(other.value_));
-    } else if (other.kind_ == Kind::error) [[unlikely]] {
-      set_exception(std::move(other.error_));
-    }
-  }
-  void clear() noexcept {
-    if (kind_ == Kind::value) {
-      std::destroy_at(std::addressof(value_));
-    } else if (kind_ == Kind::error) [[unlikely]] {
-      std::destroy_at(std::addressof(error_));
-    }
-    kind_ = Kind::empty;
   }
 
   Kind kind_ = Kind::empty;

@@ -1,0 +1,53 @@
+#pragma once
+// The same work done three ways: one thing after the other (sync), a thread each, and async.
+//
+// Each measurement runs in a process of its own, so that its memory, CPU time and threads are its
+// own: a forked child does the work once and reports what it took.
+//
+//   int main(int argc, char** argv) {
+//     bench::LoopbackServer server({.delay = 50ms});
+//     bench::Comparison waits{.sizes = {1, 10, 100, 1'000, 10'000}};
+//     waits.sync = {.work = [&](int n) { … }, .seconds = [](int n) { return 0.05 * n; }};
+//     waits.thread = {.work = …, .most = 4'000};
+//     waits.async = {.work = …};
+//     return bench::run(argc, argv, waits);
+//   }
+//
+// Registered as BM_sync/N, BM_thread/N, BM_async/N. Time is wall time; counters: cpu_ms, rss_kb
+// (how far the peak of resident memory rose), threads (the most that lived at once, the first
+// included).
+
+#include <functional>
+#include <vector>
+
+namespace bench {
+
+/// One way to do the work.
+struct Way {
+  /// Does the work for size n. Runs in the child; a thrown exception is reported as the
+  /// measurement's error.
+  std::function<void(int n)> work = {};
+  /// How long size n will take, where that is known: what would take too long is skipped.
+  std::function<double(int n)> seconds = {};
+  /// The largest size that this way can do on this machine; 0: any.
+  int most = 0;
+};
+
+struct Comparison {
+  std::vector<int> sizes;
+  Way sync = {}, thread = {}, async = {};
+  /// Sizes that would take longer are labelled "skipped: would take 500 s".
+  double patience = 20;
+  /// A size needs this many descriptors per unit; sizes over the limit are labelled as skipped.
+  int descriptors_each = 0;
+  /// A short measurement is repeated, and its median reported.
+  int repeats = 3;
+};
+
+/// Google Benchmark's main(), with the comparison registered. Returns the exit status.
+int run(int argc, char** argv, const Comparison& comparison);
+
+/// Raises the soft limit on open descriptors as far as allowed; returns what was reached.
+long raise_descriptor_limit();
+
+}  // namespace bench

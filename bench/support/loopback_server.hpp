@@ -1,0 +1,36 @@
+#pragma once
+// Somebody to wait for: a server on 127.0.0.1, in a process of its own, that sends back what it is
+// sent, after a delay. It stands for a slow service and costs the measured program nothing.
+
+#include <chrono>
+#include <cstdint>
+
+#include <sys/types.h>
+
+namespace bench {
+
+class LoopbackServer {
+ public:
+  struct Options {
+    std::chrono::milliseconds delay{0};  // from the arrival of bytes to the answer
+  };
+
+  /// Starts the server and waits until it accepts connections. It ends with this object, and with
+  /// this process.
+  explicit LoopbackServer(Options options);
+  LoopbackServer() : LoopbackServer(Options{}) {}
+  ~LoopbackServer();
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_ = 0;
+  pid_t child_ = -1;
+};
+
+/// A blocking connection to 127.0.0.1:port. Throws std::system_error. The caller closes it.
+int connect_to(std::uint16_t port);
+
+}  // namespace bench

@@ -1,0 +1,103 @@
+#include "support/measure.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <aio/support/syscall.hpp>
+
+#include "support/threads.hpp"
+
+namespace bench {
+namespace {
+
+/// What the child sends through the pipe: a Measurement of fixed size.
+struct Report {
+  double wall_seconds, cpu_seconds;
+  long rss_kb;
+  int threads;
+  char error[200];
+};
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// A line "VmHWM:   1234 kB" of /proc/self/status, as a number.
+long status_kb(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field + ":")) return std::stol(line.substr(field.size() + 1));
+  }
+  return 0;
+}
+
+/// From here on VmHWM is the peak since now.
+void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+Report do_it(const std::function<void()>& work) {
+  Report report{};
+  forget_peak_memory();
+  const long memory = status_kb("VmRSS");
+  const double cpu = cpu_seconds();
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    work();
+  } catch (const std::exception& error) {
+    std::strncpy(report.error, error.what(), sizeof report.error - 1);
+  }
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  report.wall_seconds = wall.count();
+  report.cpu_seconds = cpu_seconds() - cpu;
+  report.rss_kb = std::max(0L, status_kb("VmHWM") - memory);
+  report.threads = most_threads();
+  return report;
+}
+
+[[noreturn]] void be_the_child(pid_t parent, int out, const std::function<void()>& work) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  const Report report = do_it(work);
+  const ssize_t written = write(out, &report, sizeof report);
+  _exit(written == sizeof report ? 0 : 1);
+}
+
+std::string how_it_ended(int status) {
+  if (WIFSIGNALED(status)) return std::string("ended by ") + strsignal(WTERMSIG(status));
+  return "ended with status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Measurement measure(const std::function<void()>& work) {
+  int ends[2];
+  aio::check_syscall("pipe", pipe(ends));
+  aio::UniqueFd in(ends[0]), out(ends[1]);
+  std::fflush(nullptr);  // or the child would print it again
+  const pid_t parent = getpid();
+  const pid_t child = aio::check_syscall("fork", fork());
+  if (child == 0) be_the_child(parent, out.get(), work);
+  out.reset();
+  Report report{};
+  const ssize_t got = read(in.get(), &report, sizeof report);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (got != sizeof report) return {.error = how_it_ended(status)};
+  return {report.wall_seconds, report.cpu_seconds, report.rss_kb, report.threads, report.error};
+}
+
+}  // namespace bench

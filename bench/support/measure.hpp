@@ -1,0 +1,20 @@
+#pragma once
+// What a piece of work takes: wall time, CPU time, memory, threads.
+
+#include <functional>
+#include <string>
+
+namespace bench {
+
+struct Measurement {
+  double wall_seconds = 0;
+  double cpu_seconds = 0;  // user and system, of all threads
+  long rss_kb = 0;         // how far the peak of resident memory rose
+  int threads = 1;         // the most that lived at once, the first included
+  std::string error;       // why there is no measurement
+};
+
+/// Runs `work` once in a forked child and waits for it. The child ends with this process.
+Measurement measure(const std::function<void()>& work);
+
+}  // namespace bench

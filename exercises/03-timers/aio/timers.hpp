@@ -1,0 +1,156 @@
+#pragma once
+// Your layer of lesson 03. Check it with: ./learn check 03
+// Lesson 03, timers: what is due next.
+//
+// Stands on the clock's time_point alone. A 4-ary min-heap of (deadline, order of creation).
+//  1. pop_due() hands timers out by deadline; equal deadlines in the order in which they were
+//  pushed.
+//  2. A timer is never due early.
+//  3. A timer that is cancelled is never handed out. Its entry stays behind, without a timer, until
+//     it comes to the front or until more than half of a large heap is such entries: cancel() is
+//     O(1) on average.
+//  4. The queue never allocates per timer: you own the Timer, the heap holds a pointer to it.
+// Not taken: a timing wheel, which is O(1) but coarse; a red-black tree, which is slower here.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include <aio/clock.hpp>
+#include <aio/support/todo.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* timers = __FILE__;  // which copy was compiled; the tests print it
+}
+
+/// A timer that somebody owns, e.g. as a base or member. Payload and handle in one: the queue
+/// gives back this very object. REQUIRES: not pending when it is destroyed.
+class Timer {
+ public:
+  Timer() = default;
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  bool pending() const { return slot_ != nowhere; }
+
+ private:
+  friend class TimerQueue;
+  static constexpr std::uint32_t nowhere = UINT32_MAX;
+  std::uint32_t slot_ = nowhere;  // where in the heap its entry is
+};
+
+/// One entry of the heap.
+struct TimerEntry {
+  Clock::time_point when;
+  std::uint64_t order = 0;  // how many timers were pushed before this one
+  Timer* timer = nullptr;   // null: cancelled
+};
+
+/// Whether `a` is due before `b`: by deadline, then by order of creation.
+bool due_before(const TimerEntry& a, const TimerEntry& b);
+
+class TimerQueue {
+ public:
+  /// Adds `timer`. Throws std::logic_error when it is pending already.
+  void push(Clock::time_point when, Timer& timer);
+
+  /// Takes `timer` out. Returns false if it was not pending. REQUIRES: it was not pushed elsewhere.
+  bool cancel(Timer& timer);
+
+  /// The deadline of the first timer that is not cancelled.
+  std::optional<Clock::time_point> next_deadline();
+
+  /// Takes out and returns the first timer with a deadline at or before `now`; null if none.
+  Timer* pop_due(Clock::time_point now);
+
+  /// Takes out and returns any timer; null if there is none. For a loop that is being closed.
+  Timer* pop_any();
+
+  bool empty() const { return heap_.size() == cancelled_; }
+  std::size_t size() const { return heap_.size() - cancelled_; }
+  /// Entries in memory, cancelled ones included.
+  std::size_t entries() const { return heap_.size(); }
+
+ private:
+  static constexpr std::size_t arity = 4;  // children of slot s: 4s + 1 … 4s + 4, side by side
+  static constexpr std::size_t few = 100;  // a heap this small is never compacted
+
+  /// Writes `entry` into its slot, and tells its timer where it is.
+  void place(std::size_t slot, const TimerEntry& entry);
+  /// Finds `entry`'s place at `slot` or above it, and puts it there.
+  void sift_up(std::size_t slot, TimerEntry entry);
+  /// Finds `entry`'s place at `slot` or below it, and puts it there.
+  void sift_down(std::size_t slot, TimerEntry entry);
+  /// Takes the first entry out: its timer is no longer pending, or, if it has none, there is one
+  /// cancelled entry less. REQUIRES: the heap is not empty.
+  TimerEntry take_first();
+  /// Removes the cancelled entries.
+  void compact();
+
+  std::vector<TimerEntry> heap_;  // no entry is due before its parent, heap_[0] before any other
+  std::uint64_t pushed_ = 0;
+  std::size_t cancelled_ = 0;  // entries whose timer is null
+};
+
+// Implementation
+
+//: 3.1 the earlier deadline first, then the earlier pushed
+inline bool due_before(const TimerEntry& a, const TimerEntry& b) {
+  AIO_TODO("3.1", "the earlier deadline first, then the earlier pushed");
+}
+
+//: 3.2 append, and let it rise to its place
+inline void TimerQueue::push(Clock::time_point when, Timer& timer) {
+  AIO_TODO("3.2", "append, and let it rise to its place");
+}
+
+inline void TimerQueue::place(std::size_t slot, const TimerEntry& entry) {
+  heap_[slot] = entry;
+  if (entry.timer != nullptr) entry.timer->slot_ = static_cast<std::uint32_t>(slot);
+}
+
+//: 3.2 while the parent is due later, the parent moves down
+inline void TimerQueue::sift_up(std::size_t slot, TimerEntry entry) {
+  AIO_TODO("3.2", "while the parent is due later, the parent moves down");
+}
+
+//: 3.2 while a child is due earlier, the earliest child moves up
+inline void TimerQueue::sift_down(std::size_t slot, TimerEntry entry) {
+  AIO_TODO("3.2", "while a child is due earlier, the earliest child moves up");
+}
+
+//: 3.2 the last entry takes the first one's place and sinks
+inline TimerEntry TimerQueue::take_first() {
+  AIO_TODO("3.2", "the last entry takes the first one's place and sinks");
+}
+
+//: 3.2 hand out the first timer that is due
+inline Timer* TimerQueue::pop_due(Clock::time_point now) {
+  AIO_TODO("3.2", "hand out the first timer that is due");
+}
+
+inline Timer* TimerQueue::pop_any() { return pop_due(Clock::time_point::max()); }
+
+//: 3.3 empty the entry; rebuild the heap when most of it is empty
+inline bool TimerQueue::cancel(Timer& timer) {
+  AIO_TODO("3.3", "empty the entry; rebuild the heap when most of it is empty");
+}
+
+// Then every subtree is put in order, the smallest ones first: O(n).
+inline void TimerQueue::compact() {
+  std::erase_if(heap_, [](const TimerEntry& entry) { return entry.timer == nullptr; });
+  cancelled_ = 0;
+  for (std::size_t slot = heap_.size(); slot-- > 0;) sift_down(slot, heap_[slot]);
+}
+
+//: 3.4 the first deadline that still counts
+inline std::optional<Clock::time_point> TimerQueue::next_deadline() {
+  AIO_TODO("3.4", "the first deadline that still counts");
+}
+
+}  // namespace aio

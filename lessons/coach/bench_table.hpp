@@ -1,0 +1,30 @@
+#pragma once
+// The comparison of a lesson's benchmark as a table.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coach {
+
+/// One measurement.
+struct Measurement {
+  std::string version;  // "sync", "thread", "async", or "async (yours)"
+  long size = 0;        // N; 0: none
+  double milliseconds = 0, cpu_milliseconds = 0, kilobytes = 0;
+  int threads = 0;
+  bool compared = false;  // it has the counters of a comparison
+  std::string note;       // why there is no measurement
+};
+
+/// Reads Google Benchmark's JSON. `suffix` is added to the versions' names. Throws Mistake when it
+/// makes no sense.
+std::vector<Measurement> read_measurements(std::string_view json, std::string_view suffix);
+
+/// What the JSON says of the machine, in a line.
+std::string machine_of(std::string_view json);
+
+/// The table's lines, for an output of `width` columns.
+std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width);
+
+}  // namespace coach

@@ -1,0 +1,46 @@
+#pragma once
+// Building targets of the kit, and making sense of the compiler's complaints.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <aio/coro.hpp>
+
+#include "course.hpp"
+#include "terminal.hpp"
+
+namespace coach {
+
+/// A compiler's error as it is shown: where, what, and the line with a caret.
+struct CompileError {
+  std::string text;  // up to three lines
+  fs::path log;      // everything that was printed
+};
+
+/// A build tree of the kit.
+class BuildTree {
+ public:
+  /// `preset` is "dev" or "release"; it is configured when needed.
+  BuildTree(const Terminal& terminal, std::string preset);
+
+  /// Builds one target. Returns the first error that concerns `learners_file`, if it failed. Waits
+  /// for another coach that is building.
+  aio::Coro<std::optional<CompileError>> build(std::string target, fs::path learners_file);
+
+  fs::path program(std::string_view target) const;
+
+ private:
+  aio::Coro<std::optional<CompileError>> run(std::vector<std::string> argv, std::string target,
+                                             fs::path learners_file);
+
+  const Terminal& terminal_;
+  std::string preset_;
+  fs::path folder_;
+};
+
+/// The first error in `file`, or below it if it is a folder; or else the first place from which a failing template is
+/// required; or else the first error. At most three lines.
+std::string first_error(std::string_view output, const fs::path& file);
+
+}  // namespace coach

@@ -1,0 +1,205 @@
+// ./learn check, and ./learn alone where there is no terminal.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "checks.hpp"
+#include "commands.hpp"
+#include "files.hpp"
+#include "mistake.hpp"
+#include "tags.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+using nlohmann::json;
+
+/// Where the learner writes an item: "exercises/…/event_loop.hpp:120".
+std::string place_of(const Lesson& lesson, const Item& item) {
+  const fs::path file = lesson.file_of(item);
+  for (const Tag& tag : find_tags(read_if_there(file).value_or(""))) {
+    if (tag.id == item.id) return fmt::format("{}:{}", file.string(), tag.line + 1);
+  }
+  return file.string();
+}
+
+std::string_view word_for(const TestResult& result) {
+  if (result.event == "todo") return "is not written yet";
+  if (result.event == "hang") return "did not end";
+  if (result.event == "crash") return "crashed";
+  return "failed";
+}
+
+void show_failure(const Terminal& terminal, const Verdict& verdict) {
+  const TestResult& result = verdict.results.front();
+  if (result.event == "todo") {
+    terminal.say(fmt::format("Not written yet: {} {}", verdict.item.id, verdict.item.title), 4);
+    return;
+  }
+  if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
+    terminal.line(fmt::format("    {} {}", result.test, word_for(result)));
+  }
+  for (const std::string& line : split_lines(result.message)) {
+    const bool named = line.find("Wrong turn:") != std::string::npos;
+    terminal.line("    " + terminal.styled(named ? Style::bold : Style::plain, line));
+  }
+}
+
+void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict) {
+  const Terminal& terminal = desk.terminal;
+  const auto& [state, item, results] = verdict;
+  const std::string name = fmt::format("{} {}", item.id, item.title);
+  if (state == Verdict::State::done) return terminal.line(terminal.styled(Style::good, "✓ ") + name);
+  if (state == Verdict::State::waiting) return terminal.line(terminal.styled(Style::dim, "· " + name));
+  terminal.line(terminal.styled(Style::bad, "✗ ") + name);
+  terminal.line();
+  terminal.say(item.task, 4);
+  terminal.line();
+  show_failure(terminal, verdict);
+  terminal.line();
+  terminal.line(fmt::format("    You write it here:  {}", place_of(lesson, item)));
+  terminal.line(fmt::format("    A hint:             ./learn hint {}", item.id));
+}
+
+void show_compile_error(const Terminal& terminal, const CompileError& error) {
+  terminal.line(terminal.styled(Style::bad, "✗ ") + "It does not compile:");
+  terminal.line();
+  for (const std::string& line : split_lines(error.text)) terminal.line("    " + line);
+  terminal.line();
+  terminal.line(fmt::format("    All that the compiler said: {}", error.log.string()));
+}
+
+std::string_view name_of(Verdict::State state) {
+  return state == Verdict::State::done ? "done" : state == Verdict::State::failing ? "failing" : "waiting";
+}
+
+json to_json(const Place& place, const CheckResult& result) {
+  json verdicts = json::array();
+  for (const Verdict& verdict : result.verdicts) {
+    json tests = json::array();
+    for (const TestResult& test : verdict.results) {
+      tests.push_back({{"test", test.test}, {"event", test.event}, {"message", test.message}});
+    }
+    verdicts.push_back(
+        {{"id", verdict.item.id}, {"state", name_of(verdict.state)}, {"tests", tests}});
+  }
+  json all = {{"version", 1},
+              {"lesson", place.lesson->number},
+              {"passed", result.passed()},
+              {"compiled", result.compiled},
+              {"items", verdicts}};
+  if (result.compile_error) all["compile_error"] = result.compile_error->text;
+  return all;
+}
+
+/// All small exercises of a lesson, one after the other.
+aio::Coro<CheckResult> check_all_small(const Desk& desk, const Lesson& lesson,
+                                       const std::string& variant) {
+  CheckResult all;
+  for (const Item& item : lesson.small_exercises()) {
+    CheckResult one = co_await check_small(desk.terminal, lesson, item, variant);
+    if (one.compile_error) co_return one;
+    std::ranges::move(one.verdicts, std::back_inserter(all.verdicts));
+  }
+  co_return all;
+}
+
+aio::Coro<CheckResult> run_check(const Desk& desk, const Place& place, const std::string& variant) {
+  const Lesson& lesson = *place.lesson;
+  if (place.item != nullptr && place.item->kind != Item::Kind::step) {
+    co_return co_await check_small(desk.terminal, lesson, *place.item, variant);
+  }
+  if (lesson.layers.empty()) co_return co_await check_all_small(desk, lesson, variant);
+  co_return co_await check_steps(desk.terminal, lesson, place.item, variant);
+}
+
+/// A file that does not compile fails what it belongs to: the first that had not passed.
+void remember(const Desk& desk, const Place& place, const CheckResult& result) {
+  for (const Verdict& verdict : result.verdicts) {
+    if (verdict.state == Verdict::State::waiting) continue;
+    desk.progress.checked(verdict.item.id, verdict.state == Verdict::State::done);
+  }
+  if (result.compile_error && place.item != nullptr) desk.progress.checked(place.item->id, false);
+}
+
+void praise(const Desk& desk, const Place& place, const CheckResult& result) {
+  const Terminal& terminal = desk.terminal;
+  const Lesson& lesson = *place.lesson;
+  terminal.line();
+  const bool whole = place.item == nullptr;
+  terminal.say(whole ? lesson.learned : place.item->learned);
+  if (!whole || lesson.layers.empty()) {
+    terminal.line(fmt::format("The answer and why:  ./learn solution {}",
+                              result.verdicts.back().item.id));
+    return;
+  }
+  std::vector<std::string> open;
+  for (const Item& item : lesson.small_exercises()) {
+    if (!desk.progress.of(item.id).passed) open.push_back(item.id);
+  }
+  if (!open.empty()) terminal.say(fmt::format("Still open in this lesson: {}.", in_words(open)));
+}
+
+void show_next(const Desk& desk) {
+  const Place next = next_place(desk);
+  if (next.item == nullptr) {
+    desk.terminal.line("You have done everything that is here.");
+    return;
+  }
+  desk.terminal.line(fmt::format("Next:  ./learn check {}   {}", next.item->id, next.item->title));
+}
+
+void introduce(const Desk& desk, const Place& place) {
+  const Lesson& lesson = *place.lesson;
+  const Terminal& terminal = desk.terminal;
+  terminal.line(terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
+  terminal.say(lesson.promise);
+  terminal.line();
+  terminal.line(fmt::format("    Read:   lessons/{}/README.md", lesson.slug));
+  terminal.line(fmt::format("    See:    ./learn demo {}", lesson.number));
+  terminal.line(fmt::format("    Write:  {}", place_of(lesson, *place.item)));
+  terminal.line(fmt::format("    Check:  ./learn check {}", place.item->id));
+  terminal.line();
+}
+
+}  // namespace
+
+Place next_place(const Desk& desk) {
+  for (const Lesson& lesson : desk.course.lessons()) {
+    for (const Item& item : lesson.items) {
+      if (!desk.progress.of(item.id).passed) return {&lesson, &item};
+    }
+  }
+  return {&desk.course.lessons().back(), nullptr};
+}
+
+aio::Coro<int> check(Desk desk, CheckOptions options) {
+  const Place place = options.id ? desk.course.find(*options.id) : next_place(desk);
+  if (!options.id && place.item == nullptr) {
+    show_next(desk);
+    co_return 0;
+  }
+  if (!options.id && !options.json) introduce(desk, place);
+  if (options.variant == "mine") collect_mine(desk.course);
+  const CheckResult result = co_await run_check(desk, place, options.variant);
+  if (options.variant == "exercise") remember(desk, place, result);
+  if (options.json) {
+    desk.terminal.line(to_json(place, result).dump(2));
+    co_return result.passed() ? 0 : 1;
+  }
+  for (const std::string& file : result.compiled) {
+    desk.terminal.line(desk.terminal.styled(Style::dim, "compiled: " + file));
+  }
+  for (const Verdict& verdict : result.verdicts) show_verdict(desk, *place.lesson, verdict);
+  if (result.compile_error) show_compile_error(desk.terminal, *result.compile_error);
+  if (!result.passed()) co_return 1;
+  praise(desk, place, result);
+  show_next(desk);
+  co_return 0;
+}
+
+}  // namespace coach

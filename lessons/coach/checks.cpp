@@ -1,0 +1,154 @@
+#include "checks.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "files.hpp"
+#include "mistake.hpp"
+#include "process.hpp"
+#include "starters.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+constexpr std::chrono::seconds test_limit{60};
+constexpr std::string_view compiled_mark = "compiled: ";
+
+struct TestRun {
+  std::vector<TestResult> results;
+  std::vector<std::string> compiled;
+};
+
+aio::Coro<TestRun> run_tests(fs::path program, std::string filter) {
+  const fs::path report = fmt::format("{}.{}.report", program.string(), ::getpid());
+  Command command;
+  command.argv = {program.string(), "--gtest_filter=" + filter, "--gtest_color=no"};
+  command.environment = {{"LEARN_REPORT", report.string()}};
+  command.limit = test_limit;
+  const Outcome outcome = co_await run_command(std::move(command));
+  TestRun run;
+  run.results = read_report(report, outcome);
+  for (const std::string& line : split_lines(outcome.output)) {
+    if (line.starts_with(compiled_mark)) run.compiled.push_back(line.substr(compiled_mark.size()));
+  }
+  std::error_code ignored;
+  fs::remove(report, ignored);
+  co_return run;
+}
+
+/// The answers of a prediction: lines that are no comments.
+std::vector<std::string> answers_in(std::string_view text) {
+  std::vector<std::string> answers;
+  for (const std::string& line : split_lines(text)) {
+    const std::string_view answer = trim(line);
+    if (!answer.empty() && !answer.starts_with('#')) answers.push_back(lower(answer));
+  }
+  return answers;
+}
+
+/// Says where the answer first differs, and nothing of the rest.
+TestResult compare(const Item& item, const std::vector<std::string>& answers,
+                   const std::vector<std::string>& truth) {
+  if (answers.empty()) return {item.id, "todo", "There is no answer in the file yet."};
+  const auto [given, right] = std::ranges::mismatch(answers, truth);
+  if (given == answers.end() && right == truth.end()) return {item.id, "pass", ""};
+  const auto place = given - answers.begin() + 1;
+  const std::string what = item.questions.empty() ? "line" : "answer";
+  if (given == answers.end()) {
+    return {item.id, "fail", fmt::format("All {} {}s are right so far, but there are more.", answers.size(), what)};
+  }
+  if (right == truth.end()) {
+    return {item.id, "fail", fmt::format("The first {} {}s are right, but there are no more.", truth.size(), what)};
+  }
+  return {item.id, "fail",
+          fmt::format("Your {} {} says \"{}\". That is the first one that differs from what happens.",
+                      what, place, *given)};
+}
+
+aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& lesson, Item item) {
+  BuildTree tree(terminal, "dev");
+  const std::string target = fmt::format("{}-{}", lesson.number, item.program);
+  CheckResult result;
+  result.compile_error = co_await tree.build(target, {});
+  if (result.compile_error) co_return result;
+  Command command;
+  command.argv = {tree.program(target).string()};
+  command.limit = test_limit;
+  const Outcome outcome = co_await run_command(std::move(command));
+  if (outcome.status != 0) throw Mistake(fmt::format("{} failed:\n{}", target, outcome.output));
+  const auto answers = answers_in(read_file(lesson.file_of(item)));
+  result.verdicts = {judge(item, {compare(item, answers, answers_in(outcome.output))})};
+  co_return result;
+}
+
+/// Exercises may be missing in a checkout that somebody tidied up.
+void require_file(const fs::path& file, const Item& item) {
+  if (!fs::exists(file)) {
+    throw Mistake(fmt::format("{} is missing. Bring it back with: ./learn reset {}", file.string(), item.id));
+  }
+}
+
+}  // namespace
+
+bool CheckResult::passed() const {
+  return !compile_error && std::ranges::all_of(verdicts, [](const Verdict& verdict) {
+    return verdict.state == Verdict::State::done;
+  });
+}
+
+aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesson, const Item* step,
+                                   std::string variant) {
+  const std::vector<Item> steps = step != nullptr ? std::vector{*step} : lesson.steps();
+  if (variant == "exercise") {
+    for (const Item& item : steps) require_file(lesson.file_of(item), item);
+  }
+  BuildTree tree(terminal, "dev");
+  const std::string target = fmt::format("{}.{}", lesson.number, variant);
+  CheckResult result;
+  result.compile_error = co_await tree.build(target, fs::path("exercises") / lesson.slug);
+  if (result.compile_error) co_return result;
+  terminal.progress(fmt::format("Running the tests of lesson {}", lesson.number));
+  const std::string filter = step != nullptr ? suite_of(*step) + "*" : "Step*";
+  TestRun run = co_await run_tests(tree.program(target), filter);
+  terminal.end_progress();
+  result.verdicts = judge_steps(steps, run.results);
+  result.compiled = std::move(run.compiled);
+  co_return result;
+}
+
+aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesson, Item item,
+                                   std::string variant) {
+  const fs::path file = lesson.file_of(item);
+  require_file(file, item);
+  if (item.kind == Item::Kind::predict) co_return co_await check_prediction(terminal, lesson, item);
+  BuildTree tree(terminal, "dev");
+  const std::string kind = variant == "solution" ? "solution" : "exercise";
+  const std::string target = fmt::format("{}-{}.{}", lesson.number, item.id, kind);
+  CheckResult result;
+  result.compile_error = co_await tree.build(target, file);
+  if (result.compile_error) co_return result;
+  terminal.progress(fmt::format("Running the tests of {}", item.id));
+  TestRun run = co_await run_tests(tree.program(target), "*");
+  terminal.end_progress();
+  result.verdicts = {judge(item, run.results)};
+  co_return result;
+}
+
+void collect_mine(const Course& course) {
+  const fs::path folder = ".learn/mine/aio";
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  fs::create_directories(folder);
+  for (const Starter& starter : all_starters(course)) {
+    if (starter.path.extension() != ".hpp") continue;
+    const auto text = read_if_there(starter.path);
+    const bool written = text && *text != starter.text && text->find("AIO_TODO(") == std::string::npos;
+    if (written) fs::create_symlink(fs::absolute(starter.path), folder / starter.path.filename());
+  }
+}
+
+}  // namespace coach

@@ -1,0 +1,54 @@
+#pragma once
+// The commands of ./learn. Each returns the exit status: 0 done or passed, 1 failed.
+
+#include <optional>
+#include <string>
+
+#include <aio/coro.hpp>
+
+#include "course.hpp"
+#include "progress.hpp"
+#include "terminal.hpp"
+
+namespace coach {
+
+/// What every command needs.
+struct Desk {
+  const Terminal& terminal;
+  const Course& course;
+  Progress& progress;
+};
+
+struct CheckOptions {
+  std::optional<std::string> id;  // none: what the learner is at
+  std::string variant = "exercise";
+  bool json = false;
+};
+
+aio::Coro<int> check(Desk desk, CheckOptions options);
+int status(const Desk& desk, bool json);
+int hint(const Desk& desk, const std::string& id, bool all);
+int solution(const Desk& desk, const std::string& id, bool spoil);
+int reset(const Desk& desk, const std::string& id);
+aio::Coro<int> demo(Desk desk, std::string lesson, std::string program);
+
+struct BenchOptions {
+  std::string lesson;
+  std::string variant = "runtime";
+  std::string json;  // a file to write, or none
+};
+aio::Coro<int> bench(Desk desk, BenchOptions options);
+
+struct StarterOptions {
+  bool check = false, write = false, force = false;
+  std::string out, upto;
+};
+int starters(const Desk& desk, const StarterOptions& options);
+
+/// The kit's own tests. Ends with ctest's last line.
+aio::Coro<int> test_kit(Desk desk);
+
+/// What comes next: the first item that has not passed.
+Place next_place(const Desk& desk);
+
+}  // namespace coach

@@ -1,0 +1,157 @@
+#include "course.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "files.hpp"
+#include "mistake.hpp"
+#include "tags.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+using nlohmann::json;
+
+Item::Kind kind_of(const std::string& id) {
+  if (id.starts_with("predict-")) return Item::Kind::predict;
+  if (id.starts_with("fix-")) return Item::Kind::fix;
+  if (id.starts_with("use-")) return Item::Kind::use;
+  return Item::Kind::step;
+}
+
+Item read_item(const json& entry) {
+  Item item;
+  item.id = entry.at("id");
+  item.kind = kind_of(item.id);
+  item.title = entry.value("title", "");
+  item.task = entry.at("task");
+  item.learned = entry.at("learned");
+  item.program = entry.value("program", "");
+  item.questions = entry.value("questions", std::vector<std::string>{});
+  return item;
+}
+
+/// The text of each step's first tag.
+std::map<std::string, std::string> tag_texts(const std::vector<std::string>& layers) {
+  std::map<std::string, std::string> texts;
+  for (const std::string& layer : layers) {
+    const auto source = read_if_there(fs::path("runtime/aio") / (layer + ".hpp"));
+    for (const Tag& tag : find_tags(source.value_or(""))) texts.emplace(tag.id, tag.text);
+  }
+  return texts;
+}
+
+void put_in_order(std::vector<Item>& items, const std::vector<std::string>& order) {
+  std::ranges::stable_sort(items, {}, [&](const Item& item) {
+    return std::ranges::find(order, item.id) - order.begin();
+  });
+}
+
+Lesson read_lesson(const fs::path& file) {
+  const json entry = json::parse(read_file(file));
+  Lesson lesson;
+  lesson.slug = file.parent_path().filename();
+  lesson.number = lesson.slug.substr(0, 2);
+  lesson.title = entry.at("title");
+  lesson.promise = entry.at("promise");
+  lesson.learned = entry.at("learned");
+  lesson.layers = entry.at("layers").get<std::vector<std::string>>();
+  auto texts = tag_texts(lesson.layers);
+  for (const json& step : entry.at("steps")) {
+    lesson.items.push_back(read_item(step));
+    lesson.items.back().title = texts[lesson.items.back().id];
+  }
+  for (const json& exercise : entry.at("exercises")) lesson.items.push_back(read_item(exercise));
+  put_in_order(lesson.items, entry.value("order", std::vector<std::string>{}));
+  for (const json& demo : entry.at("demos")) {
+    lesson.demos.push_back({demo.at("program"), demo.at("shows")});
+  }
+  return lesson;
+}
+
+/// "4", "04" and "04-event-loop" name the same lesson; "4.2", "04.2" the same step.
+std::string_view without_zero(std::string_view id) {
+  return id.starts_with('0') ? id.substr(1) : id;
+}
+
+bool names(const Lesson& lesson, std::string_view given) {
+  return without_zero(lesson.number) == without_zero(given) || lesson.slug == given;
+}
+
+/// Whether `given` is the item's ID, or its short form: "4b" for fix-4b.
+bool names(const Item& item, std::string_view given) {
+  return item.id == without_zero(given) ||
+         item.id.ends_with(fmt::format("-{}", without_zero(given)));
+}
+
+std::vector<std::string> all_ids(const std::vector<Lesson>& lessons) {
+  std::vector<std::string> ids;
+  for (const Lesson& lesson : lessons) {
+    ids.push_back(lesson.number);
+    for (const Item& item : lesson.items) ids.push_back(item.id);
+  }
+  return ids;
+}
+
+std::vector<Item> only(const std::vector<Item>& items, bool steps) {
+  std::vector<Item> some;
+  std::ranges::copy_if(items, std::back_inserter(some), [steps](const Item& item) {
+    return (item.kind == Item::Kind::step) == steps;
+  });
+  return some;
+}
+
+}  // namespace
+
+std::vector<Item> Lesson::steps() const { return only(items, true); }
+std::vector<Item> Lesson::small_exercises() const { return only(items, false); }
+
+fs::path Lesson::file_of(const Item& item) const {
+  const fs::path folder = fs::path("exercises") / slug;
+  if (item.kind == Item::Kind::predict) return folder / (item.id + ".txt");
+  if (item.kind != Item::Kind::step) return folder / (item.id + ".cpp");
+  for (const std::string& layer : layers) {
+    const fs::path header = fs::path("aio") / (layer + ".hpp");
+    for (const Tag& tag : find_tags(read_if_there("runtime" / header).value_or(""))) {
+      if (tag.id == item.id) return folder / header;
+    }
+  }
+  throw Mistake(fmt::format("no function of lesson {} is tagged {}", number, item.id));
+}
+
+Course Course::read() {
+  Course course;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator("lessons", none)) {
+    const fs::path file = entry.path() / "lesson.json";
+    if (!fs::exists(file)) continue;
+    try {
+      course.lessons_.push_back(read_lesson(file));
+    } catch (const json::exception& error) {
+      throw Mistake(fmt::format("{}: {}", file.string(), error.what()));
+    }
+  }
+  std::ranges::sort(course.lessons_, {}, &Lesson::number);
+  if (course.lessons_.empty()) throw Mistake("there are no lessons below this folder");
+  return course;
+}
+
+Place Course::find(std::string_view id) const {
+  for (const Lesson& lesson : lessons_) {
+    if (names(lesson, id)) return {&lesson, nullptr};
+    for (const Item& item : lesson.items) {
+      if (names(item, id)) return {&lesson, &item};
+    }
+  }
+  throw WrongUsage(
+      fmt::format("There is no exercise \"{}\". Did you mean {}? All of them: ./learn status", id,
+                  in_words(nearest(id, all_ids(lessons_), 3))));
+}
+
+}  // namespace coach

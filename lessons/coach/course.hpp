@@ -1,0 +1,64 @@
+#pragma once
+// The course as the files of the kit describe it: lessons, their steps and small exercises.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coach {
+
+namespace fs = std::filesystem;
+
+/// Something with a check of its own: a step of a build exercise, or a small exercise.
+struct Item {
+  enum class Kind { step, predict, fix, use };
+  Kind kind = Kind::step;
+  std::string id;       // "4.2", "fix-4b": stable, progress is kept under it
+  std::string title;    // of a step: the text of its tag in the runtime
+  std::string task;     // what it asks
+  std::string learned;  // said when it passes
+  std::string program;  // of a prediction: whose output is predicted
+  std::vector<std::string> questions;  // of a prediction, unless it is of the whole output
+};
+
+struct Demo {
+  std::string program, shows;
+};
+
+struct Lesson {
+  std::string number;  // "04"
+  std::string slug;    // "04-event-loop", the name of its folders
+  std::string title, promise, learned;
+  std::vector<std::string> layers;  // "event_loop": headers that the learner writes
+  std::vector<Item> items;          // in the order of the lesson
+  std::vector<Demo> demos;
+
+  std::vector<Item> steps() const;
+  std::vector<Item> small_exercises() const;
+  /// The learner's file of an item: a header for a step.
+  fs::path file_of(const Item& item) const;
+};
+
+/// What an ID on the command line names: a lesson, or an item of it.
+struct Place {
+  const Lesson* lesson = nullptr;
+  const Item* item = nullptr;  // null: the lesson
+};
+
+class Course {
+ public:
+  /// Reads lessons/*/lesson.json below the current folder. Throws Mistake, naming file and cause.
+  static Course read();
+
+  const std::vector<Lesson>& lessons() const { return lessons_; }
+  /// Understands "04", "4", "4.2", "4b" and "fix-4b". Throws WrongUsage with the nearest IDs.
+  Place find(std::string_view id) const;
+  /// The lesson that an ID belongs to. Throws WrongUsage.
+  const Lesson& lesson(std::string_view id) const { return *find(id).lesson; }
+
+ private:
+  std::vector<Lesson> lessons_;
+};
+
+}  // namespace coach

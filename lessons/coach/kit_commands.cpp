@@ -1,0 +1,155 @@
+// ./learn bench, starters and test: what measures and checks the kit.
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "bench_table.hpp"
+#include "build.hpp"
+#include "checks.hpp"
+#include "commands.hpp"
+#include "files.hpp"
+#include "mistake.hpp"
+#include "process.hpp"
+#include "starters.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+/// Builds a benchmark, optimised, runs it, and returns its JSON.
+aio::Coro<std::string> measure(const Desk& desk, std::string target) {
+  BuildTree tree(desk.terminal, "release");
+  if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
+  const fs::path json = tree.program(target).string() + ".json";
+  const auto show = [&](std::string_view line) {
+    if (line.starts_with("BM_")) desk.terminal.progress(fmt::format("Measuring {}", line));
+  };
+  desk.terminal.progress(fmt::format("Measuring {}", target));
+  Command command;
+  command.argv = {tree.program(target).string(), "--benchmark_out=" + json.string(),
+                  "--benchmark_out_format=json", "--benchmark_color=false"};
+  command.on_line = show;
+  const Outcome outcome = co_await run_command(std::move(command));
+  desk.terminal.end_progress();
+  if (outcome.status != 0) throw Mistake(fmt::format("the benchmark failed:\n{}", outcome.output));
+  co_return read_file(json);
+}
+
+/// Writes what is missing; files that differ only with --force, and keeps them.
+void write_starter(const Terminal& terminal, const Starter& starter, bool force) {
+  const auto before = read_if_there(starter.path);
+  if (before && *before == starter.text) return;
+  if (before && !force) {
+    return terminal.say(fmt::format("{} differs and stays as it is; --force replaces it.", starter.path.string()));
+  }
+  if (before) keep_as_backup(starter.path);
+  write_file(starter.path, starter.text);
+  terminal.line(fmt::format("{} written", starter.path.string()));
+}
+
+int check_starters(const Terminal& terminal, const std::vector<Starter>& all) {
+  int different = 0;
+  for (const Starter& starter : all) {
+    if (read_if_there(starter.path) == starter.text) continue;
+    ++different;
+    terminal.line(fmt::format("{} differs from its starter", starter.path.string()));
+  }
+  return different == 0 ? 0 : 1;
+}
+
+/// ctest's output as it comes: a line that is rewritten, or plain lines; failures in full.
+class TestLines {
+ public:
+  explicit TestLines(const Terminal& terminal) : terminal_(terminal) {}
+
+  void take(std::string_view line) {
+    if (line.find("% tests passed") != std::string_view::npos) {
+      closing_ = line;
+      return;
+    }
+    const bool about_a_test = line.find(" Test ") != std::string_view::npos &&
+                              line.find('/') < line.find('#');
+    const bool starting = line.find("    Start ") == 0 || line.find("  Start ") != std::string_view::npos;
+    if (about_a_test && line.find("Passed") != std::string_view::npos) {
+      if (terminal_.plain()) return terminal_.line(line);
+      return terminal_.progress(line);
+    }
+    if (!starting && !line.empty() && closing_.empty()) terminal_.line(line);
+    if (!closing_.empty() && !line.empty()) after_.emplace_back(line);
+  }
+
+  /// What failed, and ctest's closing line last.
+  void finish() const {
+    terminal_.end_progress();
+    for (const std::string& line : after_) terminal_.line(line);
+    terminal_.line(closing_.empty() ? "ctest ended without a result" : closing_);
+  }
+
+ private:
+  const Terminal& terminal_;
+  std::string closing_;
+  std::vector<std::string> after_;
+};
+
+}  // namespace
+
+aio::Coro<int> bench(Desk desk, BenchOptions options) {
+  const Lesson& lesson = desk.course.lesson(options.lesson);
+  const std::string reference = co_await measure(desk, lesson.number + "-bench");
+  std::vector<Measurement> all = read_measurements(reference, "");
+  if (options.variant == "mine") {
+    collect_mine(desk.course);
+    const std::string mine = co_await measure(desk, lesson.number + "-bench.mine");
+    for (Measurement& one : read_measurements(mine, " (yours)")) {
+      if (one.version.starts_with("async")) all.push_back(std::move(one));
+    }
+  }
+  if (!options.json.empty()) write_file(options.json, reference);
+  desk.terminal.line(desk.terminal.styled(
+      Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
+  for (const std::string& line : table_of(all, desk.terminal.width())) desk.terminal.line(line);
+  desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
+  co_return 0;
+}
+
+int starters(const Desk& desk, const StarterOptions& options) {
+  if (!options.upto.empty()) {
+    const Place place = desk.course.find(options.upto);
+    if (options.out.empty()) throw WrongUsage("--upto needs --out DIR");
+    for (const Starter& starter : starters_of(*place.lesson, options.upto)) {
+      write_file(options.out / starter.path.lexically_relative("exercises"), starter.text);
+    }
+    return 0;
+  }
+  const std::vector<Starter> all = all_starters(desk.course);
+  if (!options.out.empty()) {
+    for (const Starter& starter : all) {
+      write_file(options.out / starter.path.lexically_relative("exercises"), starter.text);
+    }
+    return 0;
+  }
+  if (options.check) return check_starters(desk.terminal, all);
+  if (!options.write) throw WrongUsage("say --check, --write or --out DIR");
+  for (const Starter& starter : all) write_starter(desk.terminal, starter, options.force);
+  return 0;
+}
+
+aio::Coro<int> test_kit(Desk desk) {
+  BuildTree tree(desk.terminal, "dev");
+  if (const auto error = co_await tree.build("kit", {})) {
+    desk.terminal.line(error->text);
+    throw Mistake(fmt::format("the kit does not build; all that was said: {}", error->log.string()));
+  }
+  TestLines lines(desk.terminal);
+  Command command;
+  command.argv = {"ctest", "--preset", "dev", "-j", std::to_string(std::thread::hardware_concurrency())};
+  command.on_line = [&lines](std::string_view line) { lines.take(line); };
+  const Outcome outcome = co_await run_command(std::move(command));
+  lines.finish();
+  co_return outcome.status == 0 ? 0 : 1;
+}
+
+}  // namespace coach

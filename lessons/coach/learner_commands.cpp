@@ -1,0 +1,220 @@
+// ./learn status, hint, solution, reset, demo: what needs no check.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "build.hpp"
+#include "commands.hpp"
+#include "files.hpp"
+#include "mistake.hpp"
+#include "process.hpp"
+#include "starters.hpp"
+#include "tags.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+using nlohmann::json;
+
+/// The part of a Markdown file below the heading `## title…`.
+std::string section(const fs::path& file, std::string_view title) {
+  std::string text;
+  bool inside = false;
+  for (const std::string& line : split_lines(read_file(file))) {
+    if (line.starts_with("## ")) {
+      const std::string_view heading = std::string_view(line).substr(3);
+      inside = heading.starts_with(title) &&
+               (heading.size() == title.size() || !std::isalnum(static_cast<unsigned char>(heading[title.size()])));
+      continue;
+    }
+    if (inside) text += line + "\n";
+  }
+  return std::string(trim(text));
+}
+
+/// The items of a numbered list.
+std::vector<std::string> numbered(std::string_view list) {
+  std::vector<std::string> items;
+  for (const std::string& line : split_lines(list)) {
+    const bool begins = line.size() > 2 && line[1] == '.' && line[0] == static_cast<char>('1' + items.size());
+    if (begins) {
+      items.emplace_back(trim(std::string_view(line).substr(2)));
+    } else if (!items.empty()) {
+      items.back() += "\n" + (line.starts_with("   ") ? line.substr(3) : line);
+    }
+  }
+  return items;
+}
+
+/// What a command without a precise ID is about: the first open item of the lesson.
+const Item& item_of(const Desk& desk, const Place& place) {
+  if (place.item != nullptr) return *place.item;
+  for (const Item& item : place.lesson->items) {
+    if (!desk.progress.of(item.id).passed) return item;
+  }
+  return place.lesson->items.back();
+}
+
+std::string mark(const Desk& desk, const Item& item) {
+  return desk.progress.of(item.id).passed ? desk.terminal.styled(Style::good, "✓")
+                                          : desk.terminal.styled(Style::dim, "·");
+}
+
+json status_json(const Desk& desk) {
+  json lessons = json::array();
+  for (const Lesson& lesson : desk.course.lessons()) {
+    json items = json::array();
+    for (const Item& item : lesson.items) {
+      const Record& record = desk.progress.of(item.id);
+      items.push_back({{"id", item.id},
+                       {"title", item.title},
+                       {"passed", record.passed},
+                       {"failures", record.failures},
+                       {"hints", record.hints}});
+    }
+    lessons.push_back({{"number", lesson.number}, {"title", lesson.title}, {"items", items}});
+  }
+  return {{"version", 1}, {"lessons", lessons}};
+}
+
+void show_tagged(const Terminal& terminal, const fs::path& file, const std::string& id) {
+  const auto source = read_if_there(file);
+  if (!source) return;
+  for (const Tag& tag : find_tags(*source)) {
+    if (tag.id != id) continue;
+    const Body body = body_after(*source, tag);
+    terminal.line(source->substr(tag.after, body.close + 1 - tag.after));
+    terminal.line();
+  }
+}
+
+}  // namespace
+
+int status(const Desk& desk, bool as_json) {
+  const Terminal& terminal = desk.terminal;
+  if (as_json) {
+    terminal.line(status_json(desk).dump(2));
+    return 0;
+  }
+  for (const Lesson& lesson : desk.course.lessons()) {
+    const auto done = std::ranges::count_if(
+        lesson.items, [&](const Item& item) { return desk.progress.of(item.id).passed; });
+    terminal.line(terminal.styled(
+        Style::bold, fmt::format("{} {}  {}/{}", lesson.number, lesson.title, done, lesson.items.size())));
+    for (const Item& item : lesson.items) {
+      terminal.line(fmt::format("   {} {}  {}", mark(desk, item), padded(item.id, 10), item.title));
+    }
+  }
+  const Place next = next_place(desk);
+  terminal.line();
+  terminal.line(next.item != nullptr ? fmt::format("Next:  ./learn check {}", next.item->id)
+                                     : "You have done everything that is here.");
+  return 0;
+}
+
+int hint(const Desk& desk, const std::string& id, bool all) {
+  const Place place = desk.course.find(id);
+  const Item& item = item_of(desk, place);
+  const auto hints = numbered(section(fs::path("lessons") / place.lesson->slug / "hints.md", item.id));
+  if (hints.empty()) throw Mistake(fmt::format("there are no hints for {}", item.id));
+  const std::size_t shown = static_cast<std::size_t>(desk.progress.of(item.id).hints);
+  const std::size_t first = all ? 0 : std::min(shown, hints.size() - 1);
+  const std::size_t last = all ? hints.size() : first + 1;
+  for (std::size_t i = first; i < last; ++i) {
+    desk.terminal.line(fmt::format("Hint {} of {} for {}:", i + 1, hints.size(), item.id));
+    desk.terminal.say(hints[i], 2);
+  }
+  desk.progress.change(item.id, [last](Record& record) {
+    record.hints = std::max(record.hints, static_cast<int>(last));
+  });
+  if (last < hints.size()) {
+    desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
+  } else {
+    desk.terminal.line(fmt::format("\nThat was the last hint. The answer:  ./learn solution {} --spoil", item.id));
+  }
+  return 0;
+}
+
+int solution(const Desk& desk, const std::string& id, bool spoil) {
+  const Place place = desk.course.find(id);
+  const Lesson& lesson = *place.lesson;
+  const std::vector<Item> items = place.item != nullptr ? std::vector{*place.item} : lesson.items;
+  for (const Item& item : items) {
+    if (!spoil && !desk.progress.of(item.id).passed) {
+      desk.terminal.say(fmt::format("{} has not passed yet. To see the answer all the same: "
+                                    "./learn solution {} --spoil", item.id, item.id));
+      return 1;
+    }
+    desk.terminal.line(desk.terminal.styled(Style::bold, fmt::format("{} {}", item.id, item.title)));
+    desk.terminal.line();
+    if (item.kind == Item::Kind::step) {
+      for (const std::string& layer : lesson.layers) {
+        show_tagged(desk.terminal, fs::path("runtime/aio") / (layer + ".hpp"), item.id);
+      }
+    } else if (item.kind != Item::Kind::predict) {
+      desk.terminal.line(read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp")));
+    }
+    desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
+    desk.terminal.line();
+  }
+  return 0;
+}
+
+int reset(const Desk& desk, const std::string& id) {
+  const Place place = desk.course.find(id);
+  const Lesson& lesson = *place.lesson;
+  const bool layer_only = place.item == nullptr && !lesson.layers.empty();
+  for (const Starter& starter : starters_of(lesson)) {
+    const bool wanted = place.item != nullptr ? starter.path == lesson.file_of(*place.item)
+                                              : !layer_only || starter.path.extension() == ".hpp";
+    if (!wanted) continue;
+    const auto before = read_if_there(starter.path);
+    if (before && *before == starter.text) {
+      desk.terminal.say(fmt::format("{} is as it was in the beginning.", starter.path.string()));
+      continue;
+    }
+    std::string kept;
+    if (before) kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
+    write_file(starter.path, starter.text);
+    desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
+  }
+  for (const Item& item : lesson.items) {
+    const bool affected = place.item == nullptr
+                              ? (item.kind == Item::Kind::step || !layer_only)
+                              : lesson.file_of(item) == lesson.file_of(*place.item);
+    if (affected) desk.progress.change(item.id, [](Record& record) { record.passed = false; });
+  }
+  return 0;
+}
+
+aio::Coro<int> demo(Desk desk, std::string number, std::string program) {
+  const Lesson& lesson = desk.course.lesson(number);
+  std::vector<std::string> names;
+  for (const Demo& one : lesson.demos) names.push_back(one.program);
+  if (program.empty() && !names.empty()) program = names.front();
+  if (std::ranges::find(names, program) == names.end()) {
+    throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number, program,
+                                 in_words(names)));
+  }
+  BuildTree tree(desk.terminal, "dev");
+  const std::string target = fmt::format("{}-{}", lesson.number, program);
+  if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
+  Command command;
+  command.argv = {tree.program(target).string()};
+  command.inherit_output = true;
+  const Outcome outcome = co_await run_command(std::move(command));
+  if (names.size() > 1) {
+    desk.terminal.line();
+    for (const Demo& one : lesson.demos) {
+      desk.terminal.line(desk.terminal.styled(
+          Style::dim, fmt::format("./learn demo {} {}   {}", lesson.number, one.program, one.shows)));
+    }
+  }
+  co_return outcome.status;
+}
+
+}  // namespace coach

@@ -1,0 +1,118 @@
+// The program behind ./learn: reads the command line, runs the command, chooses the exit status.
+
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mistake.hpp"
+#include "process.hpp"
+
+namespace coach {
+namespace {
+
+/// The command line, as CLI11 fills it in.
+struct Arguments {
+  bool plain = false;
+  CheckOptions check;
+  std::string check_id;
+  BenchOptions bench;
+  StarterOptions starters;
+  std::string id, program;
+  bool json = false, all = false, spoil = false;
+};
+
+void declare(CLI::App& app, Arguments& given) {
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  app.add_flag("--plain", given.plain, "No colour, no cursor movement");
+  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
+
+  auto* check = app.add_subcommand("check", "Build and test an exercise; without ID the current one");
+  check->add_option("ID", given.check_id);
+  check->add_option("--variant", given.check.variant, "exercise, mine, solution or runtime")
+      ->check(CLI::IsMember({"exercise", "mine", "solution", "runtime"}));
+  check->add_flag("--json", given.check.json, "For machines");
+
+  auto* status = app.add_subcommand("status", "The course, and how far you are");
+  status->add_flag("--json", given.json, "For machines");
+
+  auto* hint = app.add_subcommand("hint", "The next of three hints");
+  hint->add_option("ID", given.id)->required();
+  hint->add_flag("--all", given.all, "All three");
+
+  auto* solution = app.add_subcommand("solution", "The answer and why, after a pass");
+  solution->add_option("ID", given.id)->required();
+  solution->add_flag("--spoil", given.spoil, "Before a pass, too");
+
+  app.add_subcommand("reset", "Bring a starter back; your file is kept as .bak")
+      ->add_option("ID", given.id)->required();
+
+  auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
+  demo->add_option("LESSON", given.id)->required();
+  demo->add_option("PROGRAM", given.program);
+
+  auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
+  bench->add_option("LESSON", given.bench.lesson)->required();
+  bench->add_option("--variant", given.bench.variant, "mine: your layers beside the reference")
+      ->check(CLI::IsMember({"runtime", "mine"}));
+  bench->add_option("--json", given.bench.json, "Also write the measurements to this file");
+
+  app.add_subcommand("test", "The kit's own tests");
+
+  auto* starters = app.add_subcommand("starters", "For authors: generate the learner's files");
+  starters->add_flag("--check", given.starters.check, "List those that differ");
+  starters->add_flag("--write", given.starters.write, "Write those that are missing");
+  starters->add_flag("--force", given.starters.force, "With --write: replace those that differ");
+  starters->add_option("--out", given.starters.out, "Write all of them to this folder");
+  starters->add_option("--upto", given.starters.upto, "With --out: steps written up to this one");
+}
+
+int dispatch(const CLI::App& app, Arguments& given) {
+  const Terminal terminal(given.plain);
+  const Course course = Course::read();
+  Progress progress(terminal);
+  const Desk desk{terminal, course, progress};
+  if (!given.check_id.empty()) given.check.id = given.check_id;
+  if (app.got_subcommand("status")) return status(desk, given.json);
+  if (app.got_subcommand("hint")) return hint(desk, given.id, given.all);
+  if (app.got_subcommand("solution")) return solution(desk, given.id, given.spoil);
+  if (app.got_subcommand("reset")) return reset(desk, given.id);
+  if (app.got_subcommand("starters")) return starters(desk, given.starters);
+  if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.id, given.program));
+  if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
+  if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
+  const int status = run_interruptible(check(desk, given.check));
+  return app.got_subcommand("check") ? status : 0;  // ./learn alone only looks
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Loopwright: build asyncio from scratch, in C++.", "./learn");
+  Arguments given;
+  declare(app, given);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    return dispatch(app, given);
+  } catch (const WrongUsage& mistake) {
+    fmt::print(stderr, "{}\n", mistake.what());
+    return 2;
+  } catch (const Interrupted& interrupted) {
+    fmt::print(stderr, "\nStopped; nothing is lost.\n");
+    return 128 + interrupted.signal;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace coach
+
+int main(int argc, char** argv) { return coach::run(argc, argv); }

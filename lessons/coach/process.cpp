@@ -1,0 +1,221 @@
+#include "process.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <aio/support/syscall.hpp>
+#include <aio/wait_for.hpp>
+
+namespace coach {
+
+namespace {
+
+using aio::check_syscall;
+using aio::UniqueFd;
+
+/// Keeps the beginning and the end of a long text.
+class BoundedText {
+ public:
+  void add(std::string_view text) {
+    const std::size_t room = head_limit - std::min(head_limit, head_.size());
+    head_ += text.substr(0, room);
+    tail_ += text.substr(std::min(room, text.size()));
+    if (tail_.size() > 2 * tail_limit) {
+      dropped_ = true;
+      tail_.erase(0, tail_.size() - tail_limit);
+    }
+  }
+  std::string text() const {
+    return dropped_ ? head_ + "\n[… a part of the output is left out …]\n" + tail_ : head_ + tail_;
+  }
+
+ private:
+  static constexpr std::size_t head_limit = 256 * 1024, tail_limit = 64 * 1024;
+  std::string head_, tail_;
+  bool dropped_ = false;
+};
+
+class LineSplitter {
+ public:
+  explicit LineSplitter(std::function<void(std::string_view)> on_line)
+      : on_line_(std::move(on_line)) {}
+  void add(std::string_view text) {
+    if (!on_line_) return;
+    pending_ += text;
+    for (std::size_t end; (end = pending_.find('\n')) != std::string::npos;) {
+      on_line_(std::string_view(pending_).substr(0, end));
+      pending_.erase(0, end + 1);
+    }
+  }
+
+ private:
+  std::function<void(std::string_view)> on_line_;
+  std::string pending_;
+};
+
+[[noreturn]] void become(const Command& command, int output, const std::vector<char*>& argv) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (!command.inherit_output) {
+    ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+  }
+  for (const auto& [name, value] : command.environment) {
+    ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  ::execvp(argv[0], argv.data());
+  ::perror(argv[0]);
+  ::_exit(127);
+}
+
+/// A running child in a process group of its own, which ends with this object at the latest.
+class Child {
+ public:
+  explicit Child(const Command& command) {
+    std::array<int, 2> ends{};
+    check_syscall("pipe2", ::pipe2(ends.data(), O_CLOEXEC));
+    output_ = UniqueFd(ends[0]);
+    const UniqueFd input(ends[1]);
+    check_syscall("fcntl", ::fcntl(output_.get(), F_SETFL, O_NONBLOCK));
+    std::vector<char*> argv;
+    for (const std::string& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    pid_ = check_syscall("fork", ::fork());
+    if (pid_ == 0) become(command, input.get(), argv);
+    ::setpgid(pid_, pid_);  // whichever of the two is first
+    end_ = UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    kill_group();
+    if (!reaped_) ::waitpid(pid_, nullptr, 0);
+  }
+
+  int output() const { return output_.get(); }
+  int end() const { return end_.get(); }
+
+  /// Whatever it has started dies too.
+  void kill_group() const { ::kill(-pid_, SIGKILL); }
+
+  /// REQUIRES: it has ended.
+  void reap(Outcome& outcome) {
+    int status = 0;
+    check_syscall("waitpid", ::waitpid(pid_, &status, 0));
+    reaped_ = true;
+    outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + outcome.signal;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  UniqueFd output_, end_;
+  bool reaped_ = false;
+};
+
+/// Waits until a descriptor can be read.
+aio::Coro<> readable(int fd) {
+  struct Watch {
+    int fd;
+    ~Watch() { aio::running_loop().remove_reader(fd); }
+  };
+  aio::Future<> ready;
+  aio::running_loop().add_reader(fd, [ready] {
+    if (!ready.done()) ready.set_result();
+  });
+  const Watch watch{fd};
+  co_await ready;
+}
+
+/// Reads what there is; false at the end.
+bool read_some(int fd, const std::function<void(std::string_view)>& take) {
+  std::array<char, 16 * 1024> buffer;
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got == -1 && errno == EINTR) continue;
+    if (got == -1 && errno == EAGAIN) return true;
+    if (got <= 0) return false;
+    take(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+  }
+}
+
+aio::Coro<> collect(int fd, const std::function<void(std::string_view)>& take) {
+  do {
+    co_await readable(fd);
+  } while (read_some(fd, take));
+}
+
+}  // namespace
+
+aio::Coro<Outcome> run_command(Command command) {
+  Child child(command);
+  Outcome outcome;
+  BoundedText text;
+  LineSplitter lines(command.on_line);
+  const std::function<void(std::string_view)> take = [&](std::string_view some) {
+    text.add(some);
+    lines.add(some);
+  };
+  const aio::Task<> output = aio::create_task(collect(child.output(), take));
+  std::optional<aio::Delay> limit;
+  if (command.limit) limit = aio::Delay(*command.limit);
+  try {
+    co_await aio::wait_for(readable(child.end()), limit);
+  } catch (const aio::TimeoutError&) {
+    outcome.timed_out = true;
+  } catch (...) {
+    output.cancel();
+    throw;
+  }
+  child.kill_group();
+  child.reap(outcome);
+  output.cancel();  // a grandchild may hold the pipe open; what has been written is there already
+  try {
+    co_await output;
+  } catch (const aio::CancelledError&) {
+  }
+  read_some(child.output(), take);
+  outcome.output = text.text();
+  co_return outcome;
+}
+
+int run_interruptible(aio::Coro<int> main) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  check_syscall("sigprocmask", ::sigprocmask(SIG_BLOCK, &signals, nullptr));
+  const UniqueFd caught(check_syscall("signalfd", ::signalfd(-1, &signals, SFD_CLOEXEC)));
+  aio::Runner runner;
+  int received = 0;
+  const aio::Task<int> task = runner.loop().create_task(std::move(main));
+  runner.loop().add_reader(caught.get(), [&] {
+    signalfd_siginfo info{};
+    if (::read(caught.get(), &info, sizeof info) == sizeof info) {
+      received = static_cast<int>(info.ssi_signo);
+    }
+    task.cancel();
+  });
+  try {
+    return runner.loop().run_until_complete(task);
+  } catch (const aio::CancelledError&) {
+    throw Interrupted{received};
+  }
+}
+
+}  // namespace coach

@@ -1,0 +1,46 @@
+#pragma once
+// Child processes on the event loop: a pidfd tells of their end, a pipe brings their output.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <aio/task.hpp>
+
+namespace coach {
+
+/// What to run, and within what limits.
+struct Command {
+  std::vector<std::string> argv;
+  std::vector<std::pair<std::string, std::string>> environment;  // added to ours
+  std::optional<std::chrono::seconds> limit;  // then it is killed with all its children
+  std::function<void(std::string_view line)> on_line;
+  bool inherit_output = false;  // writes where we write, reads where we read
+};
+
+/// How a child ended.
+struct Outcome {
+  int status = 0;          // exit status, or 128 + signal
+  int signal = 0;          // 0: it exited by itself
+  bool timed_out = false;
+  std::string output;      // stdout and stderr together; of very long output the ends
+};
+
+/// Runs a command to its end. When it is cancelled, or takes too long, the child is killed together
+/// with everything that it has started. Throws std::system_error if it cannot be started.
+aio::Coro<Outcome> run_command(Command command);
+
+/// Runs a coroutine on a loop. SIGINT and SIGTERM cancel it, so that children are killed.
+/// Throws Interrupted then.
+int run_interruptible(aio::Coro<int> main);
+
+struct Interrupted {
+  int signal;
+};
+
+}  // namespace coach

@@ -1,0 +1,35 @@
+#pragma once
+// The tags in the sources of the runtime and of the solutions: `//: 4.2 what the function does`.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coach {
+
+struct Tag {
+  std::string id, text;
+  std::size_t line = 0;    // counted from 1
+  std::size_t begin = 0;   // where the tag's line begins
+  std::size_t after = 0;   // where the next line begins
+};
+
+/// The tags of functions, in order. Markers of fixes (`//: fix-4b now`) are not among them.
+std::vector<Tag> find_tags(std::string_view source);
+
+/// The function below a tag: its body from `{` to the matching `}`, as offsets.
+struct Body {
+  std::size_t open = 0, close = 0;
+  bool must_not_throw = false;  // a destructor, or noexcept
+};
+
+/// Throws Mistake "line N: …" when no function follows the tag.
+Body body_after(std::string_view source, const Tag& tag);
+
+/// The starter of a source: bodies of tagged functions become AIO_TODO, except those of `done`;
+/// fixes become the mistakes that they mend. Throws Mistake "line N: …".
+std::string cut(std::string_view source, const std::function<bool(const std::string& id)>& done);
+
+}  // namespace coach

@@ -1,0 +1,36 @@
+#pragma once
+// What the coach says, and how: colours and rewriting only where a terminal can show them.
+
+#include <string>
+#include <string_view>
+
+namespace coach {
+
+enum class Style { plain, good, bad, dim, bold };
+
+class Terminal {
+ public:
+  /// `plain`: no colour, no cursor movement, whatever the output is.
+  explicit Terminal(bool plain);
+
+  /// Columns of the output; 80 where there is no terminal.
+  std::size_t width() const { return width_; }
+  bool plain() const { return plain_; }
+
+  /// Colour is never the only carrier of a meaning.
+  std::string styled(Style style, std::string_view text) const;
+  /// A paragraph, wrapped, with a hanging indent.
+  void say(std::string_view text, std::size_t indent = 0) const;
+  /// A line as it is.
+  void line(std::string_view text = "") const;
+  /// What goes on now, on a line that is rewritten; nothing without a terminal.
+  void progress(std::string_view text) const;
+  void end_progress() const;
+
+ private:
+  bool plain_, colour_;
+  std::size_t width_;
+  mutable bool in_progress_ = false;
+};
+
+}  // namespace coach

@@ -1,0 +1,90 @@
+#include "verdict.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "files.hpp"
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+bool passed(const TestResult& result) { return result.event == "pass" || result.event == "skip"; }
+
+/// How a program ended that did not end well; empty if the report says it already.
+std::string sudden_end(const Outcome& outcome) {
+  if (outcome.timed_out) return "it did not end, and was stopped";
+  if (outcome.signal != 0) return fmt::format("it was ended by a signal: {}", strsignal(outcome.signal));
+  return fmt::format("it ended with status {} before it had reported", outcome.status);
+}
+
+std::string last_lines(std::string_view output) {
+  const std::vector<std::string> lines = split_lines(output);
+  std::string text;
+  for (std::size_t i = lines.size() - std::min<std::size_t>(lines.size(), 8); i < lines.size(); ++i) {
+    text += "\n" + lines[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome) {
+  std::vector<TestResult> results;
+  for (const std::string& line : split_lines(read_if_there(file).value_or(""))) {
+    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    if (entry.is_discarded()) continue;  // the end of a report that was cut off
+    TestResult result{entry.value("test", ""), entry.value("event", ""), entry.value("message", "")};
+    const auto before = std::ranges::find(results, result.test, &TestResult::test);
+    if (before == results.end()) {
+      results.push_back(std::move(result));
+    } else {
+      *before = std::move(result);
+    }
+  }
+  for (TestResult& result : results) {
+    if (result.event != "start") continue;
+    result.event = outcome.timed_out ? "hang" : "crash";
+    result.message = sudden_end(outcome);
+  }
+  if (results.empty()) {
+    results.push_back({"", "crash", sudden_end(outcome) + last_lines(outcome.output)});
+  }
+  return results;
+}
+
+std::string suite_of(const Item& step) {
+  return fmt::format("Step{}_", step.id.substr(step.id.find('.') + 1));
+}
+
+Verdict judge(const Item& item, const std::vector<TestResult>& results) {
+  Verdict verdict{Verdict::State::done, item, results};
+  std::ranges::stable_partition(verdict.results, [](const auto& result) { return !passed(result); });
+  if (verdict.results.empty() || !passed(verdict.results.front())) {
+    verdict.state = Verdict::State::failing;
+  }
+  return verdict;
+}
+
+std::vector<Verdict> judge_steps(const std::vector<Item>& steps,
+                                 const std::vector<TestResult>& results) {
+  std::vector<Verdict> verdicts;
+  bool failing = false;
+  for (const Item& step : steps) {
+    std::vector<TestResult> own;
+    std::ranges::copy_if(results, std::back_inserter(own), [&](const TestResult& result) {
+      return result.test.empty() || result.test.starts_with(suite_of(step));
+    });
+    Verdict verdict = judge(step, own);
+    if (failing) verdict.state = Verdict::State::waiting;
+    failing = failing || verdict.state == Verdict::State::failing;
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace coach

@@ -1,0 +1,143 @@
+# What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists:
+#
+#   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant
+#   NN-fix-4b.exercise  NN-fix-4b.solution       tests/NN_fix_4b_test.cpp with that fix (or use) file
+#   NN-<program>                                 lessons/NN-slug/<program>.cpp
+#   NN-bench  NN-bench.mine                      bench/NN_slug_bench.cpp, always optimised
+#
+# A variant differs in one thing, the folder that the compiler searches before runtime/. Nothing
+# here is part of `all`: a learner builds one exercise, the kit's tests build what they need.
+
+option(LOOPWRIGHT_WERROR "Warnings are errors, except in what learners write" OFF)
+option(LOOPWRIGHT_KIT "Define the coach and the kit's own tests too" ON)
+set(LOOPWRIGHT_EXERCISES ${PROJECT_SOURCE_DIR}/exercises CACHE PATH
+  "The exercises that variant `exercise` compiles")
+set(LOOPWRIGHT_MINE ${PROJECT_SOURCE_DIR}/.learn/mine CACHE PATH
+  "The layers that variant `mine` compiles")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+
+include(FetchContent)
+FetchContent_Declare(googletest
+  URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+  URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7
+  FIND_PACKAGE_ARGS NAMES GTest)
+FetchContent_Declare(benchmark
+  URL https://github.com/google/benchmark/archive/refs/tags/v1.8.3.tar.gz
+  URL_HASH SHA256=6bc180a57d23d4d9515519f92b0c83d61b05b5bab188961f36ac7b06b0d9e9ce
+  FIND_PACKAGE_ARGS NAMES benchmark)
+set(BUILD_GMOCK OFF)
+set(INSTALL_GTEST OFF)
+set(BENCHMARK_ENABLE_TESTING OFF)
+set(BENCHMARK_ENABLE_INSTALL OFF)
+FetchContent_MakeAvailable(googletest benchmark)
+
+add_library(loopwright_warnings INTERFACE)  # for what we write
+target_compile_options(loopwright_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${LOOPWRIGHT_WERROR}>:-Werror>)
+
+add_library(loopwright_lenient INTERFACE)  # for what learners write: quick to build, checked, -g
+target_compile_options(loopwright_lenient INTERFACE
+  -O0 -g -Wall -Wno-unused -Wno-unused-parameter
+  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=10000>)  # no garbage collection: faster
+target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
+
+add_custom_target(runtime_tests)  # all NN.runtime
+
+# lesson(NN-slug layer…)
+function(lesson slug)
+  set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_LESSONS ${slug})
+  string(SUBSTRING ${slug} 0 2 number)
+  string(REPLACE - _ name ${slug})
+  lesson_programs()
+  lesson_step_tests(${ARGN})
+  lesson_small_exercises()
+  lesson_bench()
+endfunction()
+
+macro(lesson_programs)
+  file(GLOB programs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lessons/${slug}/*.cpp)
+  foreach(program IN LISTS programs)
+    cmake_path(GET program STEM stem)
+    loopwright_executable(${number}-${stem} ${program})
+    target_link_libraries(${number}-${stem} PRIVATE loopwright_warnings)
+    set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_PROGRAMS ${number}-${stem})
+  endforeach()
+endmacro()
+
+macro(lesson_step_tests)
+  set(test ${PROJECT_SOURCE_DIR}/tests/${name}_test.cpp)
+  if(EXISTS ${test})
+    loopwright_test(${number}.exercise lenient ${test})
+    target_include_directories(${number}.exercise BEFORE PRIVATE ${LOOPWRIGHT_EXERCISES}/${slug})
+    loopwright_test(${number}.mine lenient ${test})
+    target_include_directories(${number}.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+    loopwright_test(${number}.solution lenient ${test})
+    target_include_directories(${number}.solution BEFORE PRIVATE
+      ${PROJECT_SOURCE_DIR}/solutions/${slug})
+    loopwright_test(${number}.runtime warnings ${test})
+    add_dependencies(runtime_tests ${number}.runtime)
+    set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_RUNTIME_TESTS ${number}.runtime)
+    set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SOLUTION_TESTS ${number}.solution)
+  endif()
+  foreach(layer ${ARGN})
+    lesson_header_for_editors(${layer})
+  endforeach()
+endmacro()
+
+# Editors take a header's flags from the source file that looks most like it. This one does.
+macro(lesson_header_for_editors layer)
+  set(source ${PROJECT_BINARY_DIR}/editors/exercises/${slug}/aio/${layer}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include <aio/${layer}.hpp>\n")
+  add_library(editors.${layer} OBJECT EXCLUDE_FROM_ALL ${source})
+  target_include_directories(editors.${layer} BEFORE PRIVATE ${LOOPWRIGHT_EXERCISES}/${slug})
+  target_link_libraries(editors.${layer} PRIVATE loopwright::aio loopwright_lenient)
+endmacro()
+
+macro(lesson_small_exercises)
+  file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${number}_fix_*_test.cpp
+    ${PROJECT_SOURCE_DIR}/tests/${number}_use_*_test.cpp)
+  foreach(test IN LISTS tests)
+    string(REGEX REPLACE ".*/${number}_(fix|use)_([0-9a-z]+)_test.cpp" "\\1-\\2" id ${test})
+    lesson_small_exercise(exercise ${LOOPWRIGHT_EXERCISES}/${slug}/${id}.cpp)
+    lesson_small_exercise(solution ${PROJECT_SOURCE_DIR}/solutions/${slug}/${id}.cpp)
+  endforeach()
+endmacro()
+
+macro(lesson_small_exercise variant file)
+  if(EXISTS ${file})
+    loopwright_test(${number}-${id}.${variant} lenient ${test} ${file})
+    target_include_directories(${number}-${id}.${variant} PRIVATE
+      ${PROJECT_SOURCE_DIR}/lessons/${slug})
+    if(${variant} STREQUAL solution)
+      set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SOLUTION_TESTS ${number}-${id}.solution)
+    endif()
+  endif()
+endmacro()
+
+macro(lesson_bench)
+  set(bench ${PROJECT_SOURCE_DIR}/bench/${name}_bench.cpp)
+  if(EXISTS ${bench})
+    loopwright_bench(${number}-bench ${bench})
+    loopwright_bench(${number}-bench.mine ${bench})
+    target_include_directories(${number}-bench.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+    set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_BENCHES ${number}-bench)
+  endif()
+endmacro()
+
+function(loopwright_executable target)
+  add_executable(${target} EXCLUDE_FROM_ALL ${ARGN})
+  target_link_libraries(${target} PRIVATE loopwright::aio)
+endfunction()
+
+# loopwright_test(TARGET warnings|lenient source…): tests of one kind share a precompiled header.
+function(loopwright_test target kind)
+  loopwright_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE aio_test_main loopwright_${kind})
+  target_precompile_headers(${target} REUSE_FROM aio_test_headers_${kind})
+endfunction()
+
+function(loopwright_bench target)
+  loopwright_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE bench_support loopwright_warnings)
+  target_compile_options(${target} PRIVATE -O2 -DNDEBUG)
+endfunction()

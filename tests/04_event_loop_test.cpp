@@ -1,0 +1,1499 @@
+// Lesson 04: callbacks, iterations, timers, descriptors, running and stopping, exceptions.
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+#include <aio/clock.hpp>
+#include <aio/event_loop.hpp>
+
+#include "support/allocations.hpp"
+#include "support/faults.hpp"
+#include "support/seed.hpp"
+#include "support/story.hpp"
+#include "support/virtual_loop.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::Callback, aio::Clock, aio::EventLoop, aio::Handle, aio::TimerHandle, aio::UniqueFd;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::event_loop);
+
+constexpr Clock::time_point at(Clock::duration since_start) {
+  return Clock::time_point(since_start);
+}
+
+/// A loop on virtual time, and the words in which a test tells what it does with it.
+struct Told : tests::VirtualLoop {
+  /// A callback that only reports itself.
+  Callback says(std::string name) {
+    return [this, name = std::move(name)] { story.ran(name); };
+  }
+  Handle soon(std::string name) {
+    story.step("call_soon(" + name + ")");
+    return loop.call_soon(says(std::move(name)));
+  }
+  TimerHandle later(aio::Delay delay, std::string name) {
+    story.step("call_later(" + tests::to_text(delay.count()) + ", " + name + ")");
+    return loop.call_later(delay, says(std::move(name)));
+  }
+  const std::string& run_once() {
+    story.step("run_once()");
+    loop.run_once();
+    return story.order();
+  }
+  /// An iteration that does not sleep, since there is always something ready.
+  const std::string& iterate() {
+    loop.call_soon([] {});
+    return run_once();
+  }
+  const std::string& run_forever() {
+    story.step("run_forever()");
+    loop.run_forever();
+    story.step("run_forever() returns");
+    return story.order();
+  }
+  /// From here on, reports of exceptions are part of the story: "reported(boom)".
+  void report_exceptions() {
+    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
+      story.ran("reported(" + aio::message_of(context.exception) + ")");
+    });
+  }
+};
+
+/// Two connected descriptors that do not block: a pipe's ends, or a pair of sockets.
+struct Pair {
+  UniqueFd here, there;
+};
+Pair pipe_ends() {  // read here what is written there
+  int ends[2];
+  aio::check_syscall("pipe2", ::pipe2(ends, O_NONBLOCK | O_CLOEXEC));
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+Pair sockets() {
+  int ends[2];
+  aio::check_syscall("socketpair", ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends));
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+void put(const UniqueFd& fd) { EXPECT_EQ(::write(fd.get(), "x", 1), 1); }
+void take(const UniqueFd& fd) {
+  char byte;
+  EXPECT_EQ(::read(fd.get(), &byte, 1), 1);
+}
+
+/// What an exception says, or that there was none.
+std::string refusal(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (...) {
+    return aio::message_of(std::current_exception());
+  }
+  return "nothing was thrown";
+}
+
+/// An error that must leave the loop.
+struct Interrupt : aio::FatalError {};
+
+// ── 4.1 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step1_CallSoon, QueuesTheCallback) {
+  Told told;
+  EXPECT_FALSE(told.loop.has_ready());
+  told.soon("A");
+  EXPECT_STORY(told.story, told.loop.has_ready(), true, "the callback is not in the ready queue",
+               Seen{false, "callback-inside-call-soon"});
+}
+
+TEST(Step1_CallSoon, RunsNothingInsideTheCall) {
+  Told told;
+  told.soon("A");
+  told.story.step("call_soon returns");
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "the callback ran inside call_soon; the caller was not ready for that",
+               Seen{"A", "callback-inside-call-soon"});
+}
+
+TEST(Step1_CallSoon, TheCallbackNeedsNoHandle) {  // LOOP-01
+  Told told;
+  auto captured = std::make_shared<int>();
+  told.story.step("call_soon(A), and the handle is thrown away");
+  told.loop.call_soon([captured] {});
+  EXPECT_STORY(told.story, told.loop.has_ready(), true,
+               "nobody but the handle keeps the callback alive; see queued()",
+               Seen{false, "handle-owns-the-callback"});
+  EXPECT_EQ(captured.use_count(), 2);
+}
+
+TEST(Step1_CallSoon, TakesACallbackThatCanOnlyBeMoved) {  // LOOP-01
+  Told told;
+  told.loop.call_soon([only = std::make_unique<int>(7)] { EXPECT_EQ(*only, 7); });
+  EXPECT_TRUE(told.loop.has_ready());
+}
+
+TEST(Step1_CallSoon, TheHandleBelongsToItsCallback) {  // LOOP-04
+  Told told;
+  auto a_captured = std::make_shared<int>(), b_captured = std::make_shared<int>();
+  told.story.step("call_soon(A), call_soon(B)");
+  Handle a = told.loop.call_soon([a_captured] {});
+  Handle b = told.loop.call_soon([b_captured] {});
+  told.story.step("cancel(A)");
+  a.cancel();
+  EXPECT_TRUE(a.cancelled());
+  EXPECT_FALSE(b.cancelled());
+  EXPECT_STORY(told.story, a_captured.use_count(), 1, "the handle does not lead to its callback");
+  EXPECT_STORY(told.story, b_captured.use_count(), 2, "A's handle leads to B");
+  EXPECT_TRUE(told.loop.has_ready());
+}
+
+TEST(Step1_CallSoon, CancellingReleasesTheCallbackAtOnce) {  // LOOP-04 LOOP-06
+  Told told;
+  auto captured = std::make_shared<int>();
+  told.story.step("call_soon(A), which holds something");
+  Handle handle = told.loop.call_soon([captured] {});
+  told.story.step("cancel(A)");
+  handle.cancel();
+  EXPECT_STORY(told.story, captured.use_count(), 1,
+               "what a cancelled callback holds is kept until its turn would have come",
+               Seen{2, "cancel-keeps-the-callback"}, Seen{2, "handle-owns-the-callback"});
+  EXPECT_FALSE(told.loop.has_ready());
+  handle.cancel();
+  EXPECT_TRUE(handle.cancelled());
+}
+
+TEST(Step1_CallSoon, ClosingReleasesInTheOrderOfTheCalls) {  // LOOP-28
+  Told told;
+  struct Released {
+    tests::Story* story;
+    std::string name;
+    ~Released() { story->step(name + " is released"), story->ran(name); }
+  };
+  for (const char* name : {"A", "B", "C"}) {
+    told.story.step("call_soon(" + std::string(name) + ")");
+    told.loop.call_soon([held = std::make_unique<Released>(&told.story, name)] {});
+  }
+  told.story.step("close()");
+  told.loop.close();
+  EXPECT_STORY(told.story, told.story.order(), "A B C", "the queue is not first in, first out",
+               Seen{"C B A", "lifo"});
+}
+
+TEST(Step1_CallSoon, AHandleMayOutliveItsLoop) {  // LOOP-04 LOOP-28
+  auto captured = std::make_shared<int>();
+  std::optional<Handle> handle;
+  {
+    EventLoop loop;
+    handle = loop.call_soon([captured] { ADD_FAILURE() << "a callback of a closed loop ran"; });
+  }
+  EXPECT_EQ(captured.use_count(), 1) << "Likely cause: the loop did not own the callback";
+  handle->cancel();
+  EXPECT_FALSE(handle->cancelled()) << "There was nothing left to cancel.";
+}
+
+TEST(Step1_CallSoon, AClosedLoopRefuses) {  // LOOP-27
+  Told told;
+  told.story.step("close()");
+  told.loop.close();
+  told.story.step("call_soon(A)");
+  EXPECT_STORY(told.story, refusal([&] { told.loop.call_soon([] {}); }),
+               "call_soon: the event loop is closed",
+               "call_soon() does not ask check_usable(); the callback would wait for ever",
+               Seen{"nothing was thrown", "closed-loop-takes-callbacks"});
+}
+
+// ── 4.2 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step2_RunOnce, RunsInTheOrderOfTheCalls) {  // LOOP-01
+  Told told;
+  told.soon("A");
+  told.soon("B");
+  told.soon("C");
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "the queue is not first in, first out",
+               Seen{"C B A", "lifo"}, Seen{"A", "one-callback-per-iteration"});
+}
+
+TEST(Step2_RunOnce, RunsEachCallbackOnce) {  // LOOP-01
+  Told told;
+  told.soon("A");
+  told.run_once();
+  told.soon("B");
+  EXPECT_STORY(told.story, told.run_once(), "A B", "a callback that has run stays in the queue");
+  EXPECT_FALSE(told.loop.has_ready());
+}
+
+TEST(Step2_RunOnce, RunsOnlyWhatWasReadyAtTheStart) {  // LOOP-02
+  Told told;
+  told.story.step("call_soon(A), which will call_soon(C)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    told.soon("C");
+  });
+  told.soon("B");
+  EXPECT_STORY(told.story, told.run_once(), "A B",
+               "what a callback schedules must wait for the next iteration",
+               Seen{"A B C", "drain-until-empty"}, Seen{"A C B", "lifo"});
+  EXPECT_TRUE(told.loop.has_ready());
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "a callback was lost");
+}
+
+TEST(Step2_RunOnce, AChainTakesAnIterationPerLink) {  // LOOP-02
+  Told told;
+  int links = 0;
+  std::function<void()> link = [&] {
+    told.story.ran("link");
+    if (++links < 5) told.loop.call_soon(link);
+  };
+  told.story.step("call_soon(link), which schedules itself four times more");
+  told.loop.call_soon(link);
+  told.run_once();
+  EXPECT_STORY(told.story, links, 1, "a chain of callbacks keeps the iteration from ending",
+               Seen{5, "drain-until-empty"});
+  told.run_once();
+  EXPECT_STORY(told.story, links, 2, "an iteration runs one link of the chain");
+}
+
+TEST(Step2_RunOnce, ACallbackMayCancelAnother) {  // LOOP-05
+  Told told;
+  std::optional<Handle> b;
+  told.story.step("call_soon(A), which will cancel(B)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    b->cancel();
+  });
+  b = told.soon("B");
+  told.soon("C");
+  EXPECT_STORY(told.story, told.run_once(), "A C",
+               "run_ready() works on a copy of the queue; a cancelled callback has left the queue");
+  EXPECT_TRUE(b->cancelled());
+}
+
+TEST(Step2_RunOnce, ACallbackThatHasRunIsNotCancelled) {  // LOOP-04
+  Told told;
+  Handle a = told.soon("A");
+  std::optional<Handle> b;
+  b = told.loop.call_soon([&] { b->cancel(); });  // while it runs
+  told.run_once();
+  a.cancel();
+  EXPECT_FALSE(a.cancelled());
+  EXPECT_FALSE(b->cancelled());
+}
+
+TEST(Step2_RunOnce, WhatACallbackHoldsLivesWhileItRuns) {  // LOOP-06
+  Told told;
+  std::optional<Handle> handle;
+  handle = told.loop.call_soon([&handle, held = std::make_shared<std::string>("held")] {
+    handle->cancel();
+    handle.reset();
+    EXPECT_EQ(*held, "held");
+  });
+  told.run_once();
+}
+
+TEST(Step2_RunOnce, WithNothingToWaitForItSaysSo) {
+  Told told;
+  EXPECT_THROW(told.run_once(), aio::DeadlockError)
+      << "Likely cause: iterate() does not poll() when nothing is ready";
+}
+
+TEST(Step2_RunOnce, ASeedReordersABatch) {
+  const auto order_with = [](std::optional<std::uint64_t> seed) {
+    aio::VirtualClock clock;
+    EventLoop loop({.clock = &clock, .shuffle_seed = seed});
+    std::string order;
+    for (char name = 'A'; name <= 'H'; ++name) loop.call_soon([&order, name] { order += name; });
+    loop.run_once();
+    return order;
+  };
+  std::set<std::string> orders;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    EXPECT_EQ(order_with(seed), order_with(seed)) << "A seed must replay the same order.";
+    orders.insert(order_with(seed));
+  }
+  tests::Story story;
+  story.step("a batch of eight callbacks runs under five different seeds");
+  EXPECT_STORY(story, orders.size(), 5U, "iterate() does not call shuffle_ready()",
+               Seen{std::size_t{1}, "seed-ignored"});
+  for (const std::string& order : orders) EXPECT_EQ(order.size(), 8);
+  EXPECT_EQ(order_with(std::nullopt), "ABCDEFGH");
+}
+
+// ── 4.3 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step3_Timers, ATimerNeedsNoHandle) {
+  Told told;
+  told.story.step("call_later(10 ms, A), and the handle is thrown away; see queued()");
+  told.loop.call_later(10ms, told.says("A"));
+  EXPECT_STORY(told.story, told.run_once(), "A", "nobody but the handle keeps the callback alive");
+}
+
+TEST(Step3_Timers, FiresAtItsDeadline) {  // LOOP-07
+  Told told;
+  told.later(10ms, "A");
+  EXPECT_STORY(told.story, told.run_once(), "A",
+               "run_once() sleeps until the deadline, and then looks at the timers",
+               Seen{"", "timers-before-the-poll"});
+  EXPECT_STORY(told.story, told.clock.now(), at(10ms), "the deadline is not now plus the delay");
+}
+
+TEST(Step3_Timers, NeverFiresEarly) {  // LOOP-07
+  Told told;
+  told.later(10ms, "A");
+  told.clock.advance(10ms - 1ns);
+  EXPECT_STORY(told.story, told.iterate(), "", "a timer is taken for due before its deadline",
+               Seen{"A", "early-by-a-tick"});
+  told.clock.advance(1ns);
+  EXPECT_STORY(told.story, told.iterate(), "A", "at its deadline a timer is due");
+}
+
+TEST(Step3_Timers, CallAtTakesATime) {  // LOOP-07
+  Told told;
+  told.clock.advance(1s);
+  told.story.step("call_at(1.25 s, A)");
+  told.loop.call_at(at(1250ms), told.says("A"));
+  told.run_once();
+  EXPECT_STORY(told.story, told.clock.now(), at(1250ms), "call_at() takes a time, not a delay");
+}
+
+TEST(Step3_Timers, AllThatAreDueRunByDeadline) {  // LOOP-08
+  Told told;
+  told.later(30ms, "C");
+  told.later(10ms, "A");
+  told.later(20ms, "B");
+  told.story.step("the clock advances by 30 ms");
+  told.clock.advance(30ms);
+  EXPECT_STORY(told.story, told.run_once(), "A B C",
+               "one iteration takes out all timers that are due",
+               Seen{"A", "one-timer-per-iteration"});
+}
+
+TEST(Step3_Timers, EqualDeadlinesKeepTheirOrder) {  // LOOP-11
+  Told told;
+  for (const char* name : {"A", "B", "C", "D", "E"}) told.later(10ms, name);
+  EXPECT_STORY(told.story, told.run_once(), "A B C D E", "timers for one moment change places",
+               Seen{"A", "one-timer-per-iteration"});
+}
+
+TEST(Step3_Timers, ADelayMayBeZeroOrNegative) {  // LOOP-09
+  Told told;
+  told.later(0ms, "now");
+  told.later(-5ms, "late");
+  told.later(-10ms, "later");
+  EXPECT_STORY(told.story, told.iterate(), "later late now",
+               "a deadline that has passed still orders the timers",
+               Seen{"now late later", "zero-delay-takes-a-shortcut"},
+               Seen{"later", "one-timer-per-iteration"});
+}
+
+TEST(Step3_Timers, AZeroDelayComesAfterWhatIsReady) {  // LOOP-10
+  Told told;
+  told.story.step("call_soon(A), which will call_later(0, T), then call_soon(S)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    told.later(0ms, "T");
+    told.soon("S");
+  });
+  EXPECT_STORY(told.story, told.run_once(), "A", "a timer set in this iteration ran in it",
+               Seen{"A T S", "drain-until-empty"});
+  EXPECT_STORY(told.story, told.run_once(), "A S T", "a timer overtook what was ready before it",
+               Seen{"A T S", "zero-delay-takes-a-shortcut"},
+               Seen{"A T S", "timers-jump-the-queue"});
+}
+
+TEST(Step3_Timers, WhatWasReadyRunsFirst) {  // LOOP-03
+  Told told;
+  told.later(10ms, "timer");
+  told.story.step("the clock advances by 10 ms");
+  told.clock.advance(10ms);
+  told.soon("ready");
+  EXPECT_STORY(told.story, told.run_once(), "ready timer",
+               "a timer that is due goes to the back of the ready queue",
+               Seen{"timer ready", "timers-jump-the-queue"});
+}
+
+TEST(Step3_Timers, ADelayCountsFromNow) {  // LOOP-16
+  Told told;
+  told.story.step("call_soon(A), which computes for 50 ms and then calls call_later(10 ms, T)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    told.clock.advance(50ms);
+    told.later(10ms, "T");
+  });
+  told.run_once();
+  EXPECT_STORY(told.story, told.clock.now(), at(50ms), "time passes while a callback runs");
+  told.run_once();
+  EXPECT_STORY(told.story, told.clock.now(), at(60ms),
+               "the delay was counted from the beginning of the iteration",
+               Seen{at(50ms), "delay-from-a-stale-time"});
+}
+
+TEST(Step3_Timers, ACancelledTimerNeverFires) {  // LOOP-04 LOOP-14
+  Told told;
+  auto captured = std::make_shared<int>();
+  told.story.step("call_later(10 ms, A), call_later(20 ms, B), cancel(A)");
+  TimerHandle a = told.loop.call_later(10ms, [captured] { ADD_FAILURE() << "A ran"; });
+  told.loop.call_later(20ms, told.says("B"));
+  a.cancel();
+  EXPECT_TRUE(a.cancelled());
+  EXPECT_STORY(told.story, captured.use_count(), 1, "a cancelled timer keeps what it holds");
+  EXPECT_STORY(told.story, told.run_once(), "B", "the loop woke up for a cancelled timer");
+  EXPECT_EQ(told.clock.now(), at(20ms));
+}
+
+TEST(Step3_Timers, ATimerThatIsDueCanBeCancelled) {  // LOOP-05
+  Told told;
+  std::optional<TimerHandle> b;
+  told.story.step("call_later(10 ms, A), which will cancel(B)");
+  told.loop.call_later(10ms, [&] {
+    told.story.ran("A");
+    b->cancel();
+  });
+  b = told.later(10ms, "B");
+  told.later(10ms, "C");
+  EXPECT_STORY(told.story, told.run_once(), "A C", "a timer that is due is still cancellable");
+}
+
+TEST(Step3_Timers, TheHandleKnowsTheDeadline) {  // LOOP-12
+  Told told;
+  TimerHandle a = told.later(10ms, "A"), b = told.later(20ms, "B");
+  b.cancel();
+  told.run_once();
+  EXPECT_EQ(a.when(), at(10ms));
+  EXPECT_EQ(b.when(), at(20ms));
+  EXPECT_FALSE(a.cancelled());
+}
+
+TEST(Step3_Timers, AnEndlessDelayNeverFires) {  // LOOP-13
+  Told told;
+  told.story.step("call_later(for ever, …), three ways to write it");
+  TimerHandle a = told.loop.call_later(std::chrono::hours::max(), told.says("A"));
+  TimerHandle b = told.loop.call_later(std::chrono::nanoseconds::max(), told.says("B"));
+  TimerHandle c = told.loop.call_later(
+      std::chrono::duration<double>(std::numeric_limits<double>::infinity()), told.says("C"));
+  told.clock.advance(1h);
+  TimerHandle d = told.loop.call_later(std::chrono::hours::max(), told.says("D"));
+  told.later(10ms, "T");
+  EXPECT_STORY(told.story, told.run_once(), "T", "now plus the delay does not fit into 64 bits");
+  for (TimerHandle* endless : {&a, &b, &c, &d}) endless->cancel();
+  EXPECT_THROW(told.run_once(), aio::DeadlockError);
+}
+
+TEST(Step3_Timers, ATimerMayOutliveItsLoop) {  // LOOP-28
+  auto captured = std::make_shared<int>();
+  std::optional<TimerHandle> handle;
+  {
+    Told told;
+    handle = told.loop.call_later(10ms, [captured] { ADD_FAILURE() << "it ran"; });
+  }
+  EXPECT_EQ(captured.use_count(), 1);
+  handle->cancel();
+  EXPECT_EQ(handle->when(), at(10ms));
+}
+
+// ── 4.4 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step4_Descriptors, AReaderRunsWhileThereIsSomethingToRead) {  // IO-01
+  Told told;
+  Pair pipe = pipe_ends();
+  told.story.step("add_reader(R); two bytes arrive");
+  told.loop.add_reader(pipe.here.get(), told.says("R"));
+  put(pipe.there), put(pipe.there);
+  EXPECT_STORY(told.story, told.iterate(), "R", "the reader is not called");
+  told.story.step("R has read nothing");
+  EXPECT_STORY(told.story, told.iterate(), "R R",
+               "a reader is called in every iteration, for as long as there is something to read",
+               Seen{"R", "edge-triggered"});
+  told.story.step("both bytes are read");
+  take(pipe.here), take(pipe.here);
+  EXPECT_STORY(told.story, told.iterate(), "R R", "there is nothing to read any more");
+}
+
+TEST(Step4_Descriptors, AReaderWakesTheLoop) {  // IO-01
+  Told told;
+  Pair pipe = pipe_ends();
+  told.story.step("add_reader(R); nothing else to do; another thread writes");
+  told.loop.add_reader(pipe.here.get(), told.says("R"));
+  std::jthread writer([&] { put(pipe.there); });
+  EXPECT_STORY(told.story, told.run_once(), "R", "the loop sleeps on although there is an event");
+}
+
+TEST(Step4_Descriptors, AWriterRunsWhileThereIsRoom) {  // IO-02
+  Told told;
+  Pair pair = sockets();
+  told.story.step("add_writer(W)");
+  told.loop.add_writer(pair.here.get(), told.says("W"));
+  told.iterate();
+  EXPECT_STORY(told.story, told.iterate(), "W W", "a writer is called in every iteration",
+               Seen{"W", "edge-triggered"});
+  told.story.step("remove_writer()");
+  EXPECT_TRUE(told.loop.remove_writer(pair.here.get()));
+  EXPECT_STORY(told.story, told.iterate(), "W W", "the writer is called after it was removed");
+}
+
+TEST(Step4_Descriptors, AFullBufferHoldsTheWriterBack) {  // IO-02
+  Told told;
+  Pair pair = sockets();
+  while (::write(pair.here.get(), "0123456789", 10) > 0) continue;
+  told.story.step("the buffer is full; add_writer(W)");
+  told.loop.add_writer(pair.here.get(), told.says("W"));
+  EXPECT_STORY(told.story, told.iterate(), "", "there is no room, yet the writer is called");
+  char bytes[4096];
+  while (::read(pair.there.get(), bytes, sizeof bytes) > 0) continue;
+  told.story.step("the other end reads everything");
+  EXPECT_STORY(told.story, told.iterate(), "W", "there is room again");
+}
+
+TEST(Step4_Descriptors, AReaderLearnsThatTheOtherEndIsGone) {  // IO-01
+  Told told;
+  Pair pipe = pipe_ends();
+  told.story.step("add_reader(R); the other end is closed");
+  told.loop.add_reader(pipe.here.get(), told.says("R"));
+  pipe.there.reset();
+  EXPECT_STORY(told.story, told.iterate(), "R",
+               "a hangup is an event, too: reading will tell that it is the end",
+               Seen{"", "hangup-forgotten"});
+}
+
+TEST(Step4_Descriptors, AWriterLearnsThatTheOtherEndIsGone) {  // IO-02
+  Told told;
+  Pair pipe = pipe_ends();
+  while (::write(pipe.there.get(), "0123456789", 10) > 0) continue;
+  told.story.step("the pipe is full; add_writer(W); the reading end is closed");
+  told.loop.add_writer(pipe.there.get(), told.says("W"));
+  pipe.here.reset();
+  EXPECT_STORY(told.story, told.iterate(), "W", "an error is an event, too: writing will tell");
+}
+
+TEST(Step4_Descriptors, DataAndHangupAreOneCall) {  // IO-01
+  Told told;
+  Pair pair = sockets();
+  told.story.step("add_reader(R); a byte arrives, and the other end is closed");
+  told.loop.add_reader(pair.here.get(), told.says("R"));
+  put(pair.there);
+  pair.there.reset();
+  EXPECT_STORY(told.story, told.iterate(), "R", "one iteration calls a reader once");
+}
+
+TEST(Step4_Descriptors, RegisteringAgainReplaces) {  // IO-03
+  Told told;
+  Pair pipe = pipe_ends();
+  auto captured = std::make_shared<int>();
+  put(pipe.there);
+  told.story.step("add_reader(old), add_reader(new), for the same descriptor");
+  told.loop.add_reader(pipe.here.get(), [&told, captured] { told.story.ran("old"); });
+  told.loop.add_reader(pipe.here.get(), told.says("new"));
+  EXPECT_STORY(told.story, told.iterate(), "new", "the second reader must replace the first",
+               Seen{"old", "first-reader-stays"});
+  EXPECT_STORY(told.story, captured.use_count(), 1, "the replaced callback is kept");
+}
+
+TEST(Step4_Descriptors, DirectionsAreIndependent) {  // IO-03 IO-04
+  Told told;
+  Pair pair = sockets();
+  const int fd = pair.here.get();
+  put(pair.there);
+  told.story.step("add_reader(R), add_writer(W), for the same descriptor");
+  told.loop.add_reader(fd, told.says("R"));
+  told.loop.add_writer(fd, told.says("W"));
+  EXPECT_STORY(told.story, told.iterate(), "R W", "add_writer() must not disturb the reader",
+               Seen{"W", "other-direction-dropped"});
+  told.story.step("add_writer(V)");
+  told.loop.add_writer(fd, told.says("V"));
+  EXPECT_STORY(told.story, told.iterate(), "R W R V", "only the writer was replaced");
+  told.story.step("remove_reader()");
+  EXPECT_TRUE(told.loop.remove_reader(fd));
+  EXPECT_STORY(told.story, told.iterate(), "R W R V V",
+               "remove_reader() must not disturb the writer",
+               Seen{"R W R V", "removes-both-directions"});
+  EXPECT_TRUE(told.loop.remove_writer(fd));
+  EXPECT_STORY(told.story, told.iterate(), "R W R V V", "nothing is watched any more");
+}
+
+TEST(Step4_Descriptors, RemovalTellsWhetherThereWasOne) {  // IO-04
+  Told told;
+  Pair pipe = pipe_ends();
+  const int fd = pipe.here.get();
+  EXPECT_FALSE(told.loop.remove_reader(fd));
+  told.loop.add_reader(fd, [] {});
+  EXPECT_FALSE(told.loop.remove_writer(fd)) << "There is a reader only.";
+  EXPECT_TRUE(told.loop.remove_reader(fd));
+  EXPECT_FALSE(told.loop.remove_reader(fd));
+  EXPECT_FALSE(told.loop.remove_reader(-1));
+  told.loop.close();
+  EXPECT_FALSE(told.loop.remove_reader(fd));
+}
+
+TEST(Step4_Descriptors, NothingIsDeliveredAfterRemoval) {  // IO-05
+  Told told;
+  Pair first = pipe_ends(), second = pipe_ends();
+  put(first.there), put(second.there);
+  told.story.step("add_reader(A), add_reader(B); each removes the other; both have something");
+  told.loop.add_reader(first.here.get(), [&] {
+    told.story.ran("one");
+    EXPECT_TRUE(told.loop.remove_reader(second.here.get()));
+  });
+  told.loop.add_reader(second.here.get(), [&] {
+    told.story.ran("one");
+    EXPECT_TRUE(told.loop.remove_reader(first.here.get()));
+  });
+  EXPECT_STORY(told.story, told.iterate(), "one",
+               "the event was reported before the removal; it must not be delivered after it",
+               Seen{"one one", "event-after-remove"});
+}
+
+TEST(Step4_Descriptors, NothingIsDeliveredToTheReplaced) {  // IO-03 IO-05
+  Told told;
+  Pair first = pipe_ends(), second = pipe_ends();
+  put(first.there), put(second.there);
+  const auto replace = [&](const Pair& other) {
+    told.story.ran("old");
+    told.loop.add_reader(other.here.get(), told.says("new"));
+  };
+  told.story.step("add_reader(A), add_reader(B); each replaces the other; both have something");
+  told.loop.add_reader(first.here.get(), [&] { replace(second); });
+  told.loop.add_reader(second.here.get(), [&] { replace(first); });
+  EXPECT_STORY(told.story, told.iterate(), "old",
+               "the new reader has its turn in the next iteration, the old one never again",
+               Seen{"old old", "event-after-remove"});
+  told.iterate();
+  EXPECT_TRUE(told.story.order().contains("new")) << told.story.text();
+}
+
+TEST(Step4_Descriptors, AReaderMayRemoveItself) {
+  Told told;
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  told.story.step("add_reader(R), which will remove itself");
+  told.loop.add_reader(pipe.here.get(), [&, held = std::make_unique<std::string>("held")] {
+    told.story.ran("R");
+    EXPECT_TRUE(told.loop.remove_reader(pipe.here.get()));
+    EXPECT_EQ(*held, "held") << "Likely cause: the callback was destroyed while it ran";
+  });
+  told.iterate();
+  EXPECT_STORY(told.story, told.iterate(), "R", "it was called after it had removed itself");
+}
+
+TEST(Step4_Descriptors, ANumberMayBeUsedAgainAtOnce) {  // IO-06
+  Told told;
+  Pair first = pipe_ends(), second = pipe_ends(), fresh = pipe_ends();
+  put(first.there), put(second.there);
+  const auto close_and_reuse = [&](Pair& other) {
+    if (!told.story.order().empty()) return told.story.ran("stale");
+    told.story.ran("A");
+    EXPECT_TRUE(told.loop.remove_reader(other.here.get()));
+    ASSERT_EQ(::dup2(fresh.here.get(), other.here.get()), other.here.get());  // closes it, too
+    told.loop.add_reader(other.here.get(), told.says("fresh"));
+  };
+  told.story.step("two readers have something; the first that runs closes the other's descriptor");
+  told.story.step("its number is used again, for a pipe in which there is nothing");
+  told.loop.add_reader(first.here.get(), [&] { close_and_reuse(second); });
+  told.loop.add_reader(second.here.get(), [&] { close_and_reuse(first); });
+  EXPECT_STORY(told.story, told.iterate(), "A",
+               "the event belongs to the descriptor that was closed, not to its number",
+               Seen{"A stale", "event-after-remove"});
+}
+
+TEST(Step4_Descriptors, ReadyThenDescriptorsThenTimers) {  // LOOP-03
+  Told told;
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  told.later(10ms, "timer");
+  told.story.step("add_reader(descriptor); there is something to read; 10 ms pass");
+  told.loop.add_reader(pipe.here.get(), told.says("descriptor"));
+  told.clock.advance(10ms);
+  told.soon("ready");
+  EXPECT_STORY(told.story, told.run_once(), "ready descriptor timer",
+               "an iteration polls, then looks at the timers, and queues what it finds in order",
+               Seen{"ready timer descriptor", "timers-before-the-poll"},
+               Seen{"descriptor ready timer", "runs-inside-the-poll"},
+               Seen{"timer ready descriptor", "timers-jump-the-queue"});
+}
+
+TEST(Step4_Descriptors, AChainOfCallbacksDoesNotStarveADescriptor) {  // LOOP-02
+  Told told;
+  Pair pipe = pipe_ends();
+  told.loop.add_reader(pipe.here.get(), [&] {
+    told.story.ran("R");
+    take(pipe.here);
+  });
+  int links = 0;
+  std::function<void()> link = [&] {
+    told.story.ran(std::to_string(++links));
+    if (links == 1) put(pipe.there);
+    if (links < 5) told.loop.call_soon(link);
+  };
+  told.story.step(
+      "add_reader(R); call_soon(1), which writes a byte for R and schedules 2, and so on");
+  told.loop.call_soon(link);
+  told.iterate();
+  told.iterate();
+  EXPECT_STORY(told.story, told.iterate(), "1 2 R 3",
+               "a loop that is busy must look at its descriptors all the same",
+               Seen{"1 2 3 4 5 R", "drain-until-empty"}, Seen{"1 2 3", "polls-only-when-idle"});
+}
+
+TEST(Step4_Descriptors, AnIdleDescriptorDoesNotHoldUpTheClock) {
+  Told told;
+  Pair pipe = pipe_ends();
+  told.story.step("add_reader(R), for which nothing comes");
+  told.loop.add_reader(pipe.here.get(), told.says("R"));
+  told.later(1h, "T");
+  EXPECT_STORY(told.story, told.run_once(), "T", "virtual time jumps when nothing is ready");
+  EXPECT_EQ(told.clock.now(), at(1h));
+}
+
+TEST(Step4_Descriptors, ABadDescriptorIsRefused) {
+  Told told;
+  Pair pipe = pipe_ends();
+  const int closed = pipe.here.get();
+  pipe.here.reset();
+  const UniqueFd file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  for (const int fd : {-1, closed, file.get()}) {
+    EXPECT_THROW(told.loop.add_reader(fd, [] {}), std::system_error) << fd;
+    EXPECT_FALSE(told.loop.remove_reader(fd)) << "A refused descriptor leaves something behind.";
+  }
+  EXPECT_THROW(told.run_once(), aio::DeadlockError) << "Something is watched that was refused.";
+}
+
+TEST(Step4_Descriptors, AClosedLoopRefuses) {  // LOOP-27
+  Told told;
+  Pair pipe = pipe_ends();
+  told.loop.close();
+  EXPECT_EQ(refusal([&] { told.loop.add_reader(pipe.here.get(), [] {}); }),
+            "add_reader: the event loop is closed");
+  EXPECT_EQ(refusal([&] { told.loop.add_writer(pipe.there.get(), [] {}); }),
+            "add_writer: the event loop is closed");
+}
+
+// ── 4.5 ────────────────────────────────────────────────────────────────────────────────────────
+
+/// A chain that calls stop() in its third link, and ends in its fifth.
+struct Chain {
+  Told& told;
+  int links = 0;
+  void operator()() {
+    told.story.ran(std::to_string(++links));
+    if (links == 3) {
+      told.story.step("stop()");
+      told.loop.stop();
+    }
+    if (links < 5) told.loop.call_soon([this] { (*this)(); });
+  }
+};
+
+TEST(Step5_RunForever, IteratesUntilStop) {
+  Told told;
+  Chain chain{told};
+  told.story.step("call_soon(1), which schedules 2, and so on; 3 calls stop()");
+  told.loop.call_soon([&] { chain(); });
+  EXPECT_STORY(told.story, told.run_forever(), "1 2 3",
+               "run_forever() goes from iteration to iteration until stop()",
+               Seen{"1 2 3 4 5", "drains-before-it-stops"}, Seen{"1", "stop-sticks"});
+}
+
+TEST(Step5_RunForever, StopLetsTheIterationFinish) {  // LOOP-17
+  Told told;
+  told.story.step("call_soon(A), which will stop(), then call_soon(C)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    told.loop.stop();
+    told.soon("C");
+  });
+  told.soon("B");
+  EXPECT_STORY(told.story, told.run_forever(), "A B",
+               "what was ready when the iteration began runs; what came later waits",
+               Seen{"A", "stop-ends-the-batch"}, Seen{"A B C", "drains-before-it-stops"});
+}
+
+TEST(Step5_RunForever, StopLosesNothing) {  // LOOP-17
+  Told told;
+  told.story.step("call_soon(A), which will stop(), call_soon(B), call_later(10 ms, C)");
+  told.loop.call_soon([&] {
+    told.story.ran("A");
+    told.loop.stop();
+    told.soon("B");
+    told.later(10ms, "C");
+  });
+  told.run_forever();
+  told.loop.call_later(20ms, [&] { told.loop.stop(); });
+  EXPECT_STORY(told.story, told.run_forever(), "A B C",
+               "what was scheduled stays where it is until the next run",
+               Seen{"A C", "stop-loses-callbacks"});
+}
+
+TEST(Step5_RunForever, AStopBeforehandAllowsOneIteration) {  // LOOP-18
+  Told told;
+  Chain chain{told};
+  told.story.step("call_soon(1), which schedules 2, and so on; 3 calls stop()");
+  told.loop.call_soon([&] { chain(); });
+  told.story.step("stop(), before the loop runs");
+  told.loop.stop();
+  EXPECT_STORY(told.story, told.run_forever(), "1",
+               "after an earlier stop(), run_forever() makes exactly one iteration",
+               Seen{"", "checks-stop-first"}, Seen{"1 2 3", "earlier-stop-forgotten"});
+}
+
+TEST(Step5_RunForever, AStopBeforehandDoesNotSleep) {  // LOOP-18
+  Told told;
+  told.later(1h, "T");
+  told.loop.stop();
+  EXPECT_STORY(told.story, told.run_forever(), "", "a loop that is to stop must not sleep",
+               Seen{"T", "earlier-stop-forgotten"});
+  EXPECT_EQ(told.clock.now(), at(0s));
+}
+
+TEST(Step5_RunForever, AStopIsUsedUp) {  // LOOP-18
+  Told told;
+  told.story.step("stop(), run_forever()");
+  told.loop.call_soon([] {});
+  told.loop.stop();
+  told.loop.run_forever();
+  Chain chain{told};
+  told.story.step("call_soon(1), which schedules 2, and so on; 3 calls stop()");
+  told.loop.call_soon([&] { chain(); });
+  EXPECT_STORY(told.story, told.run_forever(), "1 2 3", "the stop() of an earlier run still counts",
+               Seen{"1", "stop-sticks"});
+}
+
+TEST(Step5_RunForever, KnowsThatItRuns) {  // LOOP-25
+  Told told;
+  EXPECT_FALSE(told.loop.is_running());
+  EXPECT_THROW(aio::running_loop(), std::logic_error);
+  told.loop.call_soon([&] {
+    told.story.step("a callback asks is_running()");
+    EXPECT_STORY(told.story, told.loop.is_running(), true,
+                 "run_forever() makes no Running; nobody can tell that the loop runs",
+                 Seen{false, "forgets-that-it-runs"});
+    told.story.step("a callback asks for the running_loop()");
+    EXPECT_EQ(&aio::running_loop(), &told.loop);
+  });
+  told.loop.stop();
+  told.loop.run_forever();
+  EXPECT_FALSE(told.loop.is_running());
+  EXPECT_THROW(aio::running_loop(), std::logic_error);
+}
+
+TEST(Step5_RunForever, ALoopDoesNotRunInsideItself) {  // LOOP-24
+  Told told;
+  std::string inner = "not tried";
+  told.story.step("a callback calls run_forever() of its own loop");
+  told.loop.call_soon([&] { inner = refusal([&] { told.loop.run_forever(); }); });
+  told.soon("B");
+  told.loop.stop();
+  told.run_forever();
+  EXPECT_STORY(told.story, inner, "run: this event loop is running already",
+               "run_forever() makes no Running, which refuses this",
+               Seen{"nothing was thrown", "forgets-that-it-runs"});
+  EXPECT_STORY(told.story, told.story.order(), "B", "the outer loop goes on");
+}
+
+TEST(Step5_RunForever, ASecondLoopInAThreadIsRefused) {  // LOOP-24
+  Told told;
+  EventLoop second;
+  std::string inner = "not tried";
+  told.story.step("a callback runs another loop");
+  told.loop.call_soon([&] {
+    second.call_soon([] {});
+    second.stop();
+    inner = refusal([&] { second.run_forever(); });
+    EXPECT_EQ(&aio::running_loop(), &told.loop);
+  });
+  told.loop.stop();
+  told.run_forever();
+  EXPECT_STORY(told.story, inner, "run: another event loop is running in this thread",
+               "run_forever() makes no Running, which refuses this",
+               Seen{"nothing was thrown", "forgets-that-it-runs"});
+  second.stop();
+  second.run_forever();
+}
+
+TEST(Step5_RunForever, ADeadlockEndsTheRunOnly) {
+  Told told;
+  told.soon("A");
+  EXPECT_THROW(told.loop.run_forever(), aio::DeadlockError);
+  EXPECT_FALSE(told.loop.is_running());
+  told.soon("B");
+  told.loop.stop();
+  EXPECT_STORY(told.story, told.run_forever(), "A B", "the loop can run again");
+}
+
+TEST(Step5_RunForever, AClosedLoopRefuses) {  // LOOP-27
+  Told told;
+  told.loop.close();
+  EXPECT_EQ(refusal([&] { told.loop.run_forever(); }), "run: the event loop is closed");
+  EXPECT_EQ(refusal([&] { told.loop.run_once(); }), "run: the event loop is closed");
+}
+
+// ── 4.6 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step6_Exceptions, TheOthersStillRun) {  // EXC-01
+  Told told;
+  told.report_exceptions();
+  told.story.step("call_soon(A), which throws");
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  told.soon("B");
+  std::string left = "nothing";
+  try {
+    told.run_once();
+  } catch (const std::exception& error) {
+    left = error.what();
+    told.story.step("run_once() throws " + left);
+  }
+  EXPECT_STORY(told.story, left, "nothing", "an exception of a callback must not leave the loop",
+               Seen{"boom", "exception-kills-the-loop"});
+  EXPECT_STORY(told.story, told.story.order(), "reported(boom) B",
+               "the exception is reported, and the next callback runs",
+               Seen{"B", "silent-exception"});
+}
+
+TEST(Step6_Exceptions, TheReportSaysWhatHappened) {  // EXC-01
+  Told told;
+  std::vector<aio::ExceptionContext> reports;
+  told.loop.set_exception_handler([&](const auto& context) { reports.push_back(context); });
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  told.run_once();
+  ASSERT_EQ(reports.size(), 1);
+  EXPECT_EQ(aio::message_of(reports[0].exception), "boom");
+  EXPECT_FALSE(reports[0].message.empty());
+  EXPECT_FALSE(reports[0].source.empty());
+}
+
+TEST(Step6_Exceptions, AnythingThatIsThrownIsReported) {  // EXC-01
+  Told told;
+  told.report_exceptions();
+  told.loop.call_soon([] { throw 42; });
+  told.loop.call_soon([] { throw aio::CancelledError(); });
+  EXPECT_STORY(told.story, told.run_once(),
+               "reported(an exception that is no std::exception) reported(CancelledError)",
+               "only std::exception is caught");
+}
+
+TEST(Step6_Exceptions, TimersAndReadersGoOn) {  // EXC-01
+  Told told;
+  told.report_exceptions();
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  told.story.step("add_reader(R), which throws; call_later(0, T), which throws");
+  told.loop.add_reader(pipe.here.get(), [] { throw std::runtime_error("reader"); });
+  told.loop.call_later(0ms, [] { throw std::runtime_error("timer"); });
+  told.iterate();
+  EXPECT_STORY(told.story, told.iterate(), "reported(reader) reported(timer) reported(reader)",
+               "a reader that throws is still registered");
+}
+
+TEST(Step6_Exceptions, WithoutAHandlerStderrTells) {  // EXC-02
+  Told told;
+  told.report_exceptions();
+  EXPECT_TRUE(told.loop.has_exception_handler());
+  told.loop.set_exception_handler({});
+  EXPECT_FALSE(told.loop.has_exception_handler());
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  testing::internal::CaptureStderr();
+  told.run_once();
+  const std::string printed = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(printed.contains("boom")) << printed;
+  EXPECT_EQ(told.story.order(), "") << "The handler that was taken back is still called.";
+}
+
+TEST(Step6_Exceptions, AHandlerThatThrowsIsReportedItself) {  // EXC-03
+  Told told;
+  told.story.step("the exception handler throws");
+  told.loop.set_exception_handler([&](const auto&) { throw std::runtime_error("handler"); });
+  told.story.step("call_soon(A), which throws");
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  told.soon("B");
+  testing::internal::CaptureStderr();
+  const std::string left = refusal([&] { told.loop.run_once(); });
+  const std::string printed = testing::internal::GetCapturedStderr();
+  EXPECT_STORY(told.story, left, "nothing was thrown",
+               "an exception of the handler must not leave the loop",
+               Seen{"handler", "broken-handler-kills-the-loop"});
+  EXPECT_STORY(told.story, told.story.order(), "B", "the next callback runs");
+  EXPECT_TRUE(printed.contains("boom") && printed.contains("handler"))
+      << "The default report must name both exceptions:\n"
+      << printed;
+}
+
+TEST(Step6_Exceptions, AFatalErrorLeavesTheLoop) {  // LOOP-29
+  Told told;
+  told.report_exceptions();
+  told.story.step("call_soon(A), which throws a FatalError");
+  told.loop.call_soon([] { throw Interrupt(); });
+  bool left = false;
+  try {
+    told.run_once();
+  } catch (const Interrupt&) {
+    left = true;
+  }
+  EXPECT_STORY(told.story, left, true, "a FatalError is for whoever runs the loop",
+               Seen{false, "fatal-error-swallowed"});
+  EXPECT_STORY(told.story, told.story.order(), "", "a FatalError is not reported");
+  EXPECT_FALSE(told.loop.is_closed());
+  EXPECT_FALSE(told.loop.is_running());
+}
+
+TEST(Step6_Exceptions, AFatalErrorLosesNothing) {  // LOOP-29
+  Told told;
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  told.story.step("call_soon(A), which throws a FatalError; call_soon(B); add_reader(R)");
+  told.loop.call_soon([] { throw Interrupt(); });
+  told.loop.call_soon(told.says("B"));
+  told.loop.add_reader(pipe.here.get(), told.says("R"));
+  EXPECT_THROW(told.run_once(), Interrupt);
+  told.story.step("the FatalError has left run_once()");
+  EXPECT_STORY(told.story, told.iterate(), "B R",
+               "what was still to run must run in the next iteration, once",
+               Seen{"R", "fatal-error-loses-the-batch"});
+}
+
+TEST(Step6_Exceptions, AFatalErrorOfTheHandlerLeavesTheLoop) {  // EXC-04
+  Told told;
+  told.story.step("the exception handler throws a FatalError");
+  told.loop.set_exception_handler([](const auto&) { throw Interrupt(); });
+  told.story.step("call_soon(A), which throws");
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  bool left = false;
+  testing::internal::CaptureStderr();
+  try {
+    told.run_once();
+  } catch (const Interrupt&) {
+    left = true;
+  }
+  testing::internal::GetCapturedStderr();
+  EXPECT_STORY(told.story, left, true, "the handler may decide that an error is fatal",
+               Seen{false, "fatal-handler-swallowed"});
+}
+
+TEST(Step6_Exceptions, AFatalErrorUsesUpAStop) {  // LOOP-29
+  Told told;
+  told.story.step("a callback calls stop(), the next one throws a FatalError");
+  told.loop.call_soon([&] { told.loop.stop(); });
+  told.loop.call_soon([] { throw Interrupt(); });
+  EXPECT_THROW(told.loop.run_forever(), Interrupt);
+  Chain chain{told};
+  told.story.step("call_soon(1), which schedules 2, and so on; 3 calls stop()");
+  told.loop.call_soon([&] { chain(); });
+  EXPECT_STORY(told.story, told.run_forever(), "1 2 3", "the stop() of the run before still counts",
+               Seen{"1", "stop-sticks"});
+}
+
+// ── what the given parts promise ────────────────────────────────────────────────────────────────
+
+TEST(EventLoop_Exceptions, TheHandlerMayReplaceItself) {  // EXC-02
+  Told told;
+  told.loop.set_exception_handler([&, held = std::make_unique<std::string>("held")](const auto&) {
+    told.loop.set_exception_handler({});
+    told.story.ran(*held);
+  });
+  told.loop.call_soon([] { throw std::runtime_error("boom"); });
+  EXPECT_EQ(told.run_once(), "held");
+  EXPECT_FALSE(told.loop.has_exception_handler());
+}
+
+TEST(EventLoop_Close, IsIdempotent) {  // LOOP-26
+  EventLoop loop;
+  EXPECT_FALSE(loop.is_closed());
+  loop.close();
+  loop.close();
+  EXPECT_TRUE(loop.is_closed());
+}
+
+TEST(EventLoop_Close, IsRefusedWhileItRuns) {  // LOOP-26
+  Told told;
+  told.loop.call_soon([&] {
+    EXPECT_EQ(refusal([&] { told.loop.close(); }),
+              "close: the event loop is running; stop() it first");
+  });
+  told.soon("B");
+  EXPECT_EQ(told.run_once(), "B");
+  EXPECT_FALSE(told.loop.is_closed());
+}
+
+TEST(EventLoop_Close, DropsWhatWaits) {  // LOOP-28
+  Told told;
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  auto captured = std::make_shared<int>();
+  const auto callback = [captured] { ADD_FAILURE() << "a callback of a closed loop ran"; };
+  told.loop.call_soon(callback);
+  told.loop.call_later(0ms, callback);
+  told.loop.call_later(1h, callback);
+  told.loop.add_reader(pipe.here.get(), callback);
+  told.loop.close();
+  EXPECT_EQ(captured.use_count(), 2) << "Something keeps its callback.";  // here and in `callback`
+}
+
+TEST(EventLoop_Close, DestructorsMayCancelTheOthers) {  // LOOP-28
+  Told told;
+  std::vector<Handle> soon;
+  std::vector<TimerHandle> later;
+  struct Canceller {
+    std::vector<Handle>& soon;
+    std::vector<TimerHandle>& later;
+    ~Canceller() {
+      for (Handle& handle : soon) handle.cancel();
+      for (TimerHandle& handle : later) handle.cancel();
+    }
+  };
+  for (int i = 0; i < 3; ++i) {
+    soon.push_back(told.loop.call_soon([held = std::make_unique<Canceller>(soon, later)] {}));
+    later.push_back(told.loop.call_later(1s, [held = std::make_unique<Canceller>(soon, later)] {}));
+  }
+  told.loop.close();
+  EXPECT_FALSE(told.loop.has_ready());
+}
+
+TEST(EventLoop_Close, AClosedLoopTakesNoTimer) {  // LOOP-27
+  Told told;
+  told.loop.close();
+  EXPECT_EQ(refusal([&] { told.loop.call_at(at(1s), [] {}); }),
+            "call_at: the event loop is closed");
+  EXPECT_EQ(refusal([&] { told.loop.call_later(1s, [] {}); }), "call_at: the event loop is closed");
+}
+
+TEST(EventLoop_Close, GivesItsDescriptorBack) {
+  const std::size_t before = tests::open_descriptors();
+  for (int i = 0; i < 3; ++i) {
+    Told told;
+    Pair pipe = pipe_ends();
+    told.loop.add_reader(pipe.here.get(), [] {});
+    told.iterate();
+  }
+  EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+TEST(EventLoop_Misuse, AnEmptyCallbackIsRefused) {
+  Told told;
+  Pair pipe = pipe_ends();
+  EXPECT_THROW(told.loop.call_soon(Callback()), std::invalid_argument);
+  EXPECT_THROW(told.loop.call_later(1s, Callback()), std::invalid_argument);
+  EXPECT_THROW(told.loop.add_reader(pipe.here.get(), Callback()), std::invalid_argument);
+  EXPECT_FALSE(told.loop.has_ready());
+  EXPECT_FALSE(told.loop.remove_reader(pipe.here.get()));
+}
+
+TEST(EventLoop_Misuse, ADelayMustBeANumber) {
+  Told told;
+  const std::chrono::duration<double> nan(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_THROW(told.loop.call_later(nan, [] {}), std::invalid_argument);
+}
+
+TEST(EventLoop_Misuse, AnotherThreadIsRefused) {  // EXC-07
+  Told told;
+  Pair pipe = pipe_ends();
+  std::vector<std::string> refused;
+  told.loop.call_soon([&] {
+    std::thread([&] {
+      refused.push_back(refusal([&] { told.loop.call_soon([] {}); }));
+      refused.push_back(refusal([&] { told.loop.call_later(1s, [] {}); }));
+      refused.push_back(refusal([&] { told.loop.add_reader(pipe.here.get(), [] {}); }));
+      refused.push_back(refusal([&] { told.loop.run_once(); }));
+    }).join();
+  });
+  told.run_once();
+  const std::vector<std::string> expected{"call_soon: the event loop runs in another thread",
+                                          "call_at: the event loop runs in another thread",
+                                          "add_reader: the event loop runs in another thread",
+                                          "run: the event loop runs in another thread"};
+  EXPECT_EQ(refused, expected);
+}
+
+TEST(EventLoop_Misuse, EachThreadMayRunALoop) {  // LOOP-25
+  Told told;
+  bool ran = false;
+  told.loop.call_soon([&] {
+    std::thread([&] {
+      EXPECT_THROW(aio::running_loop(), std::logic_error);
+      EventLoop other;
+      other.call_soon([&] { ran = &aio::running_loop() == &other; });
+      other.run_once();
+    }).join();
+    EXPECT_EQ(&aio::running_loop(), &told.loop);
+  });
+  told.run_once();
+  EXPECT_TRUE(ran);
+}
+
+TEST(EventLoop_Debug, CanBeToggledWhileItRuns) {  // EXC-05
+  Told told;
+  std::string warnings;
+  told.loop.set_warning_sink([&](std::string_view text) { warnings += text; });
+  EXPECT_FALSE(told.loop.debug());
+  told.loop.call_soon([&] { told.loop.set_debug(true); });
+  told.loop.call_soon([&] { told.clock.advance(1s); });
+  told.run_once();
+  EXPECT_TRUE(told.loop.debug());
+  EXPECT_TRUE(warnings.contains("1000 ms")) << warnings;
+}
+
+TEST(EventLoop_Debug, ReportsASlowCallbackOnce) {  // EXC-06
+  Told told;
+  std::vector<std::string> warnings;
+  told.loop.set_warning_sink([&](std::string_view text) { warnings.emplace_back(text); });
+  const auto run_one_that_takes = [&](std::chrono::nanoseconds time) {
+    warnings.clear();
+    told.loop.call_soon([&told, time] { told.clock.advance(time); });
+    told.run_once();
+    return warnings.size();
+  };
+  EXPECT_EQ(run_one_that_takes(1s), 0) << "outside debug mode";
+  told.loop.set_debug(true);
+  EXPECT_EQ(run_one_that_takes(100ms), 1) << "exactly the limit";
+  EXPECT_TRUE(warnings.at(0).contains("callback")) << warnings.at(0);
+  EXPECT_EQ(run_one_that_takes(100ms - 1ns), 0);
+}
+
+TEST(EventLoop_Debug, ReportsASlowCallbackThatThrows) {  // EXC-06 EXC-01
+  Told told;
+  told.report_exceptions();
+  told.loop.set_warning_sink([&](std::string_view) { told.story.ran("slow"); });
+  told.loop.set_debug(true);
+  told.loop.call_soon([&] {
+    told.clock.advance(1s);
+    throw std::runtime_error("boom");
+  });
+  told.soon("B");
+  EXPECT_EQ(told.run_once(), "reported(boom) slow B");
+}
+
+TEST(EventLoop_Time, IsReadAnew) {  // LOOP-16
+  Told told;
+  told.loop.call_soon([&] {
+    const auto before = told.loop.time();
+    told.clock.advance(5ms);
+    EXPECT_EQ(told.loop.time() - before, 5ms);
+  });
+  told.run_once();
+  EventLoop real;
+  for (auto last = real.time(), now = last; now == last; now = real.time()) {
+    ASSERT_LE(last, now);  // and it does move
+  }
+}
+
+TEST(EventLoop_RealTime, ATimerIsNeverEarly) {  // LOOP-07
+  EventLoop loop;
+  bool fired = false;
+  const auto started = std::chrono::steady_clock::now();
+  loop.call_later(3ms, [&] { fired = true; });
+  while (!fired) loop.run_once();
+  EXPECT_GE(std::chrono::steady_clock::now() - started, 3ms);
+}
+
+TEST(EventLoop_RealTime, SignalsDoNotEndASleep) {
+  EventLoop loop;
+  bool fired = false;
+  const tests::SignalStorm storm;
+  const auto started = std::chrono::steady_clock::now();
+  loop.call_later(5ms, [&] { fired = true; });
+  loop.run_once();
+  EXPECT_TRUE(fired);
+  EXPECT_GE(std::chrono::steady_clock::now() - started, 5ms);
+  EXPECT_GT(storm.signals(), 0);
+}
+
+TEST(EventLoop_RealTime, ShortDelaysCostFewIterations) {  // LOOP-15
+  EventLoop loop;
+  int left = 50, iterations = 0;
+  std::function<void()> again = [&] {
+    if (--left > 0) loop.call_later(50us, again);
+  };
+  loop.call_soon(again);
+  for (; left > 0; ++iterations) loop.run_once();
+  EXPECT_LE(iterations, 2 * 50) << "The loop spins while it waits.";
+}
+
+TEST(EventLoop_RealTime, AnEndlessTimerDoesNotDisturbASleep) {  // LOOP-13
+  EventLoop loop;
+  Pair pipe = pipe_ends();
+  bool read = false;
+  loop.call_later(std::chrono::hours::max(), [] { ADD_FAILURE() << "it fired"; });
+  loop.add_reader(pipe.here.get(), [&] { read = true; });
+  std::jthread writer([&] { put(pipe.there); });
+  loop.run_once();
+  EXPECT_TRUE(read);
+}
+
+TEST(EventLoop_Faults, NoDescriptorLeftForALoop) {
+  const std::size_t before = tests::open_descriptors();
+  {
+    const tests::DescriptorLimit none(0);
+    const std::string said = refusal([] { EventLoop loop; });
+    EXPECT_TRUE(said.contains("epoll_create1")) << said;
+  }
+  EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+TEST(EventLoop_Faults, ADescriptorClosedBehindTheLoopsBack) {
+  Told told;
+  Pair pipe = pipe_ends(), fresh = pipe_ends();
+  const int fd = pipe.here.get();
+  told.loop.add_reader(fd, told.says("stale"));
+  pipe.here.reset();  // too early: it is still registered
+  told.iterate();
+  ASSERT_EQ(::dup2(fresh.here.get(), fd), fd);
+  const UniqueFd reused(fd);
+  told.loop.add_reader(fd, told.says("fresh"));
+  put(fresh.there);
+  EXPECT_EQ(told.iterate(), "fresh") << told.story.text();
+  EXPECT_TRUE(told.loop.remove_reader(fd));
+}
+
+TEST(EventLoop_Cost, ACallbackAllocatesNothing) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP();
+  Told told;
+  const auto run_some = [&] {
+    for (int i = 0; i < 100; ++i) told.loop.call_soon([&told] { (void)told; });
+    told.loop.run_once();
+  };
+  run_some();  // warms up the pool
+  const tests::AllocationCount allocations;
+  run_some();
+  EXPECT_EQ(allocations.made(), 0);
+}
+
+TEST(EventLoop_Cost, AnIterationPollsOnceOrNotAtAll) {
+  if (!tests::PollCount::works()) GTEST_SKIP();
+  Told told;
+  Pair pipe = pipe_ends();
+  const tests::PollCount polls;
+  for (int i = 0; i < 10; ++i) told.iterate();
+  EXPECT_EQ(polls.made(), 0) << "Nothing is watched: there is nothing to ask the kernel.";
+  told.loop.add_reader(pipe.here.get(), [] {});
+  for (int i = 0; i < 10; ++i) told.iterate();
+  EXPECT_EQ(polls.made(), 10);
+}
+
+// ── what must hold in any order ─────────────────────────────────────────────────────────────────
+
+/// Random work on a loop. Every callback knows when it may run, and how often.
+class Storm {
+ public:
+  explicit Storm(unsigned seed) : random_(seed) {}
+
+  void run() {
+    for (int i = 0; i < 20; ++i) schedule();
+    told_.loop.call_later(10s, [this] { told_.loop.stop(); });
+    told_.loop.run_forever();
+    for (const auto& job : jobs_) EXPECT_EQ(job->runs, job->cancelled ? 0 : 1) << "seed";
+  }
+
+ private:
+  struct Job {
+    std::optional<Handle> soon;
+    std::optional<TimerHandle> later;
+    int runs = 0;
+    bool cancelled = false;
+  };
+
+  unsigned draw(unsigned below) { return std::uniform_int_distribution(0U, below - 1)(random_); }
+
+  void schedule() {
+    if (jobs_.size() >= 500) return;
+    Job& job = *jobs_.emplace_back(std::make_unique<Job>());
+    if (draw(2) == 0) {
+      job.soon = told_.loop.call_soon([this, &job] { work(job); });
+    } else {
+      job.later =
+          told_.loop.call_later(std::chrono::milliseconds(draw(50)), [this, &job] { work(job); });
+    }
+  }
+
+  void work(Job& job) {
+    EXPECT_FALSE(job.cancelled) << "a cancelled callback runs";
+    EXPECT_EQ(++job.runs, 1);
+    if (job.later) EXPECT_GE(told_.loop.time(), job.later->when()) << "a timer is early";
+    told_.clock.advance(std::chrono::milliseconds(draw(3)));
+    for (unsigned i = draw(4); i > 0; --i) schedule();
+    if (draw(3) == 0) cancel(*jobs_[draw(static_cast<unsigned>(jobs_.size()))]);
+  }
+
+  void cancel(Job& job) {
+    if (job.runs == 0) job.cancelled = true;
+    if (job.soon) job.soon->cancel();
+    if (job.later) job.later->cancel();
+    EXPECT_EQ(job.soon ? job.soon->cancelled() : job.later->cancelled(), job.cancelled);
+  }
+
+  Told told_{};
+  std::mt19937 random_;
+  std::vector<std::unique_ptr<Job>> jobs_{};
+};
+
+TEST(Seeded_EventLoop, EverythingRunsOnceAndNeverEarly) {  // LOOP-01 LOOP-04 LOOP-05 LOOP-07
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("storm " + std::to_string(seed));
+    Storm(seed).run();
+  }
+}
+
+TEST(Seeded_EventLoop, NobodyStarves) {  // LOOP-02
+  Told told;
+  Pair pipe = pipe_ends();
+  put(pipe.there);
+  int first = 0, second = 0, reads = 0, ticks = 0;
+  std::function<void()> one = [&] { ++first, told.loop.call_soon(one); };
+  std::function<void()> two = [&] { ++second, told.loop.call_soon(two); };
+  std::function<void()> tick = [&] { ++ticks, told.loop.call_later(0ms, tick); };
+  told.loop.call_soon(one);
+  told.loop.call_soon(two);
+  told.loop.call_soon(tick);
+  told.loop.add_reader(pipe.here.get(), [&] { ++reads; });
+  for (int i = 0; i < 100; ++i) told.loop.run_once();
+  for (const int count : {first, second, reads, ticks}) EXPECT_EQ(count, 100);
+}
+
+TEST(Seeded_EventLoop, ARemovedReaderIsNeverCalled) {  // IO-05
+  Told told;
+  std::vector<Pair> pipes;
+  std::vector<bool> watched(8, true);
+  int calls = 0;
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    pipes.push_back(pipe_ends());
+    put(pipes[i].there);
+    told.loop.add_reader(pipes[i].here.get(), [&, i] {
+      ++calls;
+      EXPECT_TRUE(watched[i]) << "a removed reader is called";
+      const std::size_t other = (i * 5 + static_cast<std::size_t>(calls)) % watched.size();
+      EXPECT_EQ(told.loop.remove_reader(pipes[other].here.get()), watched[other]);
+      watched[other] = false;
+    });
+  }
+  for (int i = 0; i < 20; ++i) told.iterate();
+  EXPECT_GT(calls, 0);
+}
+
+TEST(Seeded_EventLoop, AStopRunsTheWholeBatch) {  // LOOP-17
+  Told told;
+  int ran = 0;
+  for (int i = 0; i < 10; ++i) {
+    told.loop.call_soon([&] {
+      ++ran;
+      told.loop.stop();
+      told.loop.call_soon([&] { ran += 100; });
+    });
+  }
+  told.loop.run_forever();
+  EXPECT_EQ(ran, 10);
+}
+
+}  // namespace

@@ -1,0 +1,24 @@
+// Uses what is installed. Unoptimised, the long chain of awaits shows that the package brings the
+// compiler flag that coroutines need.
+
+#include <cstdio>
+
+#include <aio/aio.hpp>
+
+namespace {
+
+aio::Coro<int> one() { co_return 1; }
+
+aio::Coro<int> count() {
+  int sum = 0;
+  for (int i = 0; i < 200'000; ++i) sum += co_await one();
+  co_return sum;
+}
+
+}  // namespace
+
+int main() {
+  const int sum = aio::run(count());
+  std::printf("%d\n", sum);
+  return sum == 200'000 ? 0 : 1;
+}

@@ -1,0 +1,50 @@
+"""Each pristine starter compiles and fails its own steps, by assertion or TODO. Written up to a
+step, it passes the steps so far and fails the next one."""
+
+from kit import Build, Lesson, Problem, main, run
+
+
+def check_steps(run, lesson, done):
+    """The steps before `done` pass, the one at `done` does not, and without any done none does."""
+    for index, step in enumerate(lesson.steps):
+        prefix = f"Step{step.split('.')[1]}_"
+        events = run.suite(prefix)
+        if not events:
+            raise Problem(f"step {step} has no test: suite {prefix}…")
+        failed = [test for test, event in events.items() if event not in ("pass", "skip")]
+        if index < done and failed:
+            messages = "\n".join(run.messages[test] for test in failed)
+            raise Problem(f"with {done} steps written, step {step} fails: {failed}\n{messages}")
+        if (index == done or done == 0) and not failed:
+            raise Problem(f"with {done} steps written, step {step} passes already")
+
+
+def check_layer(build, lesson):
+    for done in range(len(lesson.steps)):
+        upto = lesson.steps[done - 1] if done else None
+        name = f"starters/{lesson.slug}-{upto or 'pristine'}"
+        program = build.solution_of(lesson, "", build.starters(name, upto), name)
+        result = run(program)
+        result.require_orderly(name)
+        check_steps(result, lesson, done)
+        print(f"{name}: as it should be")
+
+
+def check_small(build, lesson, exercise):
+    name = f"starters/{lesson.slug}-{exercise}"
+    answers = build.starters(f"starters/{lesson.slug}-pristine")
+    result = run(build.solution_of(lesson, f"-{exercise}", answers, name))
+    result.require_orderly(name)
+    if result.status == 0:
+        raise Problem(f"{name}: the starter passes its tests")
+    print(f"{name}: fails, as it should")
+
+
+def check(folder, slug):
+    build, lesson = Build(folder), Lesson(slug)
+    check_layer(build, lesson)
+    for exercise in lesson.small_tests:
+        check_small(build, lesson, exercise)
+
+
+main(check, "BUILD", "NN-slug")

@@ -1,0 +1,50 @@
+"""The tests' own machinery: failures teach, hangs and crashes are named, leaks do no harm."""
+
+from pathlib import Path
+
+from kit import Problem, main, run
+
+STORY = """What led here:
+   1.     0 ms  call_later(1500 ms, B)
+   2.  1500 ms  B runs
+   3.  1500 ms  A runs
+Expected: story.order() is "A B"
+Happened: it is "B A"
+Likely cause: the queue is last in, first out
+Wrong turn: a-sample"""
+
+# test, its event, exit status, what its message and the output hold
+EXPECTED = [
+    ("Step2_Story.IsToldInVirtualTime", "fail", 1, STORY, "compiled: runtime/aio/clock.hpp"),
+    ("Step2_Story.IsSilentWhenAllIsWell", "pass", 0, "", ""),
+    ("Step3_Todo.IsNotAFailure", "todo", 1, "think ", "4.3 think"),
+    ("Step4_Hang.IsEnded", "hang", 124, "It does not end", "(step 4.4)"),
+    ("Crash.NullPointer", "crash", -11, "Segmentation fault", "crash: Crash.NullPointer"),
+    ("Crash.Recursion", "crash", -11, "The stack ran out", ""),
+    ("Crash.EscapedException", "crash", 134, "out of a thread", ""),
+    ("Crash.Abort", "crash", -6, "aborted", ""),
+    ("Leak.OfManyDescriptors", "pass", 0, "", "descriptors open"),
+    ("Leak.DoesNotHurtTheNextTest", "pass", 0, "", ""),
+    ("Fault.DescriptorLimit", "pass", 0, "", ""),
+    ("Fault.SignalStorm", "pass", 0, "", ""),
+    ("Fault.AllocationCount", "pass", 0, "", ""),
+]
+
+
+def check_one(program, test, event, status, message, output):
+    # The leak and the test after it belong in one process.
+    result = run(program, "Leak.*" if test.startswith("Leak") else test, watchdog=1)
+    seen = (result.events.get(test), result.status)
+    if seen != (event, status):
+        raise Problem(f"{test}: {seen}, expected {(event, status)}\n{result.output}")
+    for part, text in ((message, result.messages[test]), (output, result.output)):
+        if part not in text:
+            raise Problem(f"{test} does not say\n{part}\nbut\n{text}")
+
+
+def check(program):
+    for expected in EXPECTED:
+        check_one(Path(program), *expected)
+
+
+main(check, "PROGRAM")

@@ -1,0 +1,103 @@
+// Tests that fail in every way there is, for support.py to see how each is reported.
+
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <aio/clock.hpp>
+#include <aio/support/todo.hpp>
+
+#include "support/allocations.hpp"
+#include "support/faults.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const auto compiled = tests::compiled_from(aio::layers::clock);
+
+TEST(Step2_Story, IsToldInVirtualTime) {
+  aio::VirtualClock clock;
+  tests::Story story(clock);
+  story.step("call_later(1500 ms, B)");
+  clock.advance(1500ms);
+  story.ran("B");
+  story.ran("A");
+  EXPECT_STORY(story, story.order(), "A B", "the queue is last in, first out",
+               tests::Seen{"A A", "twice"}, tests::Seen{"B A", "a-sample"});
+}
+
+TEST(Step2_Story, IsSilentWhenAllIsWell) {
+  const tests::Story story;
+  EXPECT_STORY(story, 2 + 2, 4, "arithmetic");
+}
+
+TEST(Step3_Todo, IsNotAFailure) { AIO_TODO("4.3", "think \"hard\""); }
+
+TEST(Step4_Hang, IsEnded) {
+  tests::Story story;
+  story.step("run_once()");
+  for (volatile int i = 0;;) i = i + 1;
+}
+
+TEST(Crash, NullPointer) {
+  volatile int* volatile pointer = nullptr;
+  *pointer = 1;
+}
+
+int deep(volatile int* above) {
+  volatile int here[100] = {};
+  here[0] = *above + 1;
+  return here[0] < 0 ? 0 : deep(&here[0]) + here[0];
+}
+
+TEST(Crash, Recursion) {
+  volatile int start = 0;
+  EXPECT_EQ(deep(&start), 0);
+}
+
+TEST(Crash, EscapedException) {
+  std::thread([] { throw std::runtime_error("out of a thread"); }).join();
+}
+
+TEST(Crash, Abort) { std::abort(); }
+
+TEST(Leak, OfManyDescriptors) {
+  while (dup(STDOUT_FILENO) != -1) {
+  }
+}
+
+TEST(Leak, DoesNotHurtTheNextTest) { EXPECT_LT(tests::open_descriptors(), 20U); }
+
+TEST(Fault, DescriptorLimit) {
+  {
+    const tests::DescriptorLimit limit(2);
+    EXPECT_NE(dup(STDOUT_FILENO), -1);
+    EXPECT_NE(dup(STDOUT_FILENO), -1);
+    EXPECT_EQ(dup(STDOUT_FILENO), -1);
+  }
+  EXPECT_NE(dup(STDOUT_FILENO), -1);
+}
+
+TEST(Fault, SignalStorm) {
+  const tests::SignalStorm storm;
+  int interrupted = 0;
+  while (tests::SignalStorm::signals() < 10) interrupted += usleep(1000) == -1;
+  EXPECT_GT(interrupted, 0);
+}
+
+TEST(Fault, AllocationCount) {
+  const tests::AllocationCount count;
+  EXPECT_EQ(count.made(), 0U);
+  const auto text = std::string(100, 'x') + std::to_string(count.made());
+  EXPECT_GE(count.made(), 1U);
+  EXPECT_EQ(text.size(), 101U);
+}
+
+}  // namespace

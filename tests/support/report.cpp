@@ -1,0 +1,193 @@
+#include "support/report.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "support/guard.hpp"
+#include "support/story.hpp"
+
+namespace tests {
+namespace {
+
+constexpr std::string_view todo_mark = "not written yet: ";  // see aio/support/todo.hpp
+constexpr int first_leak = 3, last_leak = 1024;
+constexpr std::size_t many_leaks = 64;
+
+char current[256] = "";      // "Step2_RunOnce.X"
+char current_step[24] = "";  // " (step 4.2)"
+int report_fd = -1;
+
+void put(int fd, std::string_view text) {
+  while (fd != -1 && !text.empty()) {
+    const ssize_t written = write(fd, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// Writes `text` as a JSON string. Allocates nothing.
+void put_string(int fd, std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  put(fd, "\"");
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && text[plain] != '"' && text[plain] != '\\' &&
+           static_cast<unsigned char>(text[plain]) >= ' ') {
+      ++plain;
+    }
+    put(fd, text.substr(0, plain));
+    if (plain < text.size()) {
+      const char c = text[plain++];
+      const char code[] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+      put(fd, {code, sizeof code});
+    }
+    text.remove_prefix(plain);
+  }
+  put(fd, "\"");
+}
+
+using Fields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+/// One line of the report. Safe in a signal handler.
+void report(std::string_view event, Fields fields = {}) {
+  put(report_fd, "{\"event\":");
+  put_string(report_fd, event);
+  put(report_fd, ",\"test\":");
+  put_string(report_fd, current);
+  for (const auto& [name, value] : fields) {
+    put(report_fd, ",");
+    put_string(report_fd, name);
+    put(report_fd, ":");
+    put_string(report_fd, value);
+  }
+  put(report_fd, "}\n");
+}
+
+/// "story.cpp:12: …" for each failure of the test.
+std::string failures_of(const testing::TestResult& result) {
+  std::string all;
+  for (int i = 0; i < result.total_part_count(); ++i) {
+    const testing::TestPartResult& part = result.GetTestPartResult(i);
+    if (!part.failed()) continue;
+    if (!all.empty()) all += "\n\n";
+    if (part.file_name() != nullptr) {
+      const char* slash = std::strrchr(part.file_name(), '/');
+      all += slash == nullptr ? part.file_name() : slash + 1;
+      all += ":" + std::to_string(part.line_number()) + ": ";
+    }
+    const std::string_view message = part.message();
+    all += message.substr(message.starts_with("Failed\n") ? 7 : 0);
+  }
+  return all;
+}
+
+/// The lesson is the number that the program's name begins with, the step that of the suite's.
+void note_running(const testing::TestInfo& info) {
+  std::snprintf(current, sizeof current, "%s.%s", info.test_suite_name(), info.name());
+  current_step[0] = '\0';
+  int step = 0;
+  if (const int lesson = std::atoi(program_invocation_short_name);
+      lesson > 0 && std::sscanf(current, "Step%d_", &step) == 1) {
+    std::snprintf(current_step, sizeof current_step, " (step %d.%d)", lesson, step);
+  }
+}
+
+std::vector<bool> descriptors() {
+  std::vector<bool> open(last_leak);
+  for (int fd = 0; fd < last_leak; ++fd) {
+    open[static_cast<std::size_t>(fd)] = fcntl(fd, F_GETFD) != -1;
+  }
+  return open;
+}
+
+class Reporter : public testing::EmptyTestEventListener {
+ public:
+  Reporter() {
+    if (const char* path = std::getenv("LEARN_REPORT"); path != nullptr && *path != '\0') {
+      report_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    }
+  }
+
+  void OnTestStart(const testing::TestInfo& info) override {
+    note_running(info);
+    forget_last_step();
+    open_before_ = descriptors();
+    report("start");
+    start_watchdog();
+  }
+
+  void OnTestEnd(const testing::TestInfo& info) override {
+    stop_watchdog();
+    close_leaks();
+    const testing::TestResult& result = *info.result();
+    if (result.Skipped()) {
+      report("skip");
+    } else if (result.Passed()) {
+      report("pass");
+    } else if (const std::string message = failures_of(result); !report_todo(message)) {
+      report("fail", {{"message", message}});
+    }
+    current[0] = '\0';
+  }
+
+ private:
+  // So that one test that leaks them all does not fail the tests after it. A few may belong to
+  // something that lives as long as the process.
+  void close_leaks() {
+    const std::vector<bool> now = descriptors();
+    std::vector<int> leaked;
+    for (int fd = first_leak; fd < last_leak; ++fd) {
+      const auto i = static_cast<std::size_t>(fd);
+      if (now[i] && !open_before_[i]) leaked.push_back(fd);
+    }
+    if (leaked.size() < many_leaks) return;
+    for (const int fd : leaked) close(fd);
+    std::printf("%s left %zu descriptors open; closed for the tests that follow\n", current,
+                leaked.size());
+  }
+
+  std::vector<bool> open_before_;
+};
+
+}  // namespace
+
+testing::TestEventListener* make_reporter() { return new Reporter; }
+
+const char* running_test() { return current; }
+
+void report_end(const char* event, const char* message) {
+  const char* test = current[0] == '\0' ? "outside of the tests" : current;
+  using Parts = std::initializer_list<const char*>;
+  for (const char* text : Parts{"\n", event, ": ", test, current_step, "\n", message}) {
+    put(STDERR_FILENO, text);
+  }
+  if (*last_step() != '\0') {
+    put(STDERR_FILENO, "\nThe last step of its story: ");
+    put(STDERR_FILENO, last_step());
+  }
+  put(STDERR_FILENO, "\n");
+  report(event, {{"message", message}, {"last_step", last_step()}});
+}
+
+bool report_todo(std::string_view message) {
+  const std::size_t mark = message.find(todo_mark);
+  if (mark == std::string_view::npos) return false;
+  std::string_view rest = message.substr(mark + todo_mark.size());
+  rest = rest.substr(0, rest.find_first_of("\"\n"));
+  const std::size_t space = std::min(rest.find(' '), rest.size());
+  report("todo", {{"step", rest.substr(0, space)},
+                  {"message", rest.substr(std::min(space + 1, rest.size()))}});
+  return true;
+}
+
+}  // namespace tests
