@@ -226,11 +226,13 @@ TEST(Step1_OpenAndClose, ProgramsThatYouStartDoNotInheritIt) {
 }
 
 TEST(Step1_OpenAndClose, SaysSoWhenNoDescriptorIsLeft) {
-  const tests::DescriptorLimit none(0);
   tests::Story story;
   story.step("use up all descriptors, then open a Poller");
-  EXPECT_STORY(story, failure_of([] { const Poller poller; }), "EMFILE",
-               "the result of epoll_create1 is not checked",
+  const auto failure = [] {
+    const tests::DescriptorLimit none(0);
+    return failure_of([] { const Poller poller; });
+  }();
+  EXPECT_STORY(story, failure, "EMFILE", "the result of epoll_create1 is not checked",
                Seen{"no exception", "unchecked-create"});
 }
 
@@ -521,7 +523,7 @@ TEST(Step3_Wait, NeverEndsBeforeItsTimeout) {
     const bool early = steady_clock::now() - started < timeout;
     EXPECT_STORY(told.story, early, false,
                  "the timeout is rounded down, so the loop comes back too soon and spins",
-                 Seen{true, "early-by-rounding-down"});
+                 Seen{true, "timeout-rounded-down"});
   }
 }
 
@@ -535,7 +537,9 @@ TEST(Step3_Wait, TakesTheLongestTimeoutThereIs) {
 }
 
 TEST(Step3_Wait, ASignalDoesNotEndIt) {
+  const Alarm alarm(2s);
   Told told;
+  told.watch(alarm.fd.get(), Interest::read, "alarm of 2 s");
   const tests::SignalStorm storm;
   told.story.step("signals arrive all the time");
   const auto started = steady_clock::now();

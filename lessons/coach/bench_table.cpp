@@ -38,7 +38,8 @@ Measurement read_one(const json& entry, std::string_view suffix) {
   one.threads = static_cast<int>(entry.value("threads", 0.0));
   one.compared = entry.contains("cpu_ms");
   if (entry.value("error_occurred", false)) one.note = entry.value("error_message", "failed");
-  if (const std::string label = entry.value("label", ""); label.starts_with("skipped")) one.note = label;
+  if (const std::string label = entry.value("label", ""); label.starts_with("skipped"))
+    one.note = label;
   return one;
 }
 
@@ -49,7 +50,8 @@ std::string time_text(double ms) {
 }
 
 std::string memory_text(double kilobytes) {
-  return kilobytes < 1000 ? fmt::format("{:.0f} kB", kilobytes) : fmt::format("{:.1f} MB", kilobytes / 1000);
+  return kilobytes < 1000 ? fmt::format("{:.0f} kB", kilobytes)
+                          : fmt::format("{:.1f} MB", kilobytes / 1000);
 }
 
 std::string right(const std::string& text, std::size_t width) {
@@ -84,7 +86,8 @@ std::vector<Measurement> read_measurements(std::string_view text, std::string_vi
   std::vector<Measurement> all;
   try {
     for (const json& entry : json::parse(text).at("benchmarks")) {
-      if (entry.value("run_type", "iteration") == "iteration") all.push_back(read_one(entry, suffix));
+      if (entry.value("run_type", "iteration") == "iteration")
+        all.push_back(read_one(entry, suffix));
     }
   } catch (const json::exception& error) {
     throw Mistake(fmt::format("the benchmark's output makes no sense: {}", error.what()));
@@ -94,8 +97,8 @@ std::vector<Measurement> read_measurements(std::string_view text, std::string_vi
 
 std::string machine_of(std::string_view text) {
   const json context = json::parse(text).at("context");
-  return fmt::format("{} cores at {} MHz; {}", context.value("num_cpus", 0), context.value("mhz_per_cpu", 0),
-                     context.value("date", ""));
+  return fmt::format("{} cores at {} MHz; {}", context.value("num_cpus", 0),
+                     context.value("mhz_per_cpu", 0), context.value("date", ""));
 }
 
 std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width) {

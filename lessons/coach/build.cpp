@@ -6,8 +6,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <aio/support/syscall.hpp>
 #include <fmt/format.h>
+#include <aio/support/syscall.hpp>
 
 #include "files.hpp"
 #include "mistake.hpp"
@@ -54,6 +54,7 @@ std::string excerpt(const std::vector<std::string>& lines, std::size_t at) {
 }
 
 constexpr std::chrono::seconds build_limit{300};
+constexpr std::string_view unknown_target = "unknown target";  // says ninja
 
 }  // namespace
 
@@ -104,26 +105,35 @@ aio::Coro<std::optional<CompileError>> BuildTree::run(std::vector<std::string> a
     throw Mistake("The disk is full. Make room and try again; nothing is lost.");
   }
   if (outcome.timed_out) {
-    co_return CompileError{
-        fmt::format("The compiler was stopped after {} s.", build_limit.count()), log};
+    co_return CompileError{fmt::format("The compiler was stopped after {} s.", build_limit.count()),
+                           log};
   }
-  if (outcome.output.find("unknown target") != std::string::npos) {
-    throw Mistake(fmt::format("There is nothing to build for this: {} is missing its files.", target));
+  if (outcome.output.find(unknown_target) != std::string::npos) {
+    co_return CompileError{std::string(unknown_target), log};
   }
   if (outcome.status == 127) throw Mistake("cmake or ninja is missing; ./learn installs them.");
   co_return CompileError{first_error(outcome.output, learners_file), log};
 }
 
-aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target, fs::path learners_file) {
+aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
+                                                        fs::path learners_file) {
   const aio::UniqueFd lock = co_await lock_builds(terminal_);
+  const std::vector<std::string> configure{"cmake", "--preset", preset_};
   if (!fs::exists(folder_ / "build.ninja")) {
     terminal_.progress(fmt::format("Configuring {}", folder_.string()));
-    std::vector<std::string> configure{"cmake", "--preset", preset_};
-    auto failed = co_await run(std::move(configure), "configure", learners_file);
-    if (failed) co_return failed;
+    if (auto failed = co_await run(configure, "configure", learners_file)) co_return failed;
   }
-  std::vector<std::string> compile{"cmake", "--build", folder_.string(), "--target", target};
-  co_return co_await run(std::move(compile), target, learners_file);
+  const std::vector<std::string> compile{"cmake", "--build", folder_.string(), "--target", target};
+  auto failed = co_await run(compile, target, learners_file);
+  if (failed && failed->text == unknown_target) {  // its files may be newer than the configuration
+    co_await run(configure, "configure", learners_file);
+    failed = co_await run(compile, target, learners_file);
+  }
+  if (failed && failed->text == unknown_target) {
+    throw Mistake(
+        fmt::format("There is nothing to build for this: {} is missing its files.", target));
+  }
+  co_return failed;
 }
 
 }  // namespace coach

@@ -39,8 +39,8 @@ class BuildTree {
   fs::path folder_;
 };
 
-/// The first error in `file`, or below it if it is a folder; or else the first place from which a failing template is
-/// required; or else the first error. At most three lines.
+/// The first error in `file`, or below it if it is a folder; or else the first place from which a
+/// failing template is required; or else the first error. At most three lines.
 std::string first_error(std::string_view output, const fs::path& file);
 
 }  // namespace coach

@@ -49,13 +49,21 @@ void show_failure(const Terminal& terminal, const Verdict& verdict) {
   }
 }
 
+/// A word where a sign might not be seen.
+std::string mark(const Terminal& terminal, Verdict::State state) {
+  if (state == Verdict::State::done)
+    return terminal.plain() ? "done:    " : terminal.styled(Style::good, "✓ ");
+  if (state == Verdict::State::waiting)
+    return terminal.plain() ? "waiting: " : terminal.styled(Style::dim, "· ");
+  return terminal.plain() ? "failing: " : terminal.styled(Style::bad, "✗ ");
+}
+
 void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict) {
   const Terminal& terminal = desk.terminal;
   const auto& [state, item, results] = verdict;
   const std::string name = fmt::format("{} {}", item.id, item.title);
-  if (state == Verdict::State::done) return terminal.line(terminal.styled(Style::good, "✓ ") + name);
-  if (state == Verdict::State::waiting) return terminal.line(terminal.styled(Style::dim, "· " + name));
-  terminal.line(terminal.styled(Style::bad, "✗ ") + name);
+  terminal.line(mark(terminal, state) + name);
+  if (state != Verdict::State::failing) return;
   terminal.line();
   terminal.say(item.task, 4);
   terminal.line();
@@ -66,7 +74,7 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
 }
 
 void show_compile_error(const Terminal& terminal, const CompileError& error) {
-  terminal.line(terminal.styled(Style::bad, "✗ ") + "It does not compile:");
+  terminal.line(mark(terminal, Verdict::State::failing) + "It does not compile:");
   terminal.line();
   for (const std::string& line : split_lines(error.text)) terminal.line("    " + line);
   terminal.line();
@@ -74,7 +82,9 @@ void show_compile_error(const Terminal& terminal, const CompileError& error) {
 }
 
 std::string_view name_of(Verdict::State state) {
-  return state == Verdict::State::done ? "done" : state == Verdict::State::failing ? "failing" : "waiting";
+  return state == Verdict::State::done      ? "done"
+         : state == Verdict::State::failing ? "failing"
+                                            : "waiting";
 }
 
 json to_json(const Place& place, const CheckResult& result) {
@@ -133,8 +143,8 @@ void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   const bool whole = place.item == nullptr;
   terminal.say(whole ? lesson.learned : place.item->learned);
   if (!whole || lesson.layers.empty()) {
-    terminal.line(fmt::format("The answer and why:  ./learn solution {}",
-                              result.verdicts.back().item.id));
+    terminal.line(
+        fmt::format("The answer and why:  ./learn solution {}", result.verdicts.back().item.id));
     return;
   }
   std::vector<std::string> open;
@@ -144,8 +154,8 @@ void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   if (!open.empty()) terminal.say(fmt::format("Still open in this lesson: {}.", in_words(open)));
 }
 
-void show_next(const Desk& desk) {
-  const Place next = next_place(desk);
+void show_next(const Desk& desk, const Lesson* after = nullptr) {
+  const Place next = next_place(desk, after);
   if (next.item == nullptr) {
     desk.terminal.line("You have done everything that is here.");
     return;
@@ -156,7 +166,8 @@ void show_next(const Desk& desk) {
 void introduce(const Desk& desk, const Place& place) {
   const Lesson& lesson = *place.lesson;
   const Terminal& terminal = desk.terminal;
-  terminal.line(terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
+  terminal.line(
+      terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
   terminal.say(lesson.promise);
   terminal.line();
   terminal.line(fmt::format("    Read:   lessons/{}/README.md", lesson.slug));
@@ -168,13 +179,15 @@ void introduce(const Desk& desk, const Place& place) {
 
 }  // namespace
 
-Place next_place(const Desk& desk) {
+Place next_place(const Desk& desk, const Lesson* first) {
   for (const Lesson& lesson : desk.course.lessons()) {
+    if (first != nullptr && lesson.number < first->number) continue;
     for (const Item& item : lesson.items) {
       if (!desk.progress.of(item.id).passed) return {&lesson, &item};
     }
   }
-  return {&desk.course.lessons().back(), nullptr};
+  return first != nullptr ? next_place(desk, nullptr)
+                          : Place{&desk.course.lessons().back(), nullptr};
 }
 
 aio::Coro<int> check(Desk desk, CheckOptions options) {
@@ -198,7 +211,7 @@ aio::Coro<int> check(Desk desk, CheckOptions options) {
   if (result.compile_error) show_compile_error(desk.terminal, *result.compile_error);
   if (!result.passed()) co_return 1;
   praise(desk, place, result);
-  show_next(desk);
+  show_next(desk, place.lesson);
   co_return 0;
 }
 

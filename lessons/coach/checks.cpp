@@ -59,14 +59,17 @@ TestResult compare(const Item& item, const std::vector<std::string>& answers,
   const auto place = given - answers.begin() + 1;
   const std::string what = item.questions.empty() ? "line" : "answer";
   if (given == answers.end()) {
-    return {item.id, "fail", fmt::format("All {} {}s are right so far, but there are more.", answers.size(), what)};
+    return {item.id, "fail",
+            fmt::format("All {} {}s are right so far, but there are more.", answers.size(), what)};
   }
   if (right == truth.end()) {
-    return {item.id, "fail", fmt::format("The first {} {}s are right, but there are no more.", truth.size(), what)};
+    return {item.id, "fail",
+            fmt::format("The first {} {}s are right, but there are no more.", truth.size(), what)};
   }
-  return {item.id, "fail",
-          fmt::format("Your {} {} says \"{}\". That is the first one that differs from what happens.",
-                      what, place, *given)};
+  return {
+      item.id, "fail",
+      fmt::format("Your {} {} says \"{}\". That is the first one that differs from what happens.",
+                  what, place, *given)};
 }
 
 aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& lesson, Item item) {
@@ -88,7 +91,8 @@ aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& 
 /// Exercises may be missing in a checkout that somebody tidied up.
 void require_file(const fs::path& file, const Item& item) {
   if (!fs::exists(file)) {
-    throw Mistake(fmt::format("{} is missing. Bring it back with: ./learn reset {}", file.string(), item.id));
+    throw Mistake(
+        fmt::format("{} is missing. Bring it back with: ./learn reset {}", file.string(), item.id));
   }
 }
 
@@ -146,7 +150,8 @@ void collect_mine(const Course& course) {
   for (const Starter& starter : all_starters(course)) {
     if (starter.path.extension() != ".hpp") continue;
     const auto text = read_if_there(starter.path);
-    const bool written = text && *text != starter.text && text->find("AIO_TODO(") == std::string::npos;
+    const bool written =
+        text && *text != starter.text && text->find("AIO_TODO(") == std::string::npos;
     if (written) fs::create_symlink(fs::absolute(starter.path), folder / starter.path.filename());
   }
 }

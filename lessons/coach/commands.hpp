@@ -48,7 +48,7 @@ int starters(const Desk& desk, const StarterOptions& options);
 /// The kit's own tests. Ends with ctest's last line.
 aio::Coro<int> test_kit(Desk desk);
 
-/// What comes next: the first item that has not passed.
-Place next_place(const Desk& desk);
+/// What comes next: the first item that has not passed, from lesson `first` on if it is given.
+Place next_place(const Desk& desk, const Lesson* first = nullptr);
 
 }  // namespace coach

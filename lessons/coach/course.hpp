@@ -14,11 +14,11 @@ namespace fs = std::filesystem;
 struct Item {
   enum class Kind { step, predict, fix, use };
   Kind kind = Kind::step;
-  std::string id;       // "4.2", "fix-4b": stable, progress is kept under it
-  std::string title;    // of a step: the text of its tag in the runtime
-  std::string task;     // what it asks
-  std::string learned;  // said when it passes
-  std::string program;  // of a prediction: whose output is predicted
+  std::string id;                      // "4.2", "fix-4b": stable, progress is kept under it
+  std::string title;                   // of a step: the text of its tag in the runtime
+  std::string task;                    // what it asks
+  std::string learned;                 // said when it passes
+  std::string program;                 // of a prediction: whose output is predicted
   std::vector<std::string> questions;  // of a prediction, unless it is of the whole output
 };
 

@@ -43,7 +43,8 @@ void write_starter(const Terminal& terminal, const Starter& starter, bool force)
   const auto before = read_if_there(starter.path);
   if (before && *before == starter.text) return;
   if (before && !force) {
-    return terminal.say(fmt::format("{} differs and stays as it is; --force replaces it.", starter.path.string()));
+    return terminal.say(
+        fmt::format("{} differs and stays as it is; --force replaces it.", starter.path.string()));
   }
   if (before) keep_as_backup(starter.path);
   write_file(starter.path, starter.text);
@@ -70,9 +71,10 @@ class TestLines {
       closing_ = line;
       return;
     }
-    const bool about_a_test = line.find(" Test ") != std::string_view::npos &&
-                              line.find('/') < line.find('#');
-    const bool starting = line.find("    Start ") == 0 || line.find("  Start ") != std::string_view::npos;
+    const bool about_a_test =
+        line.find(" Test ") != std::string_view::npos && line.find('/') < line.find('#');
+    const bool starting =
+        line.find("    Start ") == 0 || line.find("  Start ") != std::string_view::npos;
     if (about_a_test && line.find("Passed") != std::string_view::npos) {
       if (terminal_.plain()) return terminal_.line(line);
       return terminal_.progress(line);
@@ -108,8 +110,8 @@ aio::Coro<int> bench(Desk desk, BenchOptions options) {
     }
   }
   if (!options.json.empty()) write_file(options.json, reference);
-  desk.terminal.line(desk.terminal.styled(
-      Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
+  desk.terminal.line(
+      desk.terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
   for (const std::string& line : table_of(all, desk.terminal.width())) desk.terminal.line(line);
   desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
   co_return 0;
@@ -141,11 +143,13 @@ aio::Coro<int> test_kit(Desk desk) {
   BuildTree tree(desk.terminal, "dev");
   if (const auto error = co_await tree.build("kit", {})) {
     desk.terminal.line(error->text);
-    throw Mistake(fmt::format("the kit does not build; all that was said: {}", error->log.string()));
+    throw Mistake(
+        fmt::format("the kit does not build; all that was said: {}", error->log.string()));
   }
   TestLines lines(desk.terminal);
   Command command;
-  command.argv = {"ctest", "--preset", "dev", "-j", std::to_string(std::thread::hardware_concurrency())};
+  command.argv = {"ctest", "--preset", "dev", "-j",
+                  std::to_string(std::thread::hardware_concurrency())};
   command.on_line = [&lines](std::string_view line) { lines.take(line); };
   const Outcome outcome = co_await run_command(std::move(command));
   lines.finish();

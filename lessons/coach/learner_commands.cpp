@@ -28,7 +28,8 @@ std::string section(const fs::path& file, std::string_view title) {
     if (line.starts_with("## ")) {
       const std::string_view heading = std::string_view(line).substr(3);
       inside = heading.starts_with(title) &&
-               (heading.size() == title.size() || !std::isalnum(static_cast<unsigned char>(heading[title.size()])));
+               (heading.size() == title.size() ||
+                !std::isalnum(static_cast<unsigned char>(heading[title.size()])));
       continue;
     }
     if (inside) text += line + "\n";
@@ -40,7 +41,8 @@ std::string section(const fs::path& file, std::string_view title) {
 std::vector<std::string> numbered(std::string_view list) {
   std::vector<std::string> items;
   for (const std::string& line : split_lines(list)) {
-    const bool begins = line.size() > 2 && line[1] == '.' && line[0] == static_cast<char>('1' + items.size());
+    const bool begins =
+        line.size() > 2 && line[1] == '.' && line[0] == static_cast<char>('1' + items.size());
     if (begins) {
       items.emplace_back(trim(std::string_view(line).substr(2)));
     } else if (!items.empty()) {
@@ -60,8 +62,9 @@ const Item& item_of(const Desk& desk, const Place& place) {
 }
 
 std::string mark(const Desk& desk, const Item& item) {
-  return desk.progress.of(item.id).passed ? desk.terminal.styled(Style::good, "✓")
-                                          : desk.terminal.styled(Style::dim, "·");
+  const bool passed = desk.progress.of(item.id).passed;
+  if (desk.terminal.plain()) return passed ? "done" : "open";
+  return passed ? desk.terminal.styled(Style::good, "✓") : desk.terminal.styled(Style::dim, "·");
 }
 
 json status_json(const Desk& desk) {
@@ -104,7 +107,8 @@ int status(const Desk& desk, bool as_json) {
     const auto done = std::ranges::count_if(
         lesson.items, [&](const Item& item) { return desk.progress.of(item.id).passed; });
     terminal.line(terminal.styled(
-        Style::bold, fmt::format("{} {}  {}/{}", lesson.number, lesson.title, done, lesson.items.size())));
+        Style::bold,
+        fmt::format("{} {}  {}/{}", lesson.number, lesson.title, done, lesson.items.size())));
     for (const Item& item : lesson.items) {
       terminal.line(fmt::format("   {} {}  {}", mark(desk, item), padded(item.id, 10), item.title));
     }
@@ -119,7 +123,8 @@ int status(const Desk& desk, bool as_json) {
 int hint(const Desk& desk, const std::string& id, bool all) {
   const Place place = desk.course.find(id);
   const Item& item = item_of(desk, place);
-  const auto hints = numbered(section(fs::path("lessons") / place.lesson->slug / "hints.md", item.id));
+  const auto hints =
+      numbered(section(fs::path("lessons") / place.lesson->slug / "hints.md", item.id));
   if (hints.empty()) throw Mistake(fmt::format("there are no hints for {}", item.id));
   const std::size_t shown = static_cast<std::size_t>(desk.progress.of(item.id).hints);
   const std::size_t first = all ? 0 : std::min(shown, hints.size() - 1);
@@ -134,7 +139,8 @@ int hint(const Desk& desk, const std::string& id, bool all) {
   if (last < hints.size()) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
-    desk.terminal.line(fmt::format("\nThat was the last hint. The answer:  ./learn solution {} --spoil", item.id));
+    desk.terminal.line(
+        fmt::format("\nThat was the last hint. The answer:  ./learn solution {} --spoil", item.id));
   }
   return 0;
 }
@@ -145,11 +151,14 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
   const std::vector<Item> items = place.item != nullptr ? std::vector{*place.item} : lesson.items;
   for (const Item& item : items) {
     if (!spoil && !desk.progress.of(item.id).passed) {
-      desk.terminal.say(fmt::format("{} has not passed yet. To see the answer all the same: "
-                                    "./learn solution {} --spoil", item.id, item.id));
+      desk.terminal.say(
+          fmt::format("{} has not passed yet. To see the answer all the same: "
+                      "./learn solution {} --spoil",
+                      item.id, item.id));
       return 1;
     }
-    desk.terminal.line(desk.terminal.styled(Style::bold, fmt::format("{} {}", item.id, item.title)));
+    desk.terminal.line(
+        desk.terminal.styled(Style::bold, fmt::format("{} {}", item.id, item.title)));
     desk.terminal.line();
     if (item.kind == Item::Kind::step) {
       for (const std::string& layer : lesson.layers) {
@@ -178,7 +187,8 @@ int reset(const Desk& desk, const std::string& id) {
       continue;
     }
     std::string kept;
-    if (before) kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
+    if (before)
+      kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
     write_file(starter.path, starter.text);
     desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
   }
@@ -197,8 +207,8 @@ aio::Coro<int> demo(Desk desk, std::string number, std::string program) {
   for (const Demo& one : lesson.demos) names.push_back(one.program);
   if (program.empty() && !names.empty()) program = names.front();
   if (std::ranges::find(names, program) == names.end()) {
-    throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number, program,
-                                 in_words(names)));
+    throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number,
+                                 program, in_words(names)));
   }
   BuildTree tree(desk.terminal, "dev");
   const std::string target = fmt::format("{}-{}", lesson.number, program);
@@ -211,7 +221,8 @@ aio::Coro<int> demo(Desk desk, std::string number, std::string program) {
     desk.terminal.line();
     for (const Demo& one : lesson.demos) {
       desk.terminal.line(desk.terminal.styled(
-          Style::dim, fmt::format("./learn demo {} {}   {}", lesson.number, one.program, one.shows)));
+          Style::dim,
+          fmt::format("./learn demo {} {}   {}", lesson.number, one.program, one.shows)));
     }
   }
   co_return outcome.status;

@@ -4,8 +4,8 @@
 #include <exception>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "commands.hpp"
 #include "mistake.hpp"
@@ -31,7 +31,8 @@ void declare(CLI::App& app, Arguments& given) {
   app.add_flag("--plain", given.plain, "No colour, no cursor movement");
   app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
 
-  auto* check = app.add_subcommand("check", "Build and test an exercise; without ID the current one");
+  auto* check =
+      app.add_subcommand("check", "Build and test an exercise; without ID the current one");
   check->add_option("ID", given.check_id);
   check->add_option("--variant", given.check.variant, "exercise, mine, solution or runtime")
       ->check(CLI::IsMember({"exercise", "mine", "solution", "runtime"}));
@@ -49,7 +50,8 @@ void declare(CLI::App& app, Arguments& given) {
   solution->add_flag("--spoil", given.spoil, "Before a pass, too");
 
   app.add_subcommand("reset", "Bring a starter back; your file is kept as .bak")
-      ->add_option("ID", given.id)->required();
+      ->add_option("ID", given.id)
+      ->required();
 
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
   demo->add_option("LESSON", given.id)->required();

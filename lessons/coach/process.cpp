@@ -98,7 +98,8 @@ class Child {
     pid_ = check_syscall("fork", ::fork());
     if (pid_ == 0) become(command, input.get(), argv);
     ::setpgid(pid_, pid_);  // whichever of the two is first
-    end_ = UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
+    end_ =
+        UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;

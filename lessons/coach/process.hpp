@@ -25,10 +25,10 @@ struct Command {
 
 /// How a child ended.
 struct Outcome {
-  int status = 0;          // exit status, or 128 + signal
-  int signal = 0;          // 0: it exited by itself
+  int status = 0;  // exit status, or 128 + signal
+  int signal = 0;  // 0: it exited by itself
   bool timed_out = false;
-  std::string output;      // stdout and stderr together; of very long output the ends
+  std::string output;  // stdout and stderr together; of very long output the ends
 };
 
 /// Runs a command to its end. When it is cancelled, or takes too long, the child is killed together

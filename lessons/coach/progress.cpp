@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include <aio/support/syscall.hpp>
 #include <fmt/chrono.h>
+#include <aio/support/syscall.hpp>
 #include <nlohmann/json.hpp>
 
 #include "files.hpp"
@@ -26,7 +26,8 @@ constexpr int version = 1;
 aio::UniqueFd lock() {
   std::error_code ignored;
   fs::create_directories(folder, ignored);
-  aio::UniqueFd held(::open((folder / "progress.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  aio::UniqueFd held(
+      ::open((folder / "progress.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (held) ::flock(held.get(), LOCK_EX);
   return held;
 }
@@ -68,9 +69,10 @@ void Progress::read() {
     const fs::path aside = first_free(folder / "progress.damaged-", ".json");
     std::error_code failed;
     fs::rename(file, aside, failed);
-    terminal_.say(fmt::format("Your progress file was damaged. It is set aside as {}; progress starts "
-                              "anew. Your exercises are untouched: ./learn check finds what is done.",
-                              aside.string()));
+    terminal_.say(
+        fmt::format("Your progress file was damaged. It is set aside as {}; progress starts "
+                    "anew. Your exercises are untouched: ./learn check finds what is done.",
+                    aside.string()));
     records_.clear();
   }
 }

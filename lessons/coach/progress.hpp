@@ -13,8 +13,8 @@ namespace coach {
 /// One exercise or step, under its ID.
 struct Record {
   bool passed = false;
-  int failures = 0;      // checks that failed
-  int hints = 0;         // hints shown
+  int failures = 0;       // checks that failed
+  int hints = 0;          // hints shown
   std::string last_work;  // when it was last checked, in UTC
 };
 

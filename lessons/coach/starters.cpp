@@ -43,7 +43,8 @@ std::string cut_file(const fs::path& source, std::string_view greeting, const Le
   for (const Item& item : lesson.items) known.insert(item.id);
   const auto done = [&](const std::string& id) {
     if (!known.contains(id)) throw Mistake(fmt::format("the tag {} is not in lesson.json", id));
-    return !upto.empty() && id.find('.') != std::string::npos && step_number(id) <= step_number(upto);
+    return !upto.empty() && id.find('.') != std::string::npos &&
+           step_number(id) <= step_number(upto);
   };
   try {
     return dressed(cut(read_file(source), done), greeting);
@@ -78,8 +79,9 @@ std::vector<Starter> starters_of(const Lesson& lesson, std::string_view upto) {
   std::vector<Starter> starters;
   for (const std::string& layer : lesson.layers) {
     const fs::path header = fs::path("aio") / (layer + ".hpp");
-    const std::string greeting = fmt::format("// Your layer of lesson {}. Check it with: ./learn check {}",
-                                             lesson.number, lesson.number);
+    const std::string greeting =
+        fmt::format("// Your layer of lesson {}. Check it with: ./learn check {}", lesson.number,
+                    lesson.number);
     starters.push_back(
         {folder / header, cut_file("runtime" / header, greeting, lesson, upto), &lesson});
   }

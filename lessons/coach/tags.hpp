@@ -11,9 +11,9 @@ namespace coach {
 
 struct Tag {
   std::string id, text;
-  std::size_t line = 0;    // counted from 1
-  std::size_t begin = 0;   // where the tag's line begins
-  std::size_t after = 0;   // where the next line begins
+  std::size_t line = 0;   // counted from 1
+  std::size_t begin = 0;  // where the tag's line begins
+  std::size_t after = 0;  // where the next line begins
 };
 
 /// The tags of functions, in order. Markers of fixes (`//: fix-4b now`) are not among them.

@@ -39,7 +39,10 @@ Terminal::Terminal(bool plain)
 
 std::string Terminal::styled(Style style, std::string_view text) const {
   if (!colour_ || style == Style::plain) return std::string(text);
-  const int code = style == Style::good ? 32 : style == Style::bad ? 31 : style == Style::dim ? 2 : 1;
+  const int code = style == Style::good  ? 32
+                   : style == Style::bad ? 31
+                   : style == Style::dim ? 2
+                                         : 1;
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 

@@ -18,14 +18,16 @@ bool passed(const TestResult& result) { return result.event == "pass" || result.
 /// How a program ended that did not end well; empty if the report says it already.
 std::string sudden_end(const Outcome& outcome) {
   if (outcome.timed_out) return "it did not end, and was stopped";
-  if (outcome.signal != 0) return fmt::format("it was ended by a signal: {}", strsignal(outcome.signal));
+  if (outcome.signal != 0)
+    return fmt::format("it was ended by a signal: {}", strsignal(outcome.signal));
   return fmt::format("it ended with status {} before it had reported", outcome.status);
 }
 
 std::string last_lines(std::string_view output) {
   const std::vector<std::string> lines = split_lines(output);
   std::string text;
-  for (std::size_t i = lines.size() - std::min<std::size_t>(lines.size(), 8); i < lines.size(); ++i) {
+  for (std::size_t i = lines.size() - std::min<std::size_t>(lines.size(), 8); i < lines.size();
+       ++i) {
     text += "\n" + lines[i];
   }
   return text;
@@ -38,7 +40,8 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
   for (const std::string& line : split_lines(read_if_there(file).value_or(""))) {
     const auto entry = nlohmann::json::parse(line, nullptr, false);
     if (entry.is_discarded()) continue;  // the end of a report that was cut off
-    TestResult result{entry.value("test", ""), entry.value("event", ""), entry.value("message", "")};
+    TestResult result{entry.value("test", ""), entry.value("event", ""),
+                      entry.value("message", "")};
     const auto before = std::ranges::find(results, result.test, &TestResult::test);
     if (before == results.end()) {
       results.push_back(std::move(result));
@@ -63,7 +66,8 @@ std::string suite_of(const Item& step) {
 
 Verdict judge(const Item& item, const std::vector<TestResult>& results) {
   Verdict verdict{Verdict::State::done, item, results};
-  std::ranges::stable_partition(verdict.results, [](const auto& result) { return !passed(result); });
+  std::ranges::stable_partition(verdict.results,
+                                [](const auto& result) { return !passed(result); });
   if (verdict.results.empty() || !passed(verdict.results.front())) {
     verdict.state = Verdict::State::failing;
   }

@@ -12,8 +12,8 @@ namespace coach {
 
 /// One test, or one prediction.
 struct TestResult {
-  std::string test;     // "Step2_RunOnce.RunsOnlyWhatWasReadyAtTheStart"
-  std::string event;    // pass, skip, fail, todo, hang, crash
+  std::string test;   // "Step2_RunOnce.RunsOnlyWhatWasReadyAtTheStart"
+  std::string event;  // pass, skip, fail, todo, hang, crash
   std::string message;
 };
 

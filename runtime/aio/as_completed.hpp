@@ -53,8 +53,8 @@ class Completions final : public RefCounted, public TimedReady {
 
   EventLoop& loop_;
   std::deque<Hook> hooks_;
-  std::deque<Handle> done_;         // finished, not taken yet
-  std::deque<Future<>> takers_;     // who waits for one
+  std::deque<Handle> done_;      // finished, not taken yet
+  std::deque<Future<>> takers_;  // who waits for one
   std::size_t unclaimed_;
   std::size_t unfinished_;
   bool timed_out_ = false;

@@ -55,15 +55,11 @@ template <class T>
 class CoroPromiseResult : public CoroPromiseBase {
  public:
   template <class U = T>
-    requires std::is_constructible_v<Stored<T>, U&&> && (!std::is_reference_v<T>)
-  void return_value(U&& value) {
+  requires std::is_constructible_v<Stored<T>, U &&> &&
+      (!std::is_reference_v<T>)void return_value(U&& value) {
     result_.emplace(std::forward<U>(value));
   }
-  void return_value(T value)
-    requires std::is_reference_v<T>
-  {
-    result_.emplace(&value);
-  }
+  void return_value(T value) requires std::is_reference_v<T> { result_.emplace(&value); }
   void unhandled_exception() noexcept { result_.set_exception(std::current_exception()); }
   Result<T>& result() { return result_; }
 
@@ -122,7 +118,8 @@ class CoroAwaiter;
 /// A lazy coroutine with a result of type T (void, a value or a reference). Await it once:
 /// `co_await f()` or `co_await std::move(coro)`.
 template <class T>
-class [[nodiscard("a Coro does nothing until it is awaited; write co_await, or create_task")]] Coro {
+class [[nodiscard(
+    "a Coro does nothing until it is awaited; write co_await, or create_task")]] Coro {
  public:
   using promise_type = detail::CoroPromise<T>;
   using value_type = T;
@@ -136,8 +133,8 @@ class [[nodiscard("a Coro does nothing until it is awaited; write co_await, or c
   bool valid() const { return static_cast<bool>(frame_); }
 
   /// Throws std::logic_error when it is not valid().
-  detail::CoroAwaiter<T> operator co_await() &&;
-  void operator co_await() & = delete;  // a Coro is used up: co_await std::move(coro)
+  detail::CoroAwaiter<T> operator co_await()&&;
+  void operator co_await()& = delete;  // a Coro is used up: co_await std::move(coro)
 
   /// Gives the frame up. Throws std::logic_error when it is not valid().
   Frame release();

@@ -81,7 +81,7 @@ class FutureBase : public RefCounted, public Pooled {
 
   Status status_ = Status::pending;
   bool retrieved_ = false;
-  std::uint32_t callbacks_ = 0;     // how many of the waiters are done callbacks
+  std::uint32_t callbacks_ = 0;  // how many of the waiters are done callbacks
   std::uint32_t callback_ids_ = 0;
   Ref<LoopAnchor> anchor_;
   List<Ready> waiters_;
@@ -94,7 +94,8 @@ class WithResult : public Base {
   using value_type = T;
   using Base::Base;
   ~WithResult() override {
-    if (result_.failed()) [[unlikely]] this->report_unretrieved(result_.exception());
+    if (result_.failed()) [[unlikely]]
+      this->report_unretrieved(result_.exception());
   }
 
   template <class... Args>
@@ -186,27 +187,19 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
 
   /// Delivers. Throws InvalidStateError when the future is done.
   void set_result(detail::Stored<T> value) const
-    requires(!std::is_void_v<T> && !std::is_reference_v<T>)
-  {
+      requires(!std::is_void_v<T> && !std::is_reference_v<T>) {
     this->state().set_result(std::move(value));
   }
-  void set_result() const
-    requires std::is_void_v<T>
-  {
-    this->state().set_result();
-  }
+  void set_result() const requires std::is_void_v<T> { this->state().set_result(); }
   template <class U = T>
-    requires std::is_reference_v<U>
-  void set_result(std::type_identity_t<U> value) const {
-    this->state().set_result(&value);
-  }
+  requires std::is_reference_v<U>
+  void set_result(std::type_identity_t<U> value) const { this->state().set_result(&value); }
   /// Fails it. Throws InvalidStateError when the future is done, std::invalid_argument for null.
   void set_exception(std::exception_ptr exception) const {
     this->state().set_exception(std::move(exception));
   }
   template <class E>
-    requires(!std::is_convertible_v<E, std::exception_ptr>)
-  void set_exception(E exception) const {
+  requires(!std::is_convertible_v<E, std::exception_ptr>) void set_exception(E exception) const {
     set_exception(std::make_exception_ptr(std::move(exception)));
   }
 };
@@ -325,7 +318,9 @@ class DoneCallback final : public IdentifiedCallback, public Pooled {
  public:
   using Function = std::move_only_function<void(Handle&)>;
   DoneCallback(State& state, Function function)
-      : IdentifiedCallback(state.next_callback_id()), state_(state), function_(std::move(function)) {}
+      : IdentifiedCallback(state.next_callback_id()),
+        state_(state),
+        function_(std::move(function)) {}
 
   void run() override {
     const std::unique_ptr<DoneCallback> self(this);

@@ -149,7 +149,8 @@ class ChildTuple {
 
  private:
   template <class A, class H>
-  static auto one(const H& handle) -> std::conditional_t<keep_failures, Result<ValueOf<A>>, Gathered<ValueOf<A>>> {
+  static auto one(const H& handle)
+      -> std::conditional_t<keep_failures, Result<ValueOf<A>>, Gathered<ValueOf<A>>> {
     auto outcome = outcome_for<A>(handle.state());
     if constexpr (keep_failures) {
       return outcome;
@@ -168,8 +169,8 @@ class ChildVector {
   using Passed = std::conditional_t<FutureLike<A>, const A&, A>;  // others may hold these handles
   using Element = std::conditional_t<
       keep_failures, Result<T>,
-      std::conditional_t<std::is_reference_v<T>,
-                         std::reference_wrapper<std::remove_reference_t<T>>, Gathered<T>>>;
+      std::conditional_t<std::is_reference_v<T>, std::reference_wrapper<std::remove_reference_t<T>>,
+                         Gathered<T>>>;
 
  public:
   using Results = std::vector<Element>;

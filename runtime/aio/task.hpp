@@ -247,9 +247,7 @@ class Task : public FutureHandle<Task<T>, detail::TaskState<T>> {
 };
 
 /// The running task; empty in a plain callback and outside a loop.
-inline TaskRef current_task() {
-  return TaskRef(Ref<detail::TaskBase>(detail::running_task));
-}
+inline TaskRef current_task() { return TaskRef(Ref<detail::TaskBase>(detail::running_task)); }
 
 /// The tasks of a loop that have not finished, oldest first.
 std::vector<TaskRef> all_tasks(const EventLoop& loop = running_loop());
@@ -267,7 +265,7 @@ template <class T>
 class [[nodiscard("co_await it")]] SleepFor {
  public:
   SleepFor(Delay delay, T result) : delay_(delay), result_(std::move(result)) {}
-  detail::SleepWithResult<T> operator co_await() && { return {delay_, std::move(result_)}; }
+  detail::SleepWithResult<T> operator co_await()&& { return {delay_, std::move(result_)}; }
 
  private:
   Delay delay_;
@@ -287,9 +285,13 @@ SleepFor<T> sleep(Delay delay, T result) {
 namespace detail {
 
 template <class A>
-concept HasMemberAwait = requires(A&& a) { std::forward<A>(a).operator co_await(); };
+concept HasMemberAwait = requires(A&& a) {
+  std::forward<A>(a).operator co_await();
+};
 template <class A>
-concept HasFreeAwait = requires(A&& a) { operator co_await(std::forward<A>(a)); };
+concept HasFreeAwait = requires(A&& a) {
+  operator co_await(std::forward<A>(a));
+};
 
 template <class A>
 decltype(auto) get_awaiter(A&& awaitable) {
@@ -313,7 +315,9 @@ struct IsCoro<Coro<T>> : std::true_type {};
 
 /// A handle of a future or task.
 template <class A>
-concept FutureLike = requires(const std::remove_cvref_t<A>& a) { detail::is_future_handle(a); };
+concept FutureLike = requires(const std::remove_cvref_t<A>& a) {
+  detail::is_future_handle(a);
+};
 
 template <class Self, class State>
 detail::AwaitResult<State, false> operator co_await(const FutureHandle<Self, State>& future) {
@@ -360,8 +364,7 @@ Coro<T> to_coro(Coro<T> coro) {
   return coro;
 }
 template <Awaitable A>
-  requires(!IsCoro<A>::value)
-Coro<AwaitResultOf<A>> to_coro(A awaitable) {
+requires(!IsCoro<A>::value) Coro<AwaitResultOf<A>> to_coro(A awaitable) {
   co_return co_await std::move(awaitable);
 }
 
@@ -398,8 +401,7 @@ Task<T> create_task(Coro<T> coro, std::string name) {
   return task;
 }
 template <Awaitable A>
-  requires(!FutureLike<A> && !detail::IsCoro<A>::value)
-auto create_task(A awaitable) {
+requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(A awaitable) {
   return create_task(detail::to_coro(std::move(awaitable)));
 }
 
@@ -547,7 +549,8 @@ void TaskState<T>::settle() {
   const auto frame = std::coroutine_handle<Promise>::from_address(this->frame_.address());
   if (frame.done()) this->result_.take(frame.promise().result());
   this->destroy_frame();  // its parameters end before anybody learns of the result
-  if (this->result_.failed()) [[unlikely]] return settle_failure();
+  if (this->result_.failed()) [[unlikely]]
+    return settle_failure();
   if (this->result_.empty() || this->cancel_noted()) {
     this->result_.clear();
     return this->complete(FutureBase::Status::cancelled);
@@ -678,8 +681,8 @@ inline void Runner::close() {
   for (const TaskRef& task : left) {
     if (const auto failure = task.task().failure()) {
       task.task().mark_retrieved();
-      loop_.call_exception_handler({"a task failed while run() was shutting down", failure,
-                                    std::string(task.name())});
+      loop_.call_exception_handler(
+          {"a task failed while run() was shutting down", failure, std::string(task.name())});
     }
   }
   loop_.close();
@@ -695,8 +698,9 @@ inline Runner::~Runner() {
 template <class T>
 T run(Coro<T> main, EventLoop::Options options) {
   if (detail::loop_of_this_thread != nullptr) {
-    throw std::logic_error("run() cannot be called while an event loop runs in this thread; "
-                           "co_await the coroutine, or create_task() it");
+    throw std::logic_error(
+        "run() cannot be called while an event loop runs in this thread; "
+        "co_await the coroutine, or create_task() it");
   }
   Runner runner(options);
   try {

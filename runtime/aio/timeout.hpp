@@ -69,7 +69,8 @@ auto call_body(Body& body, Timeout& limit) {
   }
 }
 template <class Body>
-using BodyResult = typename decltype(call_body(std::declval<Body&>(), std::declval<Timeout&>()))::value_type;
+using BodyResult =
+    typename decltype(call_body(std::declval<Body&>(), std::declval<Timeout&>()))::value_type;
 
 }  // namespace detail
 

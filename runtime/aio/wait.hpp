@@ -55,7 +55,9 @@ class Release final : public TimedReady {
 
 class WaitHook final : public Ready {
  public:
-  WaitHook(Release& release, FutureBase& task) : release_(release), task_(task) { task.wait(*this); }
+  WaitHook(Release& release, FutureBase& task) : release_(release), task_(task) {
+    task.wait(*this);
+  }
   void run() override { release_.task_done(task_); }
   std::string describe() const override { return "wait"; }
 
@@ -76,9 +78,9 @@ void drop_duplicates(std::vector<Handle>& handles) {
 /// Waits for tasks or futures, at least one, until `mode` is fulfilled or `timeout` is over.
 /// Throws std::invalid_argument for none, or an unknown mode.
 template <FutureLike Handle>
-Coro<Waited<typename Handle::value_type, Handle>> wait(
-    std::vector<Handle> handles, ReturnWhen mode = ReturnWhen::all_completed,
-    std::optional<Delay> timeout = {});
+Coro<Waited<typename Handle::value_type, Handle>> wait(std::vector<Handle> handles,
+                                                       ReturnWhen mode = ReturnWhen::all_completed,
+                                                       std::optional<Delay> timeout = {});
 
 // Implementation
 

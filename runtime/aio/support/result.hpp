@@ -48,9 +48,7 @@ class Result {
   Result(Result&& other) noexcept(std::is_nothrow_move_constructible_v<Stored>) : nothing_() {
     take(other);
   }
-  Result(const Result& other)
-    requires std::is_copy_constructible_v<Stored>
-      : nothing_() {
+  Result(const Result& other) requires std::is_copy_constructible_v<Stored> : nothing_() {
     if (other.kind_ == Kind::value) emplace(other.value_);
     if (other.kind_ == Kind::error) set_exception(other.error_);
   }
@@ -101,19 +99,25 @@ class Result {
   /// The value, or throws the exception. REQUIRES: !empty()
   std::add_lvalue_reference_t<T> value() & {
     rethrow();
-    if constexpr (std::is_reference_v<T>) return *value_;
-    else if constexpr (!std::is_void_v<T>) return value_;
+    if constexpr (std::is_reference_v<T>)
+      return *value_;
+    else if constexpr (!std::is_void_v<T>)
+      return value_;
   }
   std::add_lvalue_reference_t<std::add_const_t<T>> value() const& {
     rethrow();
-    if constexpr (std::is_reference_v<T>) return *value_;
-    else if constexpr (!std::is_void_v<T>) return value_;
+    if constexpr (std::is_reference_v<T>)
+      return *value_;
+    else if constexpr (!std::is_void_v<T>)
+      return value_;
   }
   /// Moves the value out.
   T value() && {
     rethrow();
-    if constexpr (std::is_reference_v<T>) return *value_;
-    else if constexpr (!std::is_void_v<T>) return std::move(value_);
+    if constexpr (std::is_reference_v<T>)
+      return *value_;
+    else if constexpr (!std::is_void_v<T>)
+      return std::move(value_);
   }
 
   /// The value as it is stored. REQUIRES: has_value()
@@ -123,7 +127,8 @@ class Result {
   enum class Kind : unsigned char { empty, value, error };
 
   void rethrow() const {
-    if (kind_ == Kind::error) [[unlikely]] std::rethrow_exception(error_);
+    if (kind_ == Kind::error) [[unlikely]]
+      std::rethrow_exception(error_);
   }
 
   Kind kind_ = Kind::empty;

@@ -20,11 +20,12 @@ inline constexpr std::string_view lesson_json = R"({
     { "id": "4.1", "task": "Begin at zero.", "learned": "Zero." },
     { "id": "4.2", "task": "Add one.", "learned": "One." } ],
   "exercises": [
-    { "id": "predict-4a", "title": "Three counts", "task": "Write what it prints.", "program": "three" },
-    { "id": "predict-4b", "title": "How many", "task": "Count them.", "program": "many",
+    { "id": "predict-4a", "title": "Three counts", "task": "Write what it prints.", "learned": "Order.", "program": "three" },
+    { "id": "predict-4b", "title": "How many", "task": "Count them.", "learned": "Numbers.",
+      "program": "many",
       "questions": ["How many are there?", "And afterwards?"] },
-    { "id": "fix-4c", "title": "One too many", "task": "It counts twice." },
-    { "id": "use-4d", "title": "Ten", "task": "Count to ten." } ],
+    { "id": "fix-4c", "title": "One too many", "task": "It counts twice.", "learned": "Once." },
+    { "id": "use-4d", "title": "Ten", "task": "Count to ten.", "learned": "Ten." } ],
   "demos": [ { "program": "three", "shows": "counting to three" } ] })";
 
 inline constexpr std::string_view counter_hpp = R"(#pragma once
