@@ -36,23 +36,6 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-aio::UniqueFd listen_on_any_port() {
-  aio::UniqueFd fd(
-      check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
-  const sockaddr_in address = loopback(0);
-  check_syscall("bind",
-                bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  check_syscall("listen", listen(fd.get(), 65535));
-  return fd;
-}
-
-std::uint16_t port_of(int fd) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  check_syscall("getsockname", getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size));
-  return ntohs(address.sin_port);
-}
-
 /// What the child process runs: one epoll loop. Every answer waits equally long, so a queue is all
 /// the timer it needs.
 class EchoLater {
@@ -177,6 +160,23 @@ class EchoLater {
 };
 
 }  // namespace
+
+aio::UniqueFd listen_on_any_port() {
+  aio::UniqueFd fd(
+      check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+  const sockaddr_in address = loopback(0);
+  check_syscall("bind",
+                bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  check_syscall("listen", listen(fd.get(), 65535));
+  return fd;
+}
+
+std::uint16_t port_of(int fd) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  check_syscall("getsockname", getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size));
+  return ntohs(address.sin_port);
+}
 
 LoopbackServer::LoopbackServer(Options options) {
   raise_descriptor_limit();

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <sys/types.h>
+#include <aio/support/syscall.hpp>
 
 namespace bench {
 
@@ -29,6 +30,10 @@ class LoopbackServer {
   std::uint16_t port_ = 0;
   pid_t child_ = -1;
 };
+
+/// A listening socket on 127.0.0.1 that does not block; the kernel picks the port.
+aio::UniqueFd listen_on_any_port();
+std::uint16_t port_of(int fd);
 
 /// A blocking connection to 127.0.0.1:port. Throws std::system_error. The caller closes it.
 int connect_to(std::uint16_t port);

@@ -56,7 +56,8 @@ void show() {
   both();
   pipe.in.reset();  // 6. the other side is closed
   both();
-  both();                                         // 7. nothing else happens
+  both();  // 7. nothing else happens
+
   level.watch(fd, aio::Interest::read, nullptr);  // 8. both are asked to watch it again
   edge.watch(fd, aio::Interest::read | aio::Interest::edge, nullptr);
   both();

@@ -18,13 +18,18 @@ namespace {
 
 using nlohmann::json;
 
-/// Where the learner writes an item: "exercises/…/event_loop.hpp:120".
+/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each function's
+/// file.
 std::string place_of(const Lesson& lesson, const Item& item) {
-  const fs::path file = lesson.file_of(item);
-  for (const Tag& tag : find_tags(read_if_there(file).value_or(""))) {
-    if (tag.id == item.id) return fmt::format("{}:{}", file.string(), tag.line + 1);
+  if (item.kind != Item::Kind::step) return lesson.file_of(item).string();
+  std::vector<std::string> places;
+  for (const std::string& layer : lesson.layers) {
+    const fs::path file = fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp");
+    const auto tags = find_tags(read_if_there(file).value_or(""));
+    const auto tag = std::ranges::find(tags, item.id, &Tag::id);
+    if (tag != tags.end()) places.push_back(fmt::format("{}:{}", file.string(), tag->line + 1));
   }
-  return file.string();
+  return in_words(places);
 }
 
 std::string_view word_for(const TestResult& result) {

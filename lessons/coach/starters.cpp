@@ -1,6 +1,7 @@
 #include "starters.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,6 +17,14 @@ namespace {
 
 /// "4.2" comes before "4.10".
 int step_number(std::string_view id) { return std::stoi(std::string(id.substr(id.find('.') + 1))); }
+
+/// 4 for "4.2", "fix-4b" and "04".
+int lesson_number(std::string_view id) {
+  const std::size_t digit = std::min(id.find_first_of("0123456789"), id.size());
+  int number = 0;
+  std::from_chars(id.data() + digit, id.data() + id.size(), number);
+  return number;
+}
 
 void insert_line(std::string& text, std::size_t after, std::string_view line) {
   text.insert(text.find('\n', after) + 1, fmt::format("{}\n", line));
@@ -41,15 +50,22 @@ std::string cut_file(const fs::path& source, std::string_view greeting, const Le
                      std::string_view upto) {
   std::set<std::string> known;
   for (const Item& item : lesson.items) known.insert(item.id);
+  const int number = lesson_number(lesson.number);
   const auto done = [&](const std::string& id) {
+    if (lesson_number(id) != number) return true;  // it says where the function is explained
     if (!known.contains(id)) throw Mistake(fmt::format("the tag {} is not in lesson.json", id));
     return !upto.empty() && id.find('.') != std::string::npos &&
            step_number(id) <= step_number(upto);
   };
   try {
-    return dressed(cut(read_file(source), done), greeting);
+    const std::string text = read_file(source);
+    if (text.find("//: ") == std::string::npos) throw Mistake("line 1: nothing is tagged here");
+    return dressed(cut(text, done), greeting);
   } catch (const Mistake& mistake) {
-    throw Mistake(fmt::format("{}: {}", source.string(), mistake.what()));
+    std::string_view sentence = mistake.what();  // "line 4: …" becomes "file:4: …"
+    const bool has_line = sentence.starts_with("line ");
+    if (has_line) sentence.remove_prefix(5);
+    throw Mistake(fmt::format("{}:{}{}", source.string(), has_line ? "" : " ", sentence));
   }
 }
 

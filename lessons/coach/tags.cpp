@@ -320,13 +320,20 @@ Body body_after(std::string_view source, const Tag& tag) {
 
 std::string cut(std::string_view source, const std::function<bool(const std::string& id)>& done) {
   const std::vector<Tag> tags = find_all(source);
+  const auto is_done = [&done](const Tag& tag) {
+    try {
+      return done(tag.id);
+    } catch (const Mistake& mistake) {
+      throw at(tag.line, mistake.what());
+    }
+  };
   std::string starter;
   std::size_t copied = 0;
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const Tag& tag = tags[i];
     if (is_fix_marker(tag)) {
       require_fix(tags, i);
-      if (done(tag.id)) continue;
+      if (is_done(tag)) continue;
       const Tag &was = tags[i + 1], &end = tags[i + 2];
       starter += source.substr(copied, tag.begin - copied);
       starter += uncommented(source.substr(was.after, end.begin - was.after), was.line + 1);
@@ -339,7 +346,7 @@ std::string cut(std::string_view source, const std::function<bool(const std::str
       const bool above = tags[i + 1].begin < body.open;
       throw at(tags[above ? i : i + 1].line, "a tag needs a function of its own");
     }
-    if (done(tag.id)) continue;
+    if (is_done(tag)) continue;
     starter += source.substr(copied, body.open - copied);
     starter += todo(tag, body, indent_at(source, tag.begin));
     copied = body.close + 1;

@@ -94,7 +94,7 @@ inline void refuse_empty(const Callback& callback) {
 template <class Base>
 class Scheduled final : public Base, public RefCounted, public Pooled {
  public:
-  Scheduled(EventLoop& loop, Callback callback) : loop_(loop), callback_(std::move(callback)) {
+  Scheduled(EventLoop& owner, Callback callback) : loop_(owner), callback_(std::move(callback)) {
     refuse_empty(callback_);
   }
   /// It waits for its turn: keeps itself alive until it has run, or was cancelled or discarded.

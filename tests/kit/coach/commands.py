@@ -1,0 +1,262 @@
+"""Every command of ./learn, as a learner gives it: what it says, its exit status, what it changes."""
+
+import shutil
+import subprocess
+import sys
+
+from checkout import HEADER, SLUG, SOURCE, Checkout, Problem, main, run_all, tests_in
+
+CLOCK = f"exercises/{SLUG}/aio/clock.hpp"
+SHEET = f"exercises/{SLUG}/predict-3a.txt"
+
+
+def expect(condition, sentence):
+    if not condition:
+        raise Problem(sentence)
+
+
+def states(said):
+    return [item["state"] for item in said.json["items"]]
+
+
+# ── ./learn and check ──
+
+
+def test_learn_alone_shows_where_to_begin(checkout):
+    checkout.learn().expect(
+        0, "Lesson 01", "./learn demo", "./learn check predict-1a", "./learn hint predict-1a",
+        "exercises/01-waiting/predict-1a.txt",
+    )
+
+
+def test_learn_works_from_any_folder(checkout):
+    checkout.learn("status", cwd="/").expect(0, "Next:")
+
+
+def test_output_without_a_terminal_is_plain(checkout):
+    for command in ([], ["check", "03"], ["status"], ["hint", "3.1"], ["demo", "3", "ties"]):
+        checkout.learn(*command).expect(
+            1 if "check" in command else 0, but_not=("\x1b", "\r", "✓", "✗")
+        )
+
+
+def test_an_untouched_layer_fails_at_its_first_step(checkout):
+    checkout.learn("check", "03").expect(
+        1, "3.1", "Write due_before()", f"exercises/{SLUG}/aio/", ".hpp:", "ot written yet",
+        "./learn hint 3.1", f"compiled: exercises/{SLUG}/aio/timers.hpp",
+        but_not=("exception", "terminate"),
+    )
+    expect(not checkout.progress["3.1"]["passed"], "3.1 counts as passed")
+
+
+def test_the_runtimes_layer_passes_and_leaves_the_small_exercises(checkout):
+    checkout.solve_layer()
+    checkout.learn("check", "03").expect(0, "predict-3a", "use-3b", "fix-3c", but_not=("3.6",))
+    for step in checkout.lesson.steps:
+        expect(checkout.progress[step]["passed"], f"{step} does not count as passed")
+    checkout.learn().expect(0, "Lesson 01")
+
+
+def test_steps_are_checked_in_order(checkout):
+    written = checkout.build.starters("starters/coach-3.2", "3.2")
+    for layer in checkout.lesson.layers:
+        shutil.copy(written / SLUG / "aio" / layer.name, checkout.path(HEADER).parent)
+    said = checkout.learn("check", "3", "--json").expect(1)
+    expect(
+        states(said) == ["done", "done", "failing", "waiting", "waiting"], f"{states(said)}"
+    )
+    checkout.learn("check", "03").expect(1, "3.3", "Write cancel()")
+
+
+def test_one_step_is_checked_alone(checkout):
+    written = checkout.build.starters("starters/coach-3.1", "3.1")
+    for layer in checkout.lesson.layers:
+        shutil.copy(written / SLUG / "aio" / layer.name, checkout.path(HEADER).parent)
+    checkout.learn("check", "3.1").expect(0, "3.1", but_not=("3.2 ",))
+    checkout.learn("check", "3.2").expect(1, "3.2", "./learn hint 3.2")
+
+
+def test_a_wrong_layer_is_told_its_story(checkout):
+    checkout.solve_layer()
+    checkout.edit(HEADER, "a.order < b.order", "a.order > b.order")
+    checkout.learn("check", "03").expect(1, "3.1", "Expected", "Happened", "Likely cause")
+
+
+def test_variants_check_other_files_and_leave_progress_alone(checkout):
+    for variant in ("runtime", "solution"):
+        checkout.learn("check", "03", "--variant", variant).expect(
+            0, "compiled: runtime/aio/timers.hpp"
+        )
+    expect(not checkout.path(".learn/progress.json").exists(), "progress was written")
+
+
+def test_mine_takes_the_layers_that_are_written(checkout):
+    shutil.copy(SOURCE / "runtime/aio/timers.hpp", checkout.path(HEADER))
+    checkout.edit(HEADER, "#pragma once", "#pragma once\n// mine")
+    checkout.learn("check", "03", "--variant", "mine").expect(0, "timers.hpp")
+    mine = sorted(p.name for p in checkout.path(".learn/mine/aio").iterdir())
+    expect(mine == ["timers.hpp"], f".learn/mine/aio holds {mine}")
+    checkout.edit(HEADER, "return a.when", 'AIO_TODO("3.1", "again"); return a.when')
+    checkout.learn("check", "03", "--variant", "mine").expect(0)
+    expect(not list(checkout.path(".learn/mine/aio").iterdir()), "an unwritten layer is taken")
+
+
+def test_check_for_machines(checkout):
+    said = checkout.learn("check", "03", "--json").expect(1)
+    expect(said.json["version"] == 1 and said.json["lesson"] == "03", said.text)
+    expect(said.json["passed"] is False and len(said.json["items"]) == 5, said.text)
+    first = said.json["items"][0]
+    expect(first["id"] == "3.1" and first["state"] == "failing", said.text)
+    expect({"test", "event", "message"} <= set(first["tests"][0]), said.text)
+    said = checkout.learn("status", "--json").expect(0)
+    lesson = next(x for x in said.json["lessons"] if x["number"] == "03")
+    expect(lesson["items"][0]["id"] == "predict-3a", said.text)
+
+
+# ── small exercises ──
+
+
+def answer(checkout, *lines):
+    with checkout.path(SHEET).open("a") as sheet:
+        sheet.writelines(line + "\n" for line in lines)
+
+
+def truth(checkout):
+    checkout.learn("check", "predict-3a")
+    done = subprocess.run(
+        [checkout.path("build/dev/bin/03-ties")], capture_output=True, text=True, check=True
+    )
+    return [line for line in done.stdout.splitlines() if line.strip()]
+
+
+def test_a_prediction_without_an_answer_is_not_done(checkout):
+    checkout.learn("check", "3a").expect(1, "predict-3a", "no answer", SHEET)
+
+
+def test_a_wrong_prediction_hears_only_where(checkout):
+    right = truth(checkout)
+    answer(checkout, right[0], "nonsense", "more nonsense")
+    said = checkout.learn("check", "predict-3a").expect(1, "2", "nonsense")
+    expect(right[1] not in said.text.split(), f"it gives the answer away: {said.text}")
+
+
+def test_a_short_or_long_prediction_is_wrong(checkout):
+    right = truth(checkout)
+    answer(checkout, *right[:-1])
+    checkout.learn("check", "predict-3a").expect(1)
+    checkout.reset()
+    answer(checkout, *right, "more")
+    checkout.learn("check", "predict-3a").expect(1)
+
+
+def test_a_right_prediction_passes_however_it_is_typed(checkout):
+    right = truth(checkout)
+    answer(checkout, "# mine", "", *(f"  {line.upper()}  " for line in right), "")
+    checkout.learn("check", "predict-3a").expect(0, "Deadlines decide")
+    expect(checkout.progress["predict-3a"]["passed"], "it does not count as passed")
+
+
+def test_fix_and_use_fail_and_pass(checkout):
+    for name in ("use-3b", "fix-3c"):
+        checkout.learn("check", name).expect(1, name, f"./learn hint {name}")
+        shutil.copy(
+            SOURCE / "solutions" / SLUG / f"{name}.cpp", checkout.path(f"exercises/{SLUG}")
+        )
+        checkout.learn("check", name[-2:]).expect(0, name)
+
+
+def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
+    checkout.learn("check", "01").expect(1, "predict-1a")
+
+
+# ── hint, solution, reset, status ──
+
+
+def test_hints_come_one_after_the_other(checkout):
+    for number in (1, 2, 3, 3):
+        checkout.learn("hint", "3.1").expect(0, f"Hint {number} of 3")
+    checkout.learn("hint", "predict-3a", "--all").expect(0, "Hint 1", "Hint 2", "Hint 3")
+    checkout.learn("hint", "3").expect(0, "Hint")
+    expect(checkout.progress["3.1"]["hints"] == 3, "the hints are not remembered")
+
+
+def test_a_solution_waits_for_a_pass(checkout):
+    checkout.learn("solution", "3.1").expect(1, "--spoil", but_not=("a.when",))
+    checkout.learn("solution", "3.1", "--spoil").expect(0, "a.when")
+    checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next")
+    checkout.solve_layer()
+    checkout.learn("check", "03").expect(0)
+    checkout.learn("solution", "3.1").expect(0, "a.when")
+
+
+def test_reset_keeps_every_version(checkout):
+    starter = checkout.path(HEADER).read_text()
+    for number, name in enumerate(("timers.hpp.bak", "timers.hpp.bak.1", "timers.hpp.bak.2")):
+        checkout.path(HEADER).write_text(f"// version {number}\n")
+        checkout.learn("reset", "03").expect(0, name)
+        expect(checkout.path(HEADER).read_text() == starter, "it is not the starter")
+        kept = checkout.path(HEADER).with_name(name).read_text()
+        expect(kept == f"// version {number}\n", f"{name} holds {kept!r}")
+
+
+def test_reset_touches_only_what_it_is_asked_for(checkout):
+    answer(checkout, "mine")
+    checkout.solve_layer()
+    checkout.learn("check", "03").expect(0)
+    checkout.learn("reset", "3.2").expect(0, "timers.hpp")
+    expect("mine" in checkout.path(SHEET).read_text(), "the prediction is reset too")
+    expect(not checkout.progress["3.2"]["passed"], "3.2 still counts as passed")
+    checkout.learn("reset", "predict-3a").expect(0, "predict-3a.txt.bak")
+    checkout.path(SHEET).unlink()
+    checkout.learn("reset", "3a").expect(0)
+    expect(checkout.path(SHEET).exists(), "a lost file is not brought back")
+
+
+def test_status_shows_the_map(checkout):
+    checkout.solve_layer()
+    checkout.learn("check", "03").expect(0)
+    said = checkout.learn("status").expect(0, "03 ", "3.1", "predict-3a", "Next:")
+    expect("predict-1a" in said.text.split("Next:")[1], "the next step is not the first open one")
+
+
+# ── demo, starters, wrong usage ──
+
+
+def test_a_demo_runs_and_lists_the_others(checkout):
+    checkout.learn("demo", "3", "ties").expect(0, "./learn demo 03 one_heap")
+    checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
+
+
+def test_starters_are_looked_after(checkout):
+    checkout.learn("starters", "--check").expect(0)
+    checkout.edit(HEADER, "AIO_TODO", "// AIO_TODO")
+    checkout.path(SHEET).unlink()
+    checkout.learn("starters", "--check").expect(1, HEADER, SHEET)
+    edited = checkout.path(HEADER).read_text()
+    checkout.learn("starters", "--write").expect(1, HEADER)
+    expect(checkout.path(HEADER).read_text() == edited, "an edited file was overwritten")
+    expect(checkout.path(SHEET).exists(), "the missing file was not written")
+    checkout.learn("starters", "--write", "--force").expect(0)
+    kept = checkout.path(HEADER).with_name("timers.hpp.bak")
+    expect(kept.read_text() == edited, "no .bak is kept")
+    checkout.learn("starters", "--check").expect(0)
+
+
+def test_wrong_usage_says_what_is_right(checkout):
+    checkout.learn("check", "3.9").expect(2, "3.9", "3.5")
+    checkout.learn("check", "predict-3z").expect(2, "predict-3a")
+    checkout.learn("hint", "nonsense").expect(2)
+    checkout.learn("reset", "99").expect(2)
+    checkout.learn("hint").expect(2)
+    checkout.learn("nonsense").expect(2)
+    checkout.learn("check", "--nonsense").expect(2)
+    checkout.learn("check", "03", "--variant", "nonsense").expect(2, "exercise")
+    checkout.learn("--help").expect(0, "check", "hint", "reset", "status")
+
+
+def check(build):
+    run_all(tests_in(__name__), Checkout(build))
+
+
+if __name__ == "__main__":
+    sys.exit(main(check, "BUILD"))
