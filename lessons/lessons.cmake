@@ -2,7 +2,7 @@
 #
 #   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant
 #   NN-fix-4b.exercise  NN-fix-4b.solution       tests/NN_fix_4b_test.cpp with that fix (or use) file
-#   NN-<program>                                 lessons/NN-slug/<program>.cpp
+#   NN-<program>  NN-<program>.timeline          lessons/NN-slug/<program>.cpp, alone and watched
 #   NN-bench  NN-bench.mine                      bench/NN_slug_bench.cpp, always optimised
 #
 # A variant differs in one thing, the folder that the compiler searches before runtime/. Nothing
@@ -61,6 +61,9 @@ macro(lesson_programs)
     loopwright_executable(${number}-${stem} ${program})
     target_link_libraries(${number}-${stem} PRIVATE loopwright_warnings)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_PROGRAMS ${number}-${stem})
+    loopwright_executable(${number}-${stem}.timeline ${program}
+      ${PROJECT_SOURCE_DIR}/tests/support/timeline.cpp)
+    target_link_libraries(${number}-${stem}.timeline PRIVATE aio_test_main)
   endforeach()
 endmacro()
 

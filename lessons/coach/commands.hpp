@@ -30,7 +30,12 @@ int status(const Desk& desk, bool json);
 int hint(const Desk& desk, const std::string& id, bool all);
 int solution(const Desk& desk, const std::string& id, bool spoil);
 int reset(const Desk& desk, const std::string& id);
-aio::Coro<int> demo(Desk desk, std::string lesson, std::string program);
+
+struct DemoOptions {
+  std::string lesson, program;  // no program: the lesson's first
+  bool timeline = false;        // also say what each task did when
+};
+aio::Coro<int> demo(Desk desk, DemoOptions options);
 
 struct BenchOptions {
   std::string lesson;

@@ -201,8 +201,9 @@ int reset(const Desk& desk, const std::string& id) {
   return 0;
 }
 
-aio::Coro<int> demo(Desk desk, std::string number, std::string program) {
-  const Lesson& lesson = desk.course.lesson(number);
+aio::Coro<int> demo(Desk desk, DemoOptions options) {
+  const Lesson& lesson = desk.course.lesson(options.lesson);
+  std::string program = options.program;
   std::vector<std::string> names;
   for (const Demo& one : lesson.demos) names.push_back(one.program);
   if (program.empty() && !names.empty()) program = names.front();
@@ -211,7 +212,8 @@ aio::Coro<int> demo(Desk desk, std::string number, std::string program) {
                                  program, in_words(names)));
   }
   BuildTree tree(desk.terminal, "dev");
-  const std::string target = fmt::format("{}-{}", lesson.number, program);
+  const std::string_view kind = options.timeline ? ".timeline" : "";
+  const std::string target = fmt::format("{}-{}{}", lesson.number, program, kind);
   if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
   Command command;
   command.argv = {tree.program(target).string()};

@@ -21,7 +21,8 @@ struct Arguments {
   std::string check_id;
   BenchOptions bench;
   StarterOptions starters;
-  std::string id, program;
+  DemoOptions demo;
+  std::string id;
   bool json = false, all = false, spoil = false;
 };
 
@@ -54,8 +55,9 @@ void declare(CLI::App& app, Arguments& given) {
       ->required();
 
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
-  demo->add_option("LESSON", given.id)->required();
-  demo->add_option("PROGRAM", given.program);
+  demo->add_option("LESSON", given.demo.lesson)->required();
+  demo->add_option("PROGRAM", given.demo.program);
+  demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
 
   auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
   bench->add_option("LESSON", given.bench.lesson)->required();
@@ -84,7 +86,7 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("solution")) return solution(desk, given.id, given.spoil);
   if (app.got_subcommand("reset")) return reset(desk, given.id);
   if (app.got_subcommand("starters")) return starters(desk, given.starters);
-  if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.id, given.program));
+  if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));
   if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
   if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
   const int status = run_interruptible(check(desk, given.check));

@@ -182,6 +182,8 @@ class SleepAwaiter {
   void await_resume();
 
  private:
+  void set_timer(std::coroutine_handle<> leaf);
+
   const Delay delay_;
   TaskBase* task_ = nullptr;
   std::optional<SleepTimer> timer_;  // made only when it is needed: yielding is a hot path
@@ -590,7 +592,11 @@ inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
 //: 7.5 set a timer, or only go to the back of the queue
 inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
   task_ = &TaskBase::current("sleep");
-  if (delay_.count() <= Clock::duration::zero()) return task_->yield(leaf);
+  if (delay_.count() > Clock::duration::zero()) return set_timer(leaf);
+  task_->yield(leaf);
+}
+
+inline void SleepAwaiter::set_timer(std::coroutine_handle<> leaf) {
   EventLoop& loop = task_->home();
   loop.call_at(delay_.after(loop.time()), timer_.emplace(*task_));
   task_->park(leaf, *timer_);
