@@ -9,6 +9,8 @@
 namespace {
 
 std::atomic<int> living = 1, most = 1;
+[[maybe_unused]] const int forked_children_count_anew =
+    pthread_atfork(nullptr, nullptr, [] { living = most = 1; });
 
 struct Start {
   void* (*body)(void*);

@@ -85,7 +85,8 @@ std::size_t widest_version(const std::vector<Measurement>& measurements) {
 std::vector<Measurement> read_measurements(std::string_view text, std::string_view suffix) {
   std::vector<Measurement> all;
   try {
-    for (const json& entry : json::parse(text).at("benchmarks")) {
+    const json document = json::parse(text);
+    for (const json& entry : document.at("benchmarks")) {
       if (entry.value("run_type", "iteration") == "iteration")
         all.push_back(read_one(entry, suffix));
     }
@@ -96,9 +97,15 @@ std::vector<Measurement> read_measurements(std::string_view text, std::string_vi
 }
 
 std::string machine_of(std::string_view text) {
-  const json context = json::parse(text).at("context");
-  return fmt::format("{} cores at {} MHz; {}", context.value("num_cpus", 0),
-                     context.value("mhz_per_cpu", 0), context.value("date", ""));
+  const json document = json::parse(text);
+  const json& context = document.at("context");
+  std::string machine = fmt::format("{} cores at {} MHz", context.value("num_cpus", 0),
+                                    context.value("mhz_per_cpu", 0));
+  if (context.contains("descriptor_limit")) {
+    machine +=
+        fmt::format(", at most {} descriptors", context.at("descriptor_limit").get<std::string>());
+  }
+  return machine;
 }
 
 std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width) {

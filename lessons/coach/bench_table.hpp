@@ -24,7 +24,7 @@ std::vector<Measurement> read_measurements(std::string_view json, std::string_vi
 /// What the JSON says of the machine, in a line.
 std::string machine_of(std::string_view json);
 
-/// The table's lines, for an output of `width` columns.
+/// The table's lines, for an output of `width` columns; bars are drawn where there is room.
 std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width);
 
 }  // namespace coach

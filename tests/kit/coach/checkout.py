@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from kit import SOURCE, Build, Lesson, Problem, main  # noqa: E402, F401
+from kit import Build, Lesson, Problem, call, main  # noqa: E402, F401
 
 SLUG = "03-timers"  # the lesson that the tests work in: small, and without descriptors
 HEADER = f"exercises/{SLUG}/aio/timers.hpp"
@@ -48,12 +48,19 @@ class Checkout:
         self.folder = self.build.work / "clean clone"
         self.lesson = Lesson(SLUG)
 
+    def starters(self, name, upto=None):
+        """Pristine exercises, cut from the clone's own sources."""
+        out = self.build.work / "starters" / name
+        command = [self.path("build/dev/bin/coach"), "starters", "--out", out]
+        call(command + (["--upto", upto] if upto else []), cwd=self.folder)
+        return out
+
     def path(self, name):
         return self.folder / name
 
     def reset(self):
         """Pristine exercises, no progress."""
-        pristine = self.build.starters("starters/coach")
+        pristine = self.starters("coach")
         for leftover in self.folder.glob("exercises/**/*.bak*"):
             leftover.unlink()
         for starter in pristine.glob("**/*.*"):
@@ -63,8 +70,15 @@ class Checkout:
         remove(self.path(".learn"))
 
     def solve_layer(self):
+        """The runtime's layer in place of the starter."""
         for layer in self.lesson.layers:
-            shutil.copy(layer, self.path(f"exercises/{SLUG}/aio") / layer.name)
+            shutil.copy(self.path("runtime/aio") / layer.name, self.path(HEADER).parent)
+
+    def solve_up_to(self, step):
+        """A starter in which the steps up to this one are written."""
+        written = self.starters(f"coach-{step}", step)
+        for layer in self.lesson.layers:
+            shutil.copy(written / SLUG / "aio" / layer.name, self.path(HEADER).parent)
 
     def edit(self, name, old, new, count=1):
         text = self.path(name).read_text()
