@@ -217,7 +217,7 @@ class EventLoop {
   void stop() { stopping_ = true; }
   /// Runs until the awaitable is done: its result, or its exception. Defined with tasks (07).
   template <class Awaitable>
-  auto run_until_complete(Awaitable awaitable);
+  decltype(auto) run_until_complete(Awaitable awaitable);
   /// Defined with tasks (07).
   template <class Coroutine>
   auto create_task(Coroutine coroutine, std::string name = {});

@@ -81,7 +81,7 @@ void ShieldState<A, Handle>::start() {
   inner_.state().wait(hook_);
 }
 
-//: 9.5 pass the outcome on
+//: 9.4 pass the outcome on
 template <class A, class Handle>
 void ShieldState<A, Handle>::inner_done() {
   if (this->done()) return;
@@ -94,7 +94,7 @@ void ShieldState<A, Handle>::inner_done() {
   }
 }
 
-//: 9.5 the shield is cancelled, the inner task is not
+//: 9.4 the shield is cancelled, the inner task is not
 template <class A, class Handle>
 bool ShieldState<A, Handle>::cancel() {
   if (!FutureBase::cancel()) return false;

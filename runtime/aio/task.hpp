@@ -7,11 +7,14 @@
 //  2. create_task() runs nothing; the first step comes in the next iteration.
 //  3. Whoever ends a wait queues the task. Nobody resumes a coroutine from inside other code.
 //  4. cancel() is a request. Parked: it is passed on to what the task waits for. Otherwise it is
-//     noted, and the next suspension, or the first step, throws CancelledError.
+//     noted, and thrown as CancelledError, once, where the task next comes out of a wait.
 //  5. The loop keeps a task until it has finished; dropping a handle stops nothing.
+//  6. Whatever suspends a task parks it, or sends it to the back of the queue.
 
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -73,7 +76,10 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   /// Goes to the back of the ready queue.
   void yield(std::coroutine_handle<> leaf);
   /// Called by an awaiter when the task goes on: throws CancelledError if that was noted.
-  void check_cancel();
+  void check_cancel() {
+    if (must_cancel_) [[unlikely]]
+      deliver_cancel();
+  }
 
   /// One step.
   void run() override;
@@ -89,6 +95,7 @@ class TaskBase : public Ready, public FutureBase, public Resident {
 
  private:
   [[noreturn]] static void throw_no_task(const char* call);
+  [[noreturn]] void deliver_cancel();
   void finish();
 
   std::coroutine_handle<> leaf_;  // the innermost one: where the next step begins
@@ -118,7 +125,7 @@ class FutureWaiter : public Waiter {
   explicit FutureWaiter(FutureBase& future) : future_(&future) {}
   bool await_ready() const { return future_->done(); }
   void await_suspend(std::coroutine_handle<> leaf);
-  bool cancel() override { return future_->cancel(); }
+  bool cancel() override;
   std::string what() const override { return "a " + future_->describe(); }
 
  protected:
@@ -148,6 +155,7 @@ class AwaitResult final : public FutureWaiter {
  public:
   using FutureWaiter::FutureWaiter;
   std::conditional_t<take, T, std::add_lvalue_reference_t<T>> await_resume() {
+    future_->mark_retrieved();  // it was asked for, even if check_resumed() throws
     check_resumed();
     auto& result = static_cast<State&>(*future_).result();
     if constexpr (take) {
@@ -391,7 +399,8 @@ Task<T> create_task_on(EventLoop& loop, Coro<T> coro) {
   return detail::make_task(loop, coro);
 }
 
-/// Schedules a coroutine, or another awaitable, as a task of the running loop.
+/// Schedules a coroutine, or another awaitable, as a task of the running loop. Without a name it
+/// is called Task-1, Task-2 and so on.
 template <class T>
 Task<T> create_task(Coro<T> coro) {
   return detail::make_task(running_loop(), coro);
@@ -399,12 +408,13 @@ Task<T> create_task(Coro<T> coro) {
 template <class T>
 Task<T> create_task(Coro<T> coro, std::string name) {
   Task<T> task = create_task(std::move(coro));
-  task.set_name(std::move(name));
+  if (!name.empty()) task.set_name(std::move(name));
   return task;
 }
 template <Awaitable A>
-requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(A awaitable) {
-  return create_task(detail::to_coro(std::move(awaitable)));
+requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(A awaitable,
+                                                                       std::string name = {}) {
+  return create_task(detail::to_coro(std::move(awaitable)), std::move(name));
 }
 
 /// A future or task as it is; anything else becomes a task of `loop`.
@@ -438,6 +448,8 @@ class Runner {
   void close();
 
  private:
+  void report_failure(const TaskRef& task);
+
   EventLoop loop_;
 };
 
@@ -494,6 +506,7 @@ inline void TaskBase::park(std::coroutine_handle<> leaf, Waiter& waiter) {
   if (must_cancel_ && waiter.cancel()) must_cancel_ = false;
 }
 
+//: 7.3 remember where to go on, and queue up behind everybody
 inline void TaskBase::yield(std::coroutine_handle<> leaf) {
   leaf_ = leaf;
   home().call_soon(*this);
@@ -501,17 +514,20 @@ inline void TaskBase::yield(std::coroutine_handle<> leaf) {
 
 //: 7.6 pass the request on to what is waited for, or note it
 inline bool TaskBase::cancel() {
-  mark_retrieved();
-  if (done()) return false;
+  if (done()) {
+    mark_retrieved();
+    return false;
+  }
+  if (home().is_closed()) return false;  // a destructor asks, and the task is about to be evicted
   ++cancels_;
-  if (waiter_ != nullptr && waiter_->cancel()) return true;
-  must_cancel_ = true;
+  Waiter* const waiter = std::exchange(waiter_, nullptr);  // tasks may wait for each other: once
+  if (waiter == nullptr || !waiter->cancel()) must_cancel_ = true;
+  waiter_ = waiter;
   return true;
 }
 
 //: 7.6 deliver what was noted, once
-inline void TaskBase::check_cancel() {
-  if (!must_cancel_) return;
+[[gnu::cold]] inline void TaskBase::deliver_cancel() {
   must_cancel_ = false;
   throw CancelledError();
 }
@@ -529,8 +545,9 @@ inline void TaskBase::destroy_frame() noexcept {
 inline void TaskBase::evict() noexcept {
   const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
   Ready::unlink();
+  waiter_ = nullptr;  // it ends with the frame
+  abandon();          // destructors in the frame find the task done
   destroy_frame();
-  abandon();
 }
 
 inline std::string_view TaskBase::name() const {
@@ -589,6 +606,9 @@ inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
   task.park(leaf, *this);
 }
 
+//: 7.6 a future that is cancelled ends the wait
+inline bool FutureWaiter::cancel() { return future_->cancel(); }
+
 //: 7.5 set a timer, or only go to the back of the queue
 inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
   task_ = &TaskBase::current("sleep");
@@ -621,11 +641,6 @@ inline bool SleepTimer::cancel() {
   return true;
 }
 
-/// Waits for tasks one after the other, whatever their outcome.
-inline Coro<> join_all(std::vector<TaskRef> tasks) {
-  for (const TaskRef& task : tasks) co_await Join(task.task());
-}
-
 /// Ends run_until_complete() one iteration after the future is done.
 class StopWhenDone final : public Ready {
  public:
@@ -635,6 +650,50 @@ class StopWhenDone final : public Ready {
  private:
   EventLoop& loop_;
 };
+
+/// Waits for one of several tasks; the last one that is done completes the future.
+class CountDown final : public Ready {
+ public:
+  CountDown(std::size_t& left, const Future<>& all_done) : left_(left), all_done_(all_done) {}
+  void run() override {
+    if (--left_ == 0) all_done_.set_result();
+  }
+
+ private:
+  std::size_t& left_;
+  const Future<>& all_done_;
+};
+
+/// Runs `loop` until all tasks are done, whatever their outcome. No task of its own: those that
+/// are left over may look at all_tasks().
+inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& tasks) {
+  if (tasks.empty()) return;
+  const Future<> all_done(loop);
+  std::size_t left = tasks.size();
+  std::deque<CountDown> waiting;  // their destructors unhook them
+  for (const TaskRef& task : tasks) task.task().wait(waiting.emplace_back(left, all_done));
+  loop.run_until_complete(all_done);
+}
+
+/// Closes a loop, also when an exception ends what was to be done before.
+class CloseAtLast {
+ public:
+  explicit CloseAtLast(EventLoop& loop) : loop_(loop) {}
+  CloseAtLast(const CloseAtLast&) = delete;
+  CloseAtLast& operator=(const CloseAtLast&) = delete;
+  ~CloseAtLast() { loop_.close(); }
+
+ private:
+  EventLoop& loop_;
+};
+
+/// Throws std::logic_error, naming `call`, while a loop runs in this thread.
+inline void check_nothing_runs(const char* call) {
+  if (loop_of_this_thread == nullptr) return;
+  throw std::logic_error(std::string(call) +
+                         " cannot be called while an event loop runs in this thread; co_await "
+                         "the coroutine, or create_task() it");
+}
 
 }  // namespace detail
 
@@ -655,7 +714,9 @@ auto EventLoop::create_task(Coroutine coroutine, std::string name) {
 
 //: 7.7 run until the future is done
 template <class A>
-auto EventLoop::run_until_complete(A awaitable) {
+decltype(auto) EventLoop::run_until_complete(A awaitable) {
+  check_usable("run");
+  detail::check_nothing_runs("run");
   auto future = ensure_future(std::move(awaitable), *this);
   using T = typename decltype(future)::value_type;
   detail::StopWhenDone stop(*this);
@@ -681,17 +742,20 @@ T Runner::run(Coro<T> main) {
 //: 7.7 nothing is left behind when run() returns
 inline void Runner::close() {
   if (loop_.is_closed()) return;
+  detail::check_nothing_runs("Runner::close");
+  const detail::CloseAtLast closing(loop_);
   const std::vector<TaskRef> left = all_tasks(loop_);
   for (const TaskRef& task : left) task.cancel();
-  if (!left.empty()) loop_.run_until_complete(detail::join_all(left));
-  for (const TaskRef& task : left) {
-    if (const auto failure = task.task().failure()) {
-      task.task().mark_retrieved();
-      loop_.call_exception_handler(
-          {"a task failed while run() was shutting down", failure, std::string(task.name())});
-    }
-  }
-  loop_.close();
+  detail::run_until_all_done(loop_, left);
+  for (const TaskRef& task : left) report_failure(task);
+}
+
+inline void Runner::report_failure(const TaskRef& task) {
+  const std::exception_ptr failure = task.task().failure();
+  if (failure == nullptr) return;
+  task.task().mark_retrieved();
+  loop_.call_exception_handler(
+      {"a task failed while run() was shutting down", failure, std::string(task.name())});
 }
 
 inline Runner::~Runner() {
@@ -703,11 +767,7 @@ inline Runner::~Runner() {
 
 template <class T>
 T run(Coro<T> main, EventLoop::Options options) {
-  if (detail::loop_of_this_thread != nullptr) {
-    throw std::logic_error(
-        "run() cannot be called while an event loop runs in this thread; "
-        "co_await the coroutine, or create_task() it");
-  }
+  detail::check_nothing_runs("run");
   Runner runner(options);
   try {
     if constexpr (std::is_void_v<T>) {

@@ -97,7 +97,7 @@ inline void Timeout::enter() {
   reschedule(when_);
 }
 
-//: 9.2 disarm, and arm for the new time
+//: 9.1 disarm, and arm for the new time
 inline void Timeout::reschedule(std::optional<time_point> when) {
   if (state_ == State::created) throw InvalidStateError("this timeout has not been entered yet");
   if (state_ != State::entered) throw InvalidStateError("this timeout has expired or was left");
@@ -116,13 +116,13 @@ inline void Timeout::disarm() {
   if (pending() || linked()) task_.task().home().cancel(*this);
 }
 
-//: 9.3 the deadline has passed: ask the task to stop
+//: 9.2 the deadline has passed: ask the task to stop
 inline void Timeout::run() {
   task_.cancel();
   state_ = State::expiring;
 }
 
-//: 9.4 take your own request back; it is yours alone if no other is left
+//: 9.3 take your own request back; it is yours alone if no other is left
 inline bool Timeout::leave() {
   disarm();
   if (state_ != State::expiring) {

@@ -62,7 +62,7 @@ Coro<T> wait_for_nothing(std::remove_cvref_t<A> awaitable) {
   co_return outcome_for<A>(future.state()).value();
 }
 
-//: 9.6 await it inside a timeout
+//: 9.5 await it inside a timeout
 template <class A, class T>
 Coro<T> wait_for(std::remove_cvref_t<A> awaitable, std::optional<Delay> limit) {
   if (limit && limit->count() <= Clock::duration::zero()) {

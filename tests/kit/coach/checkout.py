@@ -60,14 +60,16 @@ class Checkout:
 
     def reset(self):
         """Pristine exercises, no progress."""
+        remove(self.path(".learn"))
         pristine = self.starters("coach")
         for leftover in self.folder.glob("exercises/**/*.bak*"):
             leftover.unlink()
         for starter in pristine.glob("**/*.*"):
             target = self.folder / "exercises" / starter.relative_to(pristine)
-            if starter.is_file() and target.read_bytes() != starter.read_bytes():
+            if not starter.is_file():
+                continue
+            if not target.exists() or target.read_bytes() != starter.read_bytes():
                 shutil.copy(starter, target)
-        remove(self.path(".learn"))
 
     def solve_layer(self):
         """The runtime's layer in place of the starter."""

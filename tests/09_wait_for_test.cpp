@@ -1,0 +1,695 @@
+// Lesson 09: deadlines for a block, shields, wait_for.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/gather.hpp>
+#include <aio/support/todo.hpp>
+#include <aio/task.hpp>
+#include <aio/wait_for.hpp>
+
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Clock, aio::Coro, aio::Future, aio::InvalidStateError, aio::Task;
+using aio::Timeout, aio::TimeoutError, aio::create_task, aio::sleep;
+using tests::Seen;
+
+const auto compiled_timeout = tests::compiled_from(aio::layers::timeout);
+const auto compiled_shield = tests::compiled_from(aio::layers::shield);
+const auto compiled_wait_for = tests::compiled_from(aio::layers::wait_for);
+
+/// A virtual clock, and a story that is stamped with it.
+struct Stage {
+  aio::VirtualClock clock;
+  tests::Story story{clock};
+
+  template <class T>
+  T run(Coro<T> main) {
+    return tests::run_virtual(std::move(main), clock);
+  }
+  void said(std::string what) { story.ran(std::move(what)); }
+  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
+
+  /// Sleeps, and says how it ended.
+  Coro<int> work(Clock::duration time, int result) {
+    try {
+      co_await sleep(time);
+    } catch (const CancelledError&) {
+      said("cancelled@" + this->time());
+      throw;
+    }
+    said("worked@" + this->time());
+    co_return result;
+  }
+  /// Says how an awaitable ends.
+  template <class A>
+  Coro<> tell(A awaitable) {
+    try {
+      co_await std::move(awaitable);
+      said("returned@" + time());
+    } catch (const TimeoutError&) {
+      said("TimeoutError@" + time());
+    } catch (const CancelledError&) {
+      said("CancelledError@" + time());
+      throw;
+    } catch (const std::runtime_error& error) {
+      said(std::string(error.what()) + "@" + time());
+    }
+  }
+};
+
+Clock::time_point in(Clock::duration delay) { return aio::running_loop().time() + delay; }
+
+// ── step 9.1: entering and moving the deadline ──
+
+TEST(Step1_Deadline, CanBeEnteredOnceAndOnlyInATask) {  // TMO-16 TMO-17
+  try {
+    Timeout limit;
+    limit.enter();
+    ADD_FAILURE() << "there is no task here to be stopped";
+  } catch (const aio::Todo&) {
+    throw;
+  } catch (const std::logic_error&) {
+  }
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(1s));
+    limit.enter();
+    EXPECT_THROW(limit.enter(), InvalidStateError);
+    EXPECT_EQ(limit.when(), in(1s)) << "a second enter() must not disturb the block";
+    co_return;
+  }());
+}
+
+TEST(Step1_Deadline, MovesOnlyInsideTheBlock) {  // TMO-15
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(1s));
+    EXPECT_THROW(limit.reschedule(in(2s)), InvalidStateError) << "before the block";
+    limit.enter();
+    limit.reschedule(in(2s));
+    EXPECT_EQ(limit.when(), in(2s));
+    limit.reschedule(std::nullopt);
+    EXPECT_EQ(limit.when(), std::nullopt);
+    co_return;
+  }());
+}
+
+TEST(Step1_Deadline, IsArmedByEnter) {
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(1s));
+    limit.enter();
+    limit.reschedule(std::nullopt);
+    co_await sleep(5s);
+    EXPECT_FALSE(limit.expired()) << "a deadline that was taken away must not fire";
+  }());
+}
+
+// ── step 9.2: the deadline passes ──
+
+TEST(Step2_Expiry, AsksTheTaskToStopAtTheDeadline) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout limit(in(3s));
+    limit.enter();
+    try {
+      co_await sleep(10s);
+      s.said("slept on");
+    } catch (const CancelledError&) {
+      s.said("cancelled@" + s.time());
+    }
+    EXPECT_TRUE(limit.expired());
+    EXPECT_EQ(aio::current_task().cancelling(), 1);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@3 s",
+               "the timer of the deadline does not cancel the task");
+}
+
+TEST(Step2_Expiry, InThePastFiresInTheNextIteration) {  // TMO-04 TMO-14
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(-1s));
+    limit.enter();
+    EXPECT_FALSE(limit.expired()) << "never inside enter()";
+    EXPECT_THROW(co_await sleep(1s), CancelledError);
+    EXPECT_TRUE(limit.expired());
+    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError) << "it has expired";
+  }());
+}
+
+// ── step 9.3: leaving the block ──
+
+TEST(Step3_Timeout, TurnsItsOwnCancellationIntoTimeoutError) {  // TMO-01
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout limit(in(2s));
+    co_await s.tell(aio::timeout(limit, [&s]() { return s.work(5s, 0); }));
+    EXPECT_TRUE(limit.expired());
+    EXPECT_EQ(aio::current_task().cancelling(), 0) << "its own request must be taken back";
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@2 s TimeoutError@2 s",
+               "leave() does not tell its own request from a stranger's");
+}
+
+TEST(Step3_Timeout, LeftInTimeIsDisarmed) {  // TMO-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout limit(in(2s));
+    EXPECT_EQ(co_await aio::timeout(limit, [&s]() { return s.work(1s, 7); }), 7);
+    EXPECT_FALSE(limit.expired());
+    co_await s.tell(sleep(5s));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked@1 s returned@6 s",
+               "leave() does not disarm the timer, which cancels whatever the task does then",
+               Seen{"worked@1 s CancelledError@2 s", "the-timer-stays-armed"});
+}
+
+TEST(Step3_Timeout, WithoutDeadlineNeverExpires) {  // TMO-03
+  Stage stage;
+  const int result = stage.run([](Stage& s) -> Coro<int> {
+    co_return co_await aio::timeout_at(std::nullopt, [&s](Timeout& limit) -> Coro<int> {
+      EXPECT_EQ(limit.when(), std::nullopt);
+      co_return co_await s.work(1000h, 4);
+    });
+  }(stage));
+  EXPECT_EQ(result, 4);
+}
+
+TEST(Step3_Timeout, ABodyThatNeverSuspendsIsNotTooLate) {  // TMO-04
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(0s));
+    EXPECT_EQ(co_await aio::timeout(limit, []() -> Coro<int> { co_return 3; }), 3);
+    EXPECT_FALSE(limit.expired());
+  }());
+}
+
+TEST(Step3_Timeout, TheInnerOneExpiresAlone) {  // TMO-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout outer(in(10s));
+    co_await aio::timeout(outer, [&s]() -> Coro<> {
+      co_await s.tell(aio::timeout(1s, [&s]() { return s.work(5s, 0); }));
+      co_await s.tell(sleep(2s));
+    });
+    EXPECT_FALSE(outer.expired());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s TimeoutError@1 s returned@3 s",
+               "the inner timeout's request reaches the outer block");
+}
+
+TEST(Step3_Timeout, TheOuterOneExpiresThroughTheInner) {  // TMO-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto body = [&s]() -> Coro<> {
+      Timeout inner(in(5s));
+      co_await s.tell(aio::timeout(inner, [&s]() { return s.work(9s, 0); }));
+      EXPECT_FALSE(inner.expired());
+    };
+    co_await s.tell(aio::timeout(1s, body));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "cancelled@1 s CancelledError@1 s TimeoutError@1 s",
+               "the inner timeout converts a request that is not its own");
+}
+
+TEST(Step3_Timeout, BothExpireAndOnlyTheOuterThrows) {  // TMO-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout outer(in(1s)), inner(in(1s));
+    co_await s.tell(aio::timeout(outer, [&]() -> Coro<> {
+      co_await s.tell(aio::timeout(inner, [&]() { return s.work(9s, 0); }));
+    }));
+    EXPECT_TRUE(outer.expired());
+    EXPECT_TRUE(inner.expired());
+    EXPECT_EQ(aio::current_task().cancelling(), 0);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "cancelled@1 s CancelledError@1 s TimeoutError@1 s",
+               "with two requests counted, the inner one must let CancelledError pass");
+}
+
+TEST(Step3_Timeout, WorksInsideCleanUp) {  // TMO-08
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    co_await s.tell(aio::timeout(1s, [&s]() -> Coro<> {
+      bool stopped = false;
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+        stopped = true;
+      }
+      if (stopped) co_await s.tell(aio::timeout(2s, [&s]() { return s.work(9s, 0); }));
+      throw CancelledError();
+    }));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@3 s TimeoutError@3 s TimeoutError@3 s",
+               "the count at entry is not compared with");
+}
+
+TEST(Step3_Timeout, AForeignCancelStaysACancel) {  // TMO-09
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<> task = create_task(s.tell(aio::timeout(5s, [&s]() { return s.work(9s, 0); })));
+    co_await sleep(1s);
+    task.cancel();
+    EXPECT_THROW(co_await task, CancelledError);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
+               "every CancelledError is turned into TimeoutError",
+               Seen{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
+}
+
+TEST(Step3_Timeout, AForeignCancelWinsOverTheExpiry) {  // TMO-10
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout limit(in(1s));
+    const Task<> task = create_task([](Stage& st, Timeout& lim) -> Coro<> {
+      co_await st.tell(aio::timeout(lim, [&st]() { return st.work(9s, 0); }));
+    }(s, limit));
+    aio::running_loop().call_later(1s, [&task] { task.cancel(); });
+    EXPECT_THROW(co_await task, CancelledError);
+    EXPECT_TRUE(limit.expired());
+    EXPECT_EQ(task.cancelling(), 1) << "the stranger's request stays counted";
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
+               "leave() does not compare what is left of the count with the count at entry",
+               Seen{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
+}
+
+TEST(Step3_Timeout, ABodyThatSwallowsItReturnsNormally) {  // TMO-11
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(1s));
+    const int result = co_await aio::timeout(limit, []() -> Coro<int> {
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+      }
+      co_await sleep(9s);
+      co_return 5;
+    });
+    EXPECT_EQ(result, 5);
+    EXPECT_TRUE(limit.expired());
+    EXPECT_EQ(aio::current_task().cancelling(), 0);
+  }());
+  EXPECT_EQ(stage.time(), "10 s") << "the timeout fired a second time";
+}
+
+TEST(Step3_Timeout, AnotherExceptionPasses) {  // TMO-12
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Timeout limit(in(1s));
+    co_await s.tell(aio::timeout(limit, []() -> Coro<> {
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+        throw std::runtime_error("broken");
+      }
+    }));
+    EXPECT_EQ(aio::current_task().cancelling(), 0);
+    Timeout in_time(in(1s));
+    co_await s.tell(aio::timeout(in_time, []() -> Coro<> {
+      throw std::runtime_error("early");
+      co_return;
+    }));
+    EXPECT_FALSE(in_time.expired());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "broken@1 s early@1 s",
+               "only CancelledError may be converted");
+}
+
+TEST(Step3_Timeout, ConvertsItsOwnUnderAnOlderRequest) {  // TMO-13
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<> task = create_task([](Stage& st) -> Coro<> {
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+      }
+      co_await st.tell(aio::timeout(1s, [&st]() { return st.work(9s, 0); }));
+      EXPECT_EQ(aio::current_task().cancelling(), 1);
+    }(s));
+    co_await sleep(1s);
+    task.cancel();
+    co_await task;
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@2 s TimeoutError@2 s",
+               "the count is compared with zero instead of the count at entry",
+               Seen{"cancelled@2 s CancelledError@2 s", "compares-with-zero"});
+}
+
+TEST(Step3_Timeout, MovesLaterAndEarlier) {  // TMO-14
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    co_await s.tell(aio::timeout(1s, [&s](Timeout& limit) -> Coro<> {
+      limit.reschedule(in(5s));
+      co_await sleep(4s);
+      s.said("still here");
+      limit.reschedule(in(100s));
+      limit.reschedule(in(500ms));
+      co_await sleep(4s);
+    }));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "still here TimeoutError@4500 ms",
+               "reschedule() leaves the old timer armed, or arms none");
+}
+
+TEST(Step3_Timeout, AfterTheBlockItCannotMove) {  // TMO-15
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Timeout limit(in(1s));
+    co_await aio::timeout(limit, []() -> Coro<> { co_return; });
+    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError);
+    EXPECT_THROW(co_await aio::timeout(limit, []() -> Coro<> { co_return; }), InvalidStateError);
+  }());
+}
+
+TEST(Step3_Timeout, TheTieBelongsToTheTimeoutAndTheFutureKeepsItsValue) {  // TMO-18
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> value;
+    aio::running_loop().call_later(1s, [value] { value.set_result(6); });
+    co_await s.tell(aio::timeout(1s, [&value]() -> Coro<> { co_await value; }));
+    EXPECT_EQ(value.result(), 6);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "TimeoutError@1 s",
+               "a cancel that comes when the value is there, but not delivered, is dropped");
+}
+
+TEST(Step3_Timeout, KeepsACallableWithCapturesAlive) {
+  Stage stage;
+  const auto counted = std::make_shared<int>(1);
+  stage.run([](std::shared_ptr<int> shared) -> Coro<> {
+    auto pending = aio::timeout(5s, [shared]() -> Coro<> {
+      co_await sleep(1s);
+      EXPECT_GE(shared.use_count(), 2);
+    });
+    co_await std::move(pending);
+  }(counted));
+  EXPECT_EQ(counted.use_count(), 1) << "the callable was not released";
+}
+
+// ── step 9.4: shield ──
+
+TEST(Step4_Shield, KeepsACancelFromTheInnerTask) {  // SHIELD-01 SHIELD-08
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> inner = create_task(s.work(3s, 8));
+    const Task<> outer = create_task(s.tell(aio::shield(inner)));
+    co_await sleep(1s);
+    outer.cancel();
+    EXPECT_THROW(co_await outer, CancelledError);
+    EXPECT_EQ(inner.cancelling(), 0);
+    EXPECT_EQ(co_await inner, 8);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@1 s worked@3 s",
+               "the shield passes the cancel on to the inner task",
+               Seen{"cancelled@1 s CancelledError@1 s", "shield-cancels-the-inner-task"});
+}
+
+TEST(Step4_Shield, PassesResultAndExceptionOn) {  // SHIELD-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    EXPECT_EQ(co_await aio::shield(s.work(1s, 5)), 5);
+    co_await s.tell(aio::shield([]() -> Coro<> {
+      co_await sleep(1s);
+      throw std::runtime_error("broken");
+    }()));
+    auto owned = co_await aio::shield(
+        []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(9); }());
+    EXPECT_EQ(*owned, 9);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked@1 s broken@2 s",
+               "the outcome of the inner task is not passed on");
+}
+
+TEST(Step4_Shield, AnInnerCancelCancelsTheShield) {  // SHIELD-03
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> inner = create_task(s.work(3s, 8));
+    const auto shield = aio::shield(inner);
+    co_await sleep(1s);
+    inner.cancel();
+    EXPECT_THROW(co_await shield, CancelledError);
+    EXPECT_TRUE(shield.cancelled());
+  }(stage));
+}
+
+TEST(Step4_Shield, OfSomethingDoneIsDone) {  // SHIELD-04
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Future<int> done;
+    done.set_result(4);
+    const auto shield = aio::shield(done);
+    EXPECT_TRUE(shield.done()) << "there is nothing to wait for";
+    EXPECT_EQ(shield.result(), 4);
+    EXPECT_EQ(done.result(), 4) << "an lvalue keeps its result";
+    co_return;
+  }());
+}
+
+TEST(Step4_Shield, ALateFailureIsReportedOnce) {  // SHIELD-05 SHIELD-06
+  Stage stage;
+  std::vector<std::string> reports;
+  stage.run([](std::vector<std::string>& told) -> Coro<> {
+    aio::running_loop().set_exception_handler([&told](const aio::ExceptionContext& context) {
+      told.push_back(aio::message_of(context.exception));
+    });
+    Task<> inner = create_task([]() -> Coro<> {
+      co_await sleep(1s);
+      throw std::runtime_error("late");
+    }());
+    const auto first = aio::shield(inner), second = aio::shield(inner);
+    first.cancel();
+    second.cancel();
+    const Task<> fine = create_task([]() -> Coro<> { co_await sleep(1s); }());
+    aio::shield(fine).cancel();
+    co_await sleep(2s);
+  }(reports));
+  EXPECT_EQ(reports, std::vector<std::string>{"late"})
+      << "once, however many shields there were; a late success is silent";
+}
+
+TEST(Step4_Shield, ProtectsAGatherAndAGatherOfShields) {  // SHIELD-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto together = aio::gather(s.work(3s, 1), s.work(3s, 2));
+    const auto shield = aio::shield(together);
+    shield.cancel();
+    const auto [a, b] = co_await together;
+    EXPECT_EQ(a + b, 3);
+
+    const Task<int> inner = create_task(s.work(3s, 4));
+    const auto shields = aio::gather(aio::shield(inner));
+    shields.cancel();
+    EXPECT_THROW(co_await shields, CancelledError);
+    EXPECT_EQ(co_await inner, 4);
+  }(stage));
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "worked@3 s worked@3 s worked@6 s",
+      "a cancel went through the shield",
+      Seen{"cancelled@0 ms cancelled@0 ms cancelled@0 ms", "shield-cancels-the-inner-task"});
+}
+
+// ── step 9.5: wait_for ──
+
+TEST(Step5_WaitFor, ReturnsAResultInTime) {  // WFOR-01
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 7), 2s), 7);
+    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 8), std::nullopt), 8);
+    co_await sleep(9s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked@1 s worked@2 s",
+               "a timer is left behind, or a result is lost");
+}
+
+TEST(Step5_WaitFor, ThrowsTimeoutErrorAfterTheTimeIsOver) {  // WFOR-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    co_await s.tell(aio::wait_for(s.work(5s, 0), 2s));
+    const Task<int> task = create_task(s.work(5s, 0));
+    co_await s.tell(aio::wait_for(task, 2s));
+    EXPECT_TRUE(task.cancelled());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "cancelled@2 s TimeoutError@2 s cancelled@4 s TimeoutError@4 s",
+               "what is awaited is not cancelled when the time is over");
+}
+
+TEST(Step5_WaitFor, WaitsForTheEndOfTheCleanUp) {  // WFOR-03
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto slow_to_stop = [](Stage& st) -> Coro<> {
+      bool stopped = false;
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+        stopped = true;
+      }
+      if (stopped) co_await sleep(3s);
+      st.said("cleaned up@" + st.time());
+      throw CancelledError();
+    };
+    co_await s.tell(aio::wait_for(create_task(slow_to_stop(s)), 1s));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cleaned up@4 s TimeoutError@4 s",
+               "TimeoutError is thrown while the inner task still runs",
+               Seen{"TimeoutError@1 s cleaned up@4 s", "throws-while-the-inner-task-runs"});
+}
+
+TEST(Step5_WaitFor, AResultInsteadOfCancellationIsReturned) {  // WFOR-04 WFOR-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto stubborn = []() -> Coro<int> {
+      try {
+        co_await sleep(9s);
+      } catch (const CancelledError&) {
+      }
+      co_return 3;
+    };
+    const Task<int> task = create_task(stubborn());
+    EXPECT_EQ(co_await aio::wait_for(task, 1s), 3);
+    co_await s.tell(aio::wait_for(create_task([]() -> Coro<> {
+                                    try {
+                                      co_await sleep(9s);
+                                    } catch (const CancelledError&) {
+                                      throw std::runtime_error("broken");
+                                    }
+                                  }()),
+                                  1s));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "broken@2 s", "the inner outcome is dropped");
+}
+
+TEST(Step5_WaitFor, CancellingTheWaiterCancelsAndWaits) {  // WFOR-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<> waiter = create_task(s.tell(aio::wait_for(create_task(s.work(9s, 0)), 5s)));
+    co_await sleep(1s);
+    waiter.cancel();
+    EXPECT_THROW(co_await waiter, CancelledError);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
+               "who cancels the waiter must see CancelledError, not TimeoutError",
+               Seen{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
+}
+
+TEST(Step5_WaitFor, ACancelInTheSameIterationWinsAndTheFutureKeepsItsResult) {  // WFOR-08
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> value;
+    const Task<> waiter = create_task([](Stage& st, Future<int> awaited) -> Coro<> {
+      co_await st.tell(aio::wait_for(awaited, 9s));
+    }(s, value));
+    co_await sleep(1s);
+    value.set_result(2);
+    waiter.cancel();
+    EXPECT_THROW(co_await waiter, CancelledError);
+    EXPECT_EQ(value.result(), 2);
+  }(stage));
+}
+
+TEST(Step5_WaitFor, RunsACoroutineInTheCallingTask) {  // WFOR-09
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    const aio::TaskRef outside = aio::current_task();
+    const auto same = [](aio::TaskRef expected) -> Coro<bool> {
+      co_return aio::current_task() == expected;
+    };
+    EXPECT_TRUE(co_await aio::wait_for(same(outside), 1s));
+  }());
+}
+
+TEST(Step5_WaitFor, TimesOutOfAShieldWithoutCancellingTheTask) {  // WFOR-10
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> inner = create_task(s.work(3s, 6));
+    co_await s.tell(aio::wait_for(aio::shield(inner), 1s));
+    EXPECT_EQ(co_await inner, 6);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "TimeoutError@1 s worked@3 s",
+               "the cancel goes through the shield",
+               Seen{"cancelled@1 s TimeoutError@1 s", "shield-cancels-the-inner-task"});
+}
+
+TEST(Step5_WaitFor, TakesEveryKindOfResult) {
+  Stage stage;
+  static int there = 1;
+  stage.run([]() -> Coro<> {
+    co_await aio::wait_for(sleep(1s), 2s);
+    int& reference = co_await aio::wait_for([]() -> Coro<int&> { co_return there; }(), 1s);
+    EXPECT_EQ(&reference, &there);
+    auto owned = co_await aio::wait_for(
+        []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(3); }(), 1s);
+    EXPECT_EQ(*owned, 3);
+  }());
+}
+
+// ── step 9.6: no time at all ──
+
+TEST(Step6_NoTime, TakesWhatIsDoneAndStartsNothing) {  // WFOR-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> done;
+    done.set_result(1);
+    EXPECT_EQ(co_await aio::wait_for(done, 0s), 1);
+    co_await s.tell(aio::wait_for(s.work(0s, 0), 0s));
+    co_await s.tell(aio::wait_for(s.work(0s, 0), -1s));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "TimeoutError@0 ms TimeoutError@0 ms",
+               "a coroutine that has no time must not start");
+}
+
+TEST(Step6_NoTime, CancelsARunningTaskAndWaitsForIt) {  // WFOR-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> running = create_task(s.work(9s, 0));
+    co_await sleep(1s);
+    co_await s.tell(aio::wait_for(running, 0s));
+    EXPECT_TRUE(running.cancelled());
+    const Task<int> shielded = create_task(s.work(3s, 0));
+    co_await s.tell(aio::wait_for(aio::shield(shielded), 0s));
+    co_await shielded;
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "cancelled@1 s TimeoutError@1 s TimeoutError@1 s worked@4 s",
+               "a running task is left running, or not waited for");
+}
+
+// ── what must not depend on the order of independent tasks ──
+
+TEST(Seeded_WaitFor, AHundredWaitersEachGetWhatTheyShould) {
+  Stage stage;
+  int in_time = 0, late = 0;
+  const auto one = [](int i, int& good, int& bad) -> Coro<> {
+    try {
+      co_await aio::wait_for(sleep(std::chrono::milliseconds(i)), 50500us);
+      ++good;
+    } catch (const TimeoutError&) {
+      ++bad;
+    }
+  };
+  stage.run([](const auto& waiter, int& good, int& bad) -> Coro<> {
+    std::vector<Coro<>> all;
+    for (int i = 1; i <= 100; ++i) all.push_back(waiter(i, good, bad));
+    co_await aio::gather(std::move(all));
+  }(one, in_time, late));
+  EXPECT_EQ(in_time, 50);
+  EXPECT_EQ(late, 50);
+}
+
+}  // namespace
