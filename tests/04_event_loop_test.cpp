@@ -914,13 +914,20 @@ TEST(Step5_RunForever, ALoopDoesNotRunInsideItself) {  // LOOP-24
   Told told;
   std::string inner = "not tried";
   told.story.step("a callback calls run_forever() of its own loop");
-  told.loop.call_soon([&] { inner = refusal([&] { told.loop.run_forever(); }); });
+  told.loop.call_soon([&] {
+    inner = refusal([&] { told.loop.run_forever(); });
+    if (inner == "nothing was thrown") throw Interrupt();  // the outer batch is spoilt
+  });
   told.soon("B");
   told.loop.stop();
-  told.run_forever();
+  try {
+    told.run_forever();
+  } catch (const aio::FatalError&) {
+    if (inner == "not tried") throw;
+  }
   EXPECT_STORY(told.story, inner, "run: this event loop is running already",
                "run_forever() makes no Running, which refuses this",
-               Seen{"nothing was thrown", "forgets-that-it-runs"});
+               Seen{std::string("nothing was thrown"), "forgets-that-it-runs"});
   EXPECT_STORY(told.story, told.story.order(), "B", "the outer loop goes on");
 }
 

@@ -609,13 +609,14 @@ inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
 //: 7.6 a future that is cancelled ends the wait
 inline bool FutureWaiter::cancel() { return future_->cancel(); }
 
-//: 7.5 set a timer, or only go to the back of the queue
+//: 7.5 without a time to wait, only go to the back of the queue
 inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
   task_ = &TaskBase::current("sleep");
   if (delay_.count() > Clock::duration::zero()) return set_timer(leaf);
   task_->yield(leaf);
 }
 
+//: 7.5 set the timer for the deadline, and park on it
 inline void SleepAwaiter::set_timer(std::coroutine_handle<> leaf) {
   EventLoop& loop = task_->home();
   loop.call_at(delay_.after(loop.time()), timer_.emplace(*task_));
@@ -663,17 +664,6 @@ class CountDown final : public Ready {
   std::size_t& left_;
   const Future<>& all_done_;
 };
-
-/// Runs `loop` until all tasks are done, whatever their outcome. No task of its own: those that
-/// are left over may look at all_tasks().
-inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& tasks) {
-  if (tasks.empty()) return;
-  const Future<> all_done(loop);
-  std::size_t left = tasks.size();
-  std::deque<CountDown> waiting;  // their destructors unhook them
-  for (const TaskRef& task : tasks) task.task().wait(waiting.emplace_back(left, all_done));
-  loop.run_until_complete(all_done);
-}
 
 /// Closes a loop, also when an exception ends what was to be done before.
 class CloseAtLast {
@@ -733,6 +723,21 @@ decltype(auto) EventLoop::run_until_complete(A awaitable) {
     return static_cast<T>(std::move(future).result());
   }
 }
+
+namespace detail {
+
+/// Runs `loop` until all tasks are done, whatever their outcome. No task of its own: those that
+/// are left over may look at all_tasks().
+inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& tasks) {
+  if (tasks.empty()) return;
+  const Future<> all_done(loop);
+  std::size_t left = tasks.size();
+  std::deque<CountDown> waiting;  // their destructors unhook them
+  for (const TaskRef& task : tasks) task.task().wait(waiting.emplace_back(left, all_done));
+  loop.run_until_complete(all_done);
+}
+
+}  // namespace detail
 
 template <class T>
 T Runner::run(Coro<T> main) {
