@@ -90,8 +90,7 @@ struct Told : tests::VirtualLoop {
   template <class T>
   bool cancel(const Task<T>& task) {
     const bool accepted = task.cancel();
-    story.step("cancel(" + std::string(task.name()) + ") returns " +
-               (accepted ? "true" : "false"));
+    story.step("cancel(" + std::string(task.name()) + ") returns " + (accepted ? "true" : "false"));
     return accepted;
   }
   /// From here on, reports of exceptions are part of the story: "reported(boom)".
@@ -229,8 +228,8 @@ TEST(Step1_CreateTask, AnEmptyCoroIsRefused) {
 
 TEST(Step1_CreateTask, NobodyElseSetsItsResult) {  // TASK-06
   constexpr auto has_setters = []<class Handle>(std::type_identity<Handle>) {
-    return requires(Handle handle) { handle.set_result(1); } ||
-           requires(Handle handle) { handle.set_exception(std::exception_ptr()); };
+    return requires(Handle handle) { handle.set_result(1); }
+    || requires(Handle handle) { handle.set_exception(std::exception_ptr()); };
   };
   static_assert(!has_setters(std::type_identity<Task<int>>()));
   static_assert(has_setters(std::type_identity<Future<int>>()));
@@ -383,9 +382,7 @@ TEST(Step2_OneStep, TheCurrentTaskIsTheOneThatRuns) {  // TASK-09
       co_return;
     }
   };
-  const auto look = [&] {
-    told.story.ran(aio::current_task() ? "somebody" : "nobody");
-  };
+  const auto look = [&] { told.story.ran(aio::current_task() ? "somebody" : "nobody"); };
   told.start("A", Body::look(told));
   told.loop.call_soon(look);
   told.start("B", Body::look(told));
@@ -422,7 +419,9 @@ TEST(Step2_OneStep, ADeepRecursionIsOneStep) {  // TASK-03
   Told told;
   struct Body {
     static Coro<int> deep(int levels) {
-      co_return levels == 0 ? 0 : 1 + co_await deep(levels - 1);
+      if (levels == 0) co_return 0;
+      const int below = co_await deep(levels - 1);
+      co_return below + 1;
     }
     static Coro<int> many(int awaits) {
       int sum = 0;
@@ -598,7 +597,8 @@ TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
   told.story.step("the bell rings");
   bell.ring(told.loop);
   EXPECT_STORY(told.story, told.story.order(), "A1", "waking a task queues it");
-  EXPECT_STORY(told.story, told.iterate(), "A1 A2", "the next step begins where the last one ended");
+  EXPECT_STORY(told.story, told.iterate(), "A1 A2",
+               "the next step begins where the last one ended");
   EXPECT_TRUE(task.done());
 }
 
@@ -663,7 +663,7 @@ TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
   Bell bell;
   struct Body {
     static Coro<> inner(Bell& bell, Probe) { co_await AwaitBell(bell); }
-    static Coro<> outer(Bell& bell, Probe one, Probe two) {
+    static Coro<> outer(Bell& bell, Probe, Probe two) {
       co_await inner(bell, std::move(two));
       ADD_FAILURE() << "an abandoned task went on";
     }
@@ -783,7 +783,6 @@ TEST(Step4_AwaitAFuture, ATaskIsAFuture) {  // TASK-02 TASK-04 TASK-06
   told.start("A", Body::ask(told, answer));
   told.iterate();
   EXPECT_STORY(told.story, told.story.order(), "answer 7", "a task that is done is read at once");
-  const auto later = create_task_on(told.loop, Body::answer(told));
   Told reversed;
   struct Late {
     static Coro<> start_and_ask(Told& told) {
@@ -845,8 +844,7 @@ TEST(Step4_AwaitAFuture, AFutureOfAnotherLoopIsRefused) {  // TASK-08
   Told told, other;
   const Future<> foreign(other.loop);
   const auto task = told.start("A", waits(told, foreign, "A"));
-  EXPECT_STORY(told.story, told.iterate(),
-               "A(a task cannot await a future of another event loop)",
+  EXPECT_STORY(told.story, told.iterate(), "A(a task cannot await a future of another event loop)",
                "the other loop would queue a task that is not its own");
   EXPECT_EQ(outcome(task), "done");
   foreign.set_result();
@@ -859,11 +857,10 @@ TEST(Step4_AwaitAFuture, OutsideATaskItIsRefused) {
     static Coro<> ask(Future<> future) { co_await future; }
   };
   const auto frame = Body::ask(future).release();
-  frame.resume();
-  ASSERT_TRUE(frame.done());
+  frame.get().resume();
+  ASSERT_TRUE(frame.get().done());
   EXPECT_EQ(aio::message_of(frame.promise().result().exception()),
             "a future must be awaited in a task; start one with run() or create_task()");
-  frame.destroy();
 }
 
 TEST(Step4_AwaitAFuture, ACancelledFutureThrowsCancelledError) {  // CANCEL-19
@@ -991,7 +988,8 @@ TEST(Step5_Sleep, MayLastForEver) {  // SLEEP-05
   Told told;
   const auto a = told.start("A", sleeps(told, "A", std::chrono::hours::max()));
   const auto b = told.start(
-      "B", sleeps(told, "B", std::chrono::duration<double>(std::numeric_limits<double>::infinity())));
+      "B",
+      sleeps(told, "B", std::chrono::duration<double>(std::numeric_limits<double>::infinity())));
   told.start("C", sleeps(told, "C", 24h * 365));
   for (int i = 0; i < 4; ++i) told.loop.run_once();
   EXPECT_STORY(told.story, told.story.order(), "C", "an endless sleep must not overflow");
@@ -1000,9 +998,9 @@ TEST(Step5_Sleep, MayLastForEver) {  // SLEEP-05
 }
 
 TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
-  EXPECT_THROW((void)aio::sleep(std::chrono::duration<double>(
-                   std::numeric_limits<double>::quiet_NaN())),
-               std::invalid_argument);
+  EXPECT_THROW(
+      (void)aio::sleep(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())),
+      std::invalid_argument);
   Told told;
   told.start("A", sleeps(told, "A", std::chrono::duration<double>(0.5)));
   told.finish();
@@ -1012,11 +1010,10 @@ TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
 TEST(Step5_Sleep, OutsideATaskItIsRefused) {
   Told told;
   const auto frame = sleeps(told, "A", 1s).release();
-  frame.resume();
-  ASSERT_TRUE(frame.done());
+  frame.get().resume();
+  ASSERT_TRUE(frame.get().done());
   EXPECT_EQ(aio::message_of(frame.promise().result().exception()),
             "sleep must be awaited in a task; start one with run() or create_task()");
-  frame.destroy();
 }
 
 TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
@@ -1036,3 +1033,1002 @@ TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
   EXPECT_STORY(told.story, count.destroyed, 2, "each frame is destroyed once");
   EXPECT_EQ(count.alive, 0);
 }
+
+// ── 7.6 ────────────────────────────────────────────────────────────────────────────────────────
+
+/// Waits for `future` in a task that tells how that ended.
+Coro<> tells(Told& told, Future<> future, std::string name) {
+  told.story.ran(name + ":starts");
+  try {
+    co_await future;
+    told.story.ran(name + ":goes-on");
+  } catch (const CancelledError&) {
+    told.story.ran(name + ":cancelled");
+    throw;
+  }
+}
+
+/// Catches every CancelledError, and goes on with the next of `sleeps` naps.
+Coro<int> stubborn(Told& told, int naps) {
+  for (int i = 1; i <= naps; ++i) {
+    try {
+      co_await aio::sleep(1s);
+      told.story.ran("slept" + std::to_string(i));
+    } catch (const CancelledError&) {
+      told.story.ran("caught" + std::to_string(i));
+    }
+  }
+  co_return 7;
+}
+
+TEST(Step6_Cancel, CatchingErrorsDoesNotCatchIt) {  // CANCEL-01
+  static_assert(!std::is_convertible_v<CancelledError*, std::exception*>);
+  Told told;
+  struct Body {
+    static Coro<> guarded(Told& told) {
+      try {
+        co_await aio::sleep(1s);
+      } catch (const std::exception&) {
+        told.story.ran("swallowed");
+      }
+    }
+  };
+  const auto task = told.start("A", Body::guarded(told));
+  told.iterate();
+  told.cancel(task);
+  told.finish();
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "CancelledError is no std::exception");
+  EXPECT_EQ(told.story.order(), "");
+}
+
+TEST(Step6_Cancel, IsARequest) {  // CANCEL-02 CANCEL-04
+  Told told;
+  const Future<> future(told.loop);
+  const auto task = told.start("A", tells(told, future, "A"));
+  told.iterate();
+  EXPECT_STORY(told.story, told.cancel(task), true, "there is something to cancel");
+  EXPECT_STORY(told.story, told.story.order(), "A:starts",
+               "cancel() resumed the task; it should only ask",
+               Seen{"A:starts A:cancelled", "cancel-resumes-inline"});
+  EXPECT_FALSE(task.done()) << "the task decides what becomes of the request";
+  EXPECT_STORY(told.story, future.cancelled(), true, "what the task waits for is cancelled at once",
+               Seen{false, "cancel-only-notes"});
+  told.iterate();
+  EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
+               "CancelledError is thrown at the await, in the next iteration",
+               Seen{"A:starts", "cancel-only-notes"});
+  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_THROW(task.result(), CancelledError);
+}
+
+TEST(Step6_Cancel, BeforeItsFirstStepATaskNeverStarts) {  // CANCEL-03
+  Told told;
+  Probe::Count count;
+  struct Body {
+    static Coro<> body(Told& told, Probe) {
+      told.story.ran("A");
+      co_return;
+    }
+  };
+  const auto task = told.start("A", Body::body(told, Probe(count)));
+  EXPECT_TRUE(told.cancel(task));
+  EXPECT_EQ(outcome(task), "pending");
+  told.iterate();
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "a task that was cancelled before its first step never runs",
+               Seen{"A", "starts-although-cancelled"});
+  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, count.destroyed, 1, "the parameters go with the frame");
+}
+
+TEST(Step6_Cancel, WhenTheFutureIsDoneAlready) {  // CANCEL-05
+  Told told;
+  const Future<> future(told.loop);
+  const auto task = told.start("A", tells(told, future, "A"));
+  told.iterate();
+  told.story.step("the future is done; A is ready, but has not gone on yet");
+  future.set_result();
+  EXPECT_TRUE(told.cancel(task));
+  told.iterate();
+  EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
+               "nobody could take the request; it must be noted for the next step",
+               Seen{"A:starts A:goes-on", "swallowed-when-the-future-is-done"});
+  EXPECT_STORY(told.story, outcome(future), "done", "the future keeps its result");
+}
+
+TEST(Step6_Cancel, WhenTheSleepIsOverAlready) {  // CANCEL-05 SLEEP-03
+  Told told;
+  const auto task = told.start("A", sleeps(told, "A", 10ms));
+  told.iterate();
+  told.clock.advance(10ms);
+  told.iterate();
+  told.story.step("the time has come; A is ready, but has not gone on yet");
+  EXPECT_TRUE(told.cancel(task));
+  told.finish();
+  EXPECT_STORY(told.story, told.story.order(), "", "the request must be noted");
+  EXPECT_EQ(outcome(task), "cancelled");
+}
+
+TEST(Step6_Cancel, AnExceptionThatWasOvertakenIsNotReported) {  // CANCEL-05 FUT-14
+  Told told;
+  told.report_exceptions();
+  std::optional<Future<>> future(told.loop);
+  const auto task = told.start("A", tells(told, *future, "A"));
+  told.iterate();
+  future->set_exception(std::runtime_error("boom"));
+  told.cancel(task);
+  future.reset();
+  told.finish();
+  EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
+               "A had asked for the future's exception: nobody need hear of it");
+}
+
+TEST(Step6_Cancel, TwoRequestsAreDeliveredOnce) {  // CANCEL-06
+  Told told;
+  const auto task = told.start("A", stubborn(told, 2));
+  told.iterate();
+  told.cancel(task);
+  told.cancel(task);
+  EXPECT_EQ(task.cancelling(), 2);
+  EXPECT_STORY(told.story, told.finish(), "caught1 slept2",
+               "a request that was noted is used up when CancelledError is thrown",
+               Seen{"caught1 caught2", "delivered-twice"});
+  EXPECT_STORY(told.story, task.cancelling(), 2, "each request counts");
+}
+
+TEST(Step6_Cancel, ASecondRequestInterruptsTheCleanup) {  // CANCEL-07
+  Told told;
+  const auto task = told.start("A", stubborn(told, 3));
+  told.iterate();
+  told.cancel(task);
+  told.iterate();
+  told.cancel(task);
+  EXPECT_STORY(told.story, told.finish(), "caught1 caught2 slept3",
+               "each wait can be cancelled anew");
+}
+
+TEST(Step6_Cancel, RequestsAreCounted) {  // CANCEL-08
+  Told told;
+  const auto task = told.start("A", stubborn(told, 2));
+  EXPECT_EQ(task.cancelling(), 0);
+  told.iterate();
+  told.cancel(task);
+  told.iterate();
+  EXPECT_STORY(told.story, task.cancelling(), 1, "catching the error does not take it back");
+  told.finish();
+  EXPECT_STORY(told.story, told.cancel(task), false, "there is nothing left to cancel",
+               Seen{true, "cancels-what-is-done"});
+  EXPECT_STORY(told.story, task.cancelling(), 1, "a request to a finished task does not count",
+               Seen{2, "cancels-what-is-done"});
+  EXPECT_EQ(outcome(task), "done");
+}
+
+TEST(Step6_Cancel, ARequestCanBeTakenBack) {  // CANCEL-09
+  Told told;
+  const auto task = told.start("A", stubborn(told, 1));
+  told.iterate();
+  EXPECT_EQ(task.uncancel(), 0);
+  told.cancel(task);
+  told.cancel(task);
+  EXPECT_EQ(task.uncancel(), 1);
+  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, task.uncancel(), 0, "the count does not go below zero",
+               Seen{-1, "uncancel-below-zero"});
+  told.finish();
+  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_EQ(outcome(task), "done");
+}
+
+TEST(Step6_Cancel, AFinishedTaskStaysAsItEnded) {  // CANCEL-09
+  Told told;
+  const auto task = told.start("A", sleeps(told, "A", 1s));
+  told.iterate();
+  told.cancel(task);
+  told.finish();
+  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "uncancel() does not change the past");
+}
+
+TEST(Step6_Cancel, TakingBackWithdrawsWhatWasNoted) {  // CANCEL-10
+  Told told;
+  const auto task = told.start("A", says(told, "A"));
+  told.cancel(task);
+  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, told.finish(), "A", "nobody asks any more: the task may start");
+  EXPECT_EQ(outcome(task), "done");
+}
+
+TEST(Step6_Cancel, OneOfTwoRequestsSurvives) {  // CANCEL-10
+  Told told;
+  const auto task = told.start("A", says(told, "A"));
+  told.cancel(task);
+  told.cancel(task);
+  EXPECT_EQ(task.uncancel(), 1);
+  EXPECT_STORY(told.story, told.finish(), "", "somebody still asks");
+  EXPECT_EQ(outcome(task), "cancelled");
+}
+
+TEST(Step6_Cancel, WhatWasPassedOnIsNotUndone) {  // CANCEL-10
+  Told told;
+  const auto task = told.start("A", stubborn(told, 1));
+  told.iterate();
+  told.cancel(task);
+  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, told.finish(), "caught1", "the sleep has been cancelled already");
+}
+
+TEST(Step6_Cancel, ATaskMaySwallowIt) {  // CANCEL-11
+  Told told;
+  const auto task = told.start("A", stubborn(told, 1));
+  told.iterate();
+  told.cancel(task);
+  told.finish();
+  EXPECT_STORY(told.story, outcome(task), "done", "a task that returns is not cancelled");
+  EXPECT_EQ(task.result(), 7);
+  EXPECT_EQ(task.cancelling(), 1);
+}
+
+TEST(Step6_Cancel, ATaskMayAnswerWithAnotherError) {  // CANCEL-12
+  Told told;
+  told.report_exceptions();
+  struct Body {
+    static Coro<> fails() {
+      try {
+        co_await aio::sleep(1s);
+      } catch (const CancelledError&) {
+        throw std::runtime_error("no time for that");
+      }
+    }
+  };
+  {
+    const auto task = told.start("A", Body::fails());
+    told.iterate();
+    told.cancel(task);
+    told.finish();
+    EXPECT_STORY(told.story, outcome(task), "no time for that", "the task failed");
+  }
+  {
+    const auto task = told.start("B", Body::fails());
+    told.iterate();
+    told.cancel(task);
+    told.finish();
+  }
+  EXPECT_STORY(told.story, told.story.order(), "reported(no time for that)",
+               "who cancels a task has not asked for its exception",
+               Seen{"", "cancel-hides-the-failure"});
+}
+
+TEST(Step6_Cancel, ATaskMayCancelItself) {  // CANCEL-14
+  Told told;
+  struct Body {
+    static Coro<> stop(Told& told, Future<> ready) {
+      aio::current_task().cancel();
+      co_await ready;
+      co_await says(told, "awaits");
+      try {
+        co_await aio::sleep(1h);
+        told.story.ran("slept");
+      } catch (const CancelledError&) {
+        told.story.ran("cancelled");
+        throw;
+      }
+    }
+  };
+  const Future<> ready(told.loop);
+  ready.set_result();
+  const auto task = told.start("A", Body::stop(told, ready));
+  EXPECT_STORY(told.story, told.iterate(), "awaits",
+               "what does not suspend is not interrupted; what does throws in the next iteration",
+               Seen{"awaits cancelled", "cancel-resumes-inline"});
+  EXPECT_STORY(told.story, told.iterate(), "awaits cancelled", "park() passes on what was noted",
+               Seen{"awaits", "noted-but-not-passed-on"});
+  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_EQ(told.clock.now(), at(0ms));
+}
+
+TEST(Step6_Cancel, ATaskThatCancelsItselfAndYields) {  // CANCEL-14
+  Told told;
+  struct Body {
+    static Coro<> stop(Told& told) {
+      aio::current_task().cancel();
+      co_await aio::sleep(0s);
+      told.story.ran("A");
+    }
+  };
+  const auto task = told.start("A", Body::stop(told));
+  told.finish();
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "a yield is a suspension, too");
+}
+
+TEST(Step6_Cancel, AReadyTaskIsCancelledAtItsNextStep) {  // CANCEL-02
+  Told told;
+  struct Body {
+    static Coro<> yields(Told& told) {
+      told.story.ran("A1");
+      co_await aio::sleep(0s);
+      told.story.ran("A2");
+    }
+  };
+  const auto task = told.start("A", Body::yields(told));
+  told.iterate();
+  told.cancel(task);
+  EXPECT_STORY(told.story, told.finish(), "A1", "a task in the ready queue waits for nothing");
+  EXPECT_EQ(outcome(task), "cancelled");
+}
+
+TEST(Step6_Cancel, ASelfCancelledTaskThatReturnsIsCancelled) {  // CANCEL-15
+  Told told;
+  Probe::Count count;
+  struct Body {
+    static Coro<Probe> value(Probe::Count& count) {
+      aio::current_task().cancel();
+      co_return Probe(count);
+    }
+    static Coro<> error() {
+      aio::current_task().cancel();
+      throw std::runtime_error("boom");
+      co_return;
+    }
+  };
+  const auto value = told.start("A", Body::value(count));
+  const auto error = told.start("B", Body::error());
+  told.finish();
+  EXPECT_STORY(told.story, outcome(value), "cancelled", "the request is older than the result",
+               Seen{"done", "returns-although-cancelled"});
+  EXPECT_STORY(told.story, count.alive, 0, "the result is dropped");
+  EXPECT_EQ(count.destroyed, 1);
+  EXPECT_STORY(told.story, outcome(error), "boom", "an exception is not overruled");
+}
+
+TEST(Step6_Cancel, AChainEndsFromTheInside) {  // CANCEL-16 CANCEL-04
+  Told told;
+  struct Body {
+    static Coro<> waits_for(Told& told, Task<> inner, std::string name) {
+      try {
+        co_await inner;
+      } catch (const CancelledError&) {
+        told.story.ran(name);
+        throw;
+      }
+    }
+  };
+  const Future<> future(told.loop);
+  const auto c = told.start("C", tells(told, future, "C"));
+  const auto b = told.start("B", Body::waits_for(told, c, "B"));
+  const auto a = told.start("A", Body::waits_for(told, b, "A"));
+  told.iterate();
+  EXPECT_TRUE(told.cancel(a));
+  EXPECT_STORY(told.story, future.cancelled(), true, "the innermost future is cancelled first");
+  EXPECT_STORY(told.story, told.finish(), "C:starts C:cancelled B A",
+               "each level sees the error once, inside out");
+  EXPECT_EQ(outcome(a) + outcome(b) + outcome(c), "cancelledcancelledcancelled");
+}
+
+TEST(Step6_Cancel, AnInnerTaskMaySwallowIt) {  // CANCEL-17
+  Told told;
+  struct Body {
+    static Coro<int> ask(Task<int> inner) { co_return co_await inner; }
+  };
+  const auto inner = told.start("B", stubborn(told, 1));
+  const auto outer = told.start("A", Body::ask(inner));
+  told.iterate();
+  EXPECT_TRUE(told.cancel(outer));
+  told.finish();
+  EXPECT_STORY(told.story, outcome(outer), "done", "A was given a result, and goes on with it");
+  EXPECT_EQ(outer.result(), 7);
+  EXPECT_EQ(outer.cancelling(), 1);
+}
+
+TEST(Step6_Cancel, WhoeverAwaitsTheSameFutureIsCancelledToo) {  // CANCEL-18 CANCEL-19
+  Told told;
+  const Future<> future(told.loop);
+  const auto a = told.start("A", tells(told, future, "A"));
+  const auto b = told.start("B", tells(told, future, "B"));
+  told.iterate();
+  told.cancel(a);
+  told.finish();
+  EXPECT_STORY(told.story, outcome(b), "cancelled", "the future itself was cancelled");
+  EXPECT_STORY(told.story, b.cancelling(), 0, "nobody asked B");
+  EXPECT_EQ(a.cancelling(), 1);
+}
+
+TEST(Step6_Cancel, FutureAndTaskAtOnceIsOneError) {  // CANCEL-20
+  for (const bool future_first : {true, false}) {
+    Told told;
+    struct Body {
+      static Coro<> twice(Told& told, Future<> future) {
+        try {
+          co_await future;
+        } catch (const CancelledError&) {
+          told.story.ran("caught");
+        }
+        co_await aio::sleep(1s);
+        told.story.ran("slept");
+      }
+    };
+    const Future<> future(told.loop);
+    const auto task = told.start("A", Body::twice(told, future));
+    told.iterate();
+    if (future_first) future.cancel();
+    told.cancel(task);
+    if (!future_first) future.cancel();
+    EXPECT_STORY(told.story, told.finish(), "caught slept", "one error for both",
+                 Seen{"caught", "delivered-twice"});
+  }
+}
+
+TEST(Step6_Cancel, ACancelledSleepLeavesNoTimer) {  // SLEEP-03
+  Told told;
+  const auto a = told.start("A", sleeps(told, "A", 1h));
+  told.start("B", sleeps(told, "B", 1s));
+  told.iterate();
+  told.cancel(a);
+  told.finish();
+  EXPECT_STORY(told.story, told.clock.now(), at(1s),
+               "the timer of a cancelled sleep is left behind",
+               Seen{at(1h), "cancelled-sleep-still-fires"});
+  EXPECT_EQ(outcome(a), "cancelled");
+  EXPECT_THROW(told.loop.run_once(), aio::DeadlockError);
+}
+
+TEST(Step6_Cancel, AnEndlessSleepCanBeCancelled) {  // SLEEP-05
+  Told told;
+  const auto task = told.start("A", sleeps(told, "A", std::chrono::hours::max()));
+  told.iterate();
+  told.cancel(task);
+  told.finish();
+  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_EQ(told.clock.now(), at(0ms));
+}
+
+TEST(Step6_Cancel, TheFramesOfACancelledTaskGoOnce) {  // CANCEL-04
+  Told told;
+  Probe::Count count;
+  struct Body {
+    static Coro<> inner(Probe) { co_await aio::sleep(1s); }
+    static Coro<> outer(Probe one, Probe two) {
+      const Probe local = std::move(one);
+      co_await inner(std::move(two));
+    }
+  };
+  const auto task = told.start("A", Body::outer(Probe(count), Probe(count)));
+  told.iterate();
+  EXPECT_EQ(count.alive, 2);
+  told.cancel(task);
+  told.finish();
+  EXPECT_STORY(told.story, count.destroyed, 2, "CancelledError unwinds every frame");
+  EXPECT_EQ(count.alive, 0);
+}
+
+TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
+  Told told;
+  struct Guard {
+    TaskRef other;
+    explicit Guard(TaskRef task) : other(std::move(task)) {}
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+    ~Guard() { other.cancel(); }
+  };
+  struct Body {
+    static Coro<> guards(std::optional<TaskRef>& other) {
+      const Guard guard(*other), itself(aio::current_task());
+      co_await aio::sleep(1s);
+    }
+    static Coro<> waits_for(Future<> future) { co_await future; }
+  };
+  std::optional<TaskRef> a, b, c;
+  const Future<> future(told.loop);
+  a = told.start("A", Body::guards(b));
+  b = told.start("B", Body::guards(c));
+  c = told.start("C", Body::waits_for(future));
+  told.iterate();
+  told.story.step("close()");
+  told.loop.close();
+  EXPECT_TRUE(a->done() && b->done() && c->done());
+}
+
+TEST(Step6_Cancel, TasksThatWaitForEachOtherCanBeAsked) {
+  Told told;
+  struct Body {
+    static Coro<> waits_for(const std::optional<Task<>>& other) { co_await *other; }
+  };
+  std::optional<Task<>> a, b;
+  a = told.start("A", Body::waits_for(b));
+  b = told.start("B", Body::waits_for(a));
+  told.iterate();
+  EXPECT_TRUE(told.cancel(*a));
+  EXPECT_FALSE(a->done());
+}
+
+// ── 7.7 ────────────────────────────────────────────────────────────────────────────────────────
+
+Coro<> naps(Told& told, std::string name, aio::Delay delay) {
+  try {
+    co_await aio::sleep(delay);
+    told.story.ran(name);
+  } catch (const CancelledError&) {
+    told.story.ran(name + ":cancelled");
+    throw;
+  }
+}
+
+TEST(Step7_Run, GivesTheResult) {  // LOOP-19 RUN-01
+  Told told;
+  EXPECT_EQ(told.loop.run_until_complete(returns(7)), 7);
+  told.loop.run_until_complete(says(told, "A"));
+  EXPECT_EQ(told.story.order(), "A");
+  EXPECT_THROW(told.loop.run_until_complete(throws("boom")), std::runtime_error);
+  EXPECT_EQ(tests::run_virtual(returns(8)), 8);
+  EXPECT_THROW(tests::run_virtual(throws("boom")), std::runtime_error);
+}
+
+TEST(Step7_Run, TheResultMayBeAnything) {  // LOOP-19
+  struct Body {
+    static Coro<std::unique_ptr<int>> make() { co_return std::make_unique<int>(7); }
+    static Coro<int&> find(int& value) {
+      co_await aio::sleep(1s);
+      co_return value;
+    }
+    static Coro<Probe> probe(Probe::Count& count) { co_return Probe(count); }
+  };
+  int value = 1;
+  Probe::Count count;
+  EXPECT_EQ(*tests::run_virtual(Body::make()), 7);
+  EXPECT_EQ(&tests::run_virtual(Body::find(value)), &value);
+  EXPECT_EQ(tests::run_virtual(Body::probe(count)).count->alive, 1);
+  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.destroyed, 1);
+  Told told;
+  EXPECT_EQ(&told.loop.run_until_complete(Body::find(value)), &value);
+}
+
+TEST(Step7_Run, TakesFuturesAndTasks) {  // LOOP-19
+  Told told;
+  const Future<int> future(told.loop);
+  told.loop.call_later(1s, [&] { future.set_result(7); });
+  EXPECT_EQ(told.loop.run_until_complete(future), 7);
+  EXPECT_EQ(told.loop.run_until_complete(future), 7);
+  const Task<int> task = told.start("A", returns(8));
+  EXPECT_EQ(told.loop.run_until_complete(task), 8);
+  future.cancel();
+  const Future<int> cancelled(told.loop);
+  cancelled.cancel();
+  EXPECT_THROW(told.loop.run_until_complete(cancelled), CancelledError);
+}
+
+TEST(Step7_Run, AStopEndsItTooSoon) {  // LOOP-20
+  Told told;
+  const auto task = told.start("A", sleeps(told, "A", 2s));
+  told.loop.call_later(1s, [&] { told.loop.stop(); });
+  EXPECT_EQ(refusal([&] { told.loop.run_until_complete(task); }),
+            "the event loop was stopped before the awaited future was done");
+  EXPECT_FALSE(task.done());
+  told.story.step("run_until_complete(A) again");
+  told.loop.run_until_complete(task);
+  EXPECT_STORY(told.story, told.story.order(), "A", "the task is still there, and goes on");
+}
+
+TEST(Step7_Run, MakesOneMoreIteration) {  // LOOP-21
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) {
+      told.loop.call_soon([&] {
+        told.story.ran("queued");
+        told.says_soon("too-late");
+      });
+      co_return;
+    }
+  };
+  told.loop.run_until_complete(Body::main(told));
+  EXPECT_STORY(told.story, told.story.order(), "queued",
+               "the stop goes through the ready queue, as a done callback does");
+  EXPECT_TRUE(told.loop.has_ready());
+}
+
+TEST(Step7_Run, AFatalErrorLeavesNoStopBehind) {  // LOOP-22
+  Told told;
+  const auto task = told.start("A", sleeps(told, "A", 1s));
+  told.loop.call_soon([] { throw Interrupt(); });
+  EXPECT_THROW(told.loop.run_until_complete(task), Interrupt);
+  told.story.step("run_until_complete(B), while A ends");
+  told.loop.run_until_complete(sleeps(told, "B", 2s));
+  EXPECT_STORY(told.story, told.story.order(), "A B",
+               "the end of A must not stop a run that waits for B");
+}
+
+TEST(Step7_Run, AForeignFutureIsRefused) {  // LOOP-23 TASK-16
+  Told told, other;
+  const Future<> future(other.loop);
+  const auto task = other.start("A", says(other, "A"));
+  EXPECT_THROW(told.loop.run_until_complete(future), std::logic_error);
+  EXPECT_THROW(told.loop.run_until_complete(task), std::logic_error);
+  EXPECT_EQ(told.loop.run_until_complete(returns(7)), 7) << "the loop still works";
+}
+
+TEST(Step7_Run, ALoopThatCannotRunTakesNothing) {  // LOOP-24 LOOP-27 RUN-06
+  Told told, other;
+  Probe::Count count;
+  told.loop.call_soon([&] {
+    EXPECT_THROW(told.loop.run_until_complete(holds(Probe(count))), std::logic_error);
+    EXPECT_THROW(other.loop.run_until_complete(holds(Probe(count))), std::logic_error);
+    EXPECT_EQ(&aio::running_loop(), &told.loop);
+  });
+  told.loop.run_once();
+  EXPECT_EQ(count.destroyed, 2) << "a coroutine that was refused must be released";
+  EXPECT_TRUE(aio::all_tasks(other.loop).empty());
+  told.loop.close();
+  EXPECT_THROW(told.loop.run_until_complete(holds(Probe(count))), std::logic_error);
+  EXPECT_EQ(count.destroyed, 3);
+}
+
+TEST(Step7_Run, CleansUpWhatIsLeftOver) {  // RUN-02
+  Told told;                               // for its story only
+  struct Body {
+    static Coro<int> main(Told& told) {
+      aio::create_task(naps(told, "A", 1h));
+      aio::create_task(naps(told, "B", 1h));
+      co_await aio::sleep(1s);
+      aio::create_task(naps(told, "late", 1h));
+      told.story.ran("main");
+      co_return 7;
+    }
+  };
+  told.story.step("run(main)");
+  EXPECT_EQ(tests::run_virtual(Body::main(told), told.clock), 7);
+  EXPECT_STORY(told.story, told.story.order(), "main A:cancelled B:cancelled late:cancelled",
+               "what is still there when main ends must be cancelled and waited for",
+               Seen{"main", "leaves-tasks-behind"});
+  EXPECT_EQ(told.clock.now(), at(1s));
+}
+
+TEST(Step7_Run, WaitsForWhatCleansUpSlowly) {  // RUN-02
+  Told told;
+  struct Body {
+    static Coro<> slow(Told& told) {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const CancelledError&) {
+      }
+      co_await aio::sleep(5s);
+      told.story.ran("cleaned");
+    }
+    static Coro<> main(Told& told) {
+      aio::create_task(slow(told));
+      co_await aio::sleep(1s);
+      throw std::runtime_error("boom");
+    }
+  };
+  EXPECT_EQ(refusal([&] { tests::run_virtual(Body::main(told), told.clock); }), "boom");
+  EXPECT_STORY(told.story, told.story.order(), "cleaned",
+               "cancelling is not enough: a task that cleans up takes its time",
+               Seen{"", "cancels-and-does-not-wait"});
+  EXPECT_STORY(told.story, told.clock.now(), at(6s), "main's exception does not change that");
+}
+
+TEST(Step7_Run, ReportsFailuresOfWhatIsLeftOver) {  // RUN-03
+  Told told;
+  struct Body {
+    static Coro<> fails() {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const CancelledError&) {
+        throw std::runtime_error("boom");
+      }
+    }
+    static Coro<> main(Told& told, std::vector<Task<>>& handles) {
+      aio::running_loop().set_exception_handler([&](const aio::ExceptionContext& context) {
+        told.story.ran("reported(" + aio::message_of(context.exception) + ")");
+      });
+      handles.push_back(aio::create_task(fails()));
+      aio::create_task(fails());
+      aio::create_task(naps(told, "A", 1h));
+      co_await aio::sleep(1s);
+    }
+  };
+  std::vector<Task<>> handles;
+  tests::run_virtual(Body::main(told, handles), told.clock);
+  handles.clear();
+  EXPECT_STORY(told.story, told.story.order(), "A:cancelled reported(boom) reported(boom)",
+               "each failure is reported once; a cancelled task has not failed");
+}
+
+TEST(Step7_Run, WhatIsLeftOverSeesOnlyItself) {  // TASK-10 RUN-02
+  Told told;
+  std::size_t listed = 0;
+  struct Body {
+    static Coro<> looks(std::size_t& listed) {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const CancelledError&) {
+        listed = aio::all_tasks().size();
+      }
+    }
+    static Coro<> main(std::size_t& listed) {
+      aio::create_task(looks(listed));
+      co_await aio::sleep(1s);
+    }
+  };
+  tests::run_virtual(Body::main(listed));
+  EXPECT_EQ(listed, 1) << "cleaning up must not make a task that others can see, and cancel";
+}
+
+TEST(Step7_Run, IsRefusedInsideALoop) {  // RUN-06
+  Probe::Count count;
+  struct Body {
+    static Coro<int> main(Probe::Count& count) {
+      EXPECT_THROW(aio::run(holds(Probe(count))), std::logic_error);
+      co_return 7;
+    }
+  };
+  EXPECT_EQ(tests::run_virtual(Body::main(count)), 7);
+  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.destroyed, 1);
+}
+
+TEST(Step7_Run, ARunnerKeepsItsLoop) {  // RUN-07
+  Told told;
+  aio::Runner runner(tests::options(told.clock));
+  struct Body {
+    static Coro<> starts(Told& told) {
+      aio::create_task(naps(told, "A", 3s));
+      co_await aio::sleep(1s);
+    }
+  };
+  runner.run(Body::starts(told));
+  EXPECT_EQ(aio::all_tasks(runner.loop()).size(), 1);
+  told.story.step("the clock advances by 1 h between two runs");
+  told.clock.advance(1h);
+  EXPECT_EQ(told.story.order(), "");
+  runner.run(sleeps(told, "B", 1s));
+  EXPECT_STORY(told.story, told.story.order(), "A B", "a task survives between two runs");
+}
+
+TEST(Step7_Run, AClosedRunnerRefuses) {  // RUN-08
+  Told told;
+  aio::Runner runner(tests::options(told.clock));
+  runner.run(says(told, "A"));
+  runner.close();
+  runner.close();
+  EXPECT_TRUE(runner.loop().is_closed());
+  Probe::Count count;
+  EXPECT_EQ(refusal([&] { runner.run(holds(Probe(count))); }), "run: the event loop is closed");
+  EXPECT_EQ(count.destroyed, 1);
+}
+
+TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
+  Told told;
+  aio::Runner runner(tests::options(told.clock));
+  struct Body {
+    static Coro<> interrupts() {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const CancelledError&) {
+        throw Interrupt();
+      }
+    }
+    static Coro<> main(Told& told, Probe probe) {
+      aio::create_task(interrupts());
+      aio::create_task(stubborn_with(told, std::move(probe)));
+      co_await aio::sleep(1s);
+    }
+    static Coro<> stubborn_with(Told& told, Probe) { co_await stubborn(told, 2); }
+  };
+  Probe::Count count;
+  runner.run(Body::main(told, Probe(count)));
+  told.story.step("Runner::close(), and a task answers with a FatalError");
+  EXPECT_THROW(runner.close(), Interrupt);
+  EXPECT_TRUE(runner.loop().is_closed());
+  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.destroyed, 1);
+}
+
+TEST(Step7_Run, ARunnerIsNotClosedWhileALoopRuns) {  // RUN-08
+  Told told;
+  aio::Runner runner(tests::options(told.clock));
+  struct Body {
+    static Coro<> main(aio::Runner& runner) {
+      EXPECT_THROW(runner.close(), std::logic_error);
+      EXPECT_FALSE(runner.loop().is_closed());
+      EXPECT_EQ(aio::current_task().cancelling(), 0);
+      co_return;
+    }
+  };
+  runner.run(Body::main(runner));
+}
+
+TEST(Step7_Run, ADeadlockLeavesItAndCleansUp) {
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) { co_await tells(told, Future<>(), "main"); }
+  };
+  EXPECT_THROW(tests::run_virtual(Body::main(told), told.clock), aio::DeadlockError);
+  EXPECT_STORY(told.story, told.story.order(), "main:starts main:cancelled",
+               "the task that waited in vain is cancelled");
+}
+
+TEST(Step7_Run, TasksThatWaitForEachOtherEndInADeadlock) {
+  struct Body {
+    static Coro<> waits_for(const std::optional<Task<>>& other) { co_await *other; }
+    static Coro<> main() {
+      std::optional<Task<>> a, b;
+      a = aio::create_task(waits_for(b));
+      b = aio::create_task(waits_for(a));
+      co_await *a;
+    }
+  };
+  const std::string message = refusal([] { tests::run_virtual(Body::main()); });
+  EXPECT_TRUE(message.starts_with("deadlock")) << message;
+}
+
+// ── whatever can be awaited ──
+
+/// An awaitable of somebody else's.
+struct Later {
+  std::chrono::seconds delay;
+  auto operator co_await() const { return aio::sleep(delay).operator co_await(); }
+};
+
+TEST(Task_Awaitables, ATaskCanBeMadeOfAny) {  // TASK-16
+  Told told;
+  struct Body {
+    static Coro<> main() {
+      const Task<> later = aio::create_task(Later{2s}, "later");
+      EXPECT_EQ(later.name(), "later");
+      const Task<int> value = aio::create_task(aio::sleep(1s, 7));
+      co_await later;
+      EXPECT_EQ(value.result(), 7);
+    }
+  };
+  tests::run_virtual(Body::main(), told.clock);
+  EXPECT_EQ(told.clock.now(), at(2s));
+}
+
+TEST(Task_Awaitables, EnsureFutureLeavesFuturesAlone) {  // TASK-16
+  Told told, other;
+  const Future<int> future(told.loop);
+  EXPECT_TRUE(aio::ensure_future(future, told.loop) == future);
+  const Task<int> task = told.start("A", returns(7));
+  EXPECT_TRUE(aio::ensure_future(task, told.loop) == task);
+  const Task<int> made = aio::ensure_future(returns(8), told.loop);
+  const Task<> adapted = aio::ensure_future(Later{1s}, told.loop);
+  EXPECT_EQ(aio::all_tasks(told.loop).size(), 3);
+  EXPECT_THROW(aio::ensure_future(future, other.loop), std::logic_error);
+  EXPECT_THROW(aio::ensure_future(task, other.loop), std::logic_error);
+  told.finish();
+  EXPECT_EQ(made.result(), 8);
+  EXPECT_TRUE(adapted.done());
+}
+
+TEST(Task_Names, AnEmptyNameIsNone) {  // TASK-11
+  struct Body {
+    static Coro<> main() {
+      EXPECT_TRUE(aio::create_task(returns(1), "").name().starts_with("Task-"));
+      EXPECT_EQ(aio::create_task(returns(1), "fetch").name(), "fetch");
+      EXPECT_EQ(aio::running_loop().create_task(returns(1), "save").name(), "save");
+      co_return;
+    }
+  };
+  tests::run_virtual(Body::main());
+}
+
+TEST(Task_Debug, ASlowStepIsNamed) {  // EXC-06
+  Told told;
+  std::string warning;
+  told.loop.set_debug(true);
+  told.loop.set_warning_sink([&](std::string_view text) { warning += text; });
+  struct Body {
+    static Coro<> hog(aio::VirtualClock& clock) {
+      clock.advance(300ms);
+      co_return;
+    }
+  };
+  told.start("hog", Body::hog(told.clock));
+  told.iterate();
+  EXPECT_EQ(warning, "slow: task hog kept the loop busy for 300 ms");
+}
+
+// ── what must not depend on order ──────────────────────────────────────────────────────────────
+
+TEST(Seeded_Tasks, EverythingIsDoneOnce) {  // TASK-02 RUN-02
+  Probe::Count count;
+  struct Body {
+    static Coro<int> leaf(int i, Probe) {
+      co_await aio::sleep(std::chrono::milliseconds(i % 7));
+      co_return i;
+    }
+    static Coro<int> branch(int i, Probe::Count& count) {
+      const Task<int> left = aio::create_task(leaf(i, Probe(count)));
+      const Task<int> right = aio::create_task(leaf(i + 1, Probe(count)));
+      const int a = co_await left;
+      const int b = co_await right;
+      co_return a + b;
+    }
+    static Coro<int> main(Probe::Count& count) {
+      std::vector<Task<int>> branches;
+      for (int i = 0; i < 100; ++i) branches.push_back(aio::create_task(branch(i, count)));
+      int sum = 0;
+      for (const Task<int>& branch : branches) {
+        const int part = co_await branch;
+        sum += part;
+      }
+      co_return sum;
+    }
+  };
+  EXPECT_EQ(tests::run_virtual(Body::main(count)), 10'000);
+  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.destroyed, 200);
+}
+
+TEST(Seeded_Tasks, CancelAndCompletionInOneIteration) {  // CANCEL-05 CANCEL-20
+  struct Body {
+    static Coro<> waits(Future<> future, int& caught, int& went_on) {
+      try {
+        co_await future;
+        ++went_on;
+      } catch (const CancelledError&) {
+        ++caught;
+      }
+      co_await aio::sleep(1s);  // a second error would end it here
+    }
+    static Coro<> main(int& caught, int& went_on) {
+      std::vector<Future<>> futures(50);
+      std::vector<Task<>> tasks;
+      for (const Future<>& future : futures) {
+        tasks.push_back(aio::create_task(waits(future, caught, went_on)));
+      }
+      co_await aio::sleep(1s);
+      for (std::size_t i = 0; i < futures.size(); ++i) {
+        aio::running_loop().call_soon([future = futures[i]] { (void)future.cancel(); });
+        aio::running_loop().call_soon([task = tasks[i]] { (void)task.cancel(); });
+      }
+      for (const Task<>& task : tasks) co_await task;
+    }
+  };
+  int caught = 0, went_on = 0;
+  tests::run_virtual(Body::main(caught, went_on));
+  EXPECT_EQ(caught, 50);
+  EXPECT_EQ(went_on, 0);
+}
+
+TEST(Seeded_Tasks, AbandonedFramesGoOnce) {  // LOOP-28
+  Probe::Count count;
+  struct Body {
+    static Coro<> waits(Probe, Task<> other) { co_await other; }
+    static Coro<> naps(Probe) { co_await aio::sleep(1s); }
+  };
+  {
+    Told told;
+    Task<> last = told.start("0", Body::naps(Probe(count)));
+    for (int i = 1; i < 50; ++i) {
+      last = told.start(std::to_string(i), Body::waits(Probe(count), last));
+      if (i % 3 == 0) told.iterate();
+    }
+  }
+  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.destroyed, 50);
+}
+
+// ── what it costs ──────────────────────────────────────────────────────────────────────────────
+
+TEST(Task_Cost, AWarmProgramAllocatesNothing) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP();
+  struct Body {
+    static Coro<int> child(int i) {
+      co_await aio::sleep(0s);
+      co_return i;
+    }
+    static Coro<std::size_t> main() {
+      const auto spawn_and_join = []() -> Coro<> {
+        for (int i = 0; i < 100; ++i) co_await aio::create_task(child(i));
+      };
+      co_await spawn_and_join();
+      const tests::AllocationCount count;
+      co_await spawn_and_join();
+      co_return count.made();
+    }
+  };
+  EXPECT_EQ(tests::run_virtual(Body::main()), 0U)
+      << "Likely cause: something of a task, a step or a wait does not come from the pool";
+}
+
+}  // namespace

@@ -20,7 +20,7 @@ void note_depth() {
 }
 
 // [chain]
-/// Takes a callback, and sees to it that it is called.
+/// Takes a callback, and sees to it that it is called. Must outlive the chain.
 using Schedule = std::function<void(std::move_only_function<void()>)>;
 
 void count_down(const Schedule& schedule, char name, int left) {
@@ -46,14 +46,16 @@ int main() {
 
   std::puts("direct calls:");
   // [direct]
-  run_two([](auto callback) { callback(); });
+  const Schedule now = [](auto callback) { callback(); };
+  run_two(now);
   // [/direct]
   report();
 
   std::puts("through the loop's queue:");
   // [queued]
   aio::EventLoop loop;
-  run_two([&loop](auto callback) { loop.call_soon(std::move(callback)); });
+  const Schedule soon = [&loop](auto callback) { loop.call_soon(std::move(callback)); };
+  run_two(soon);
   while (loop.has_ready()) loop.run_once();
   // [/queued]
   report();

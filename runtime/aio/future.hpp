@@ -3,12 +3,13 @@
 //
 // Stands on the event loop (04). A Future is a handle; copies share one state, which lives as long
 // as a handle or a queued callback needs it, even longer than its loop.
-//  1. A future completes once: with a result, an exception, or by being cancelled.
+//  1. A future is done once: with a result, an exception, or by being cancelled.
 //  2. Completion runs nobody. It queues whoever waits, in the order in which they began to wait.
 //  3. What waits is a Ready in its owner's memory: a done callback here, a task in lesson 07.
 //  4. An exception that nobody asked for is reported when the last handle goes.
 
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -30,7 +31,7 @@ namespace layers {
 inline constexpr const char* future = __FILE__;  // which copy was compiled; the tests print it
 }
 
-/// Names one registration of a done callback.
+/// Names one registration of a done callback, among those of its future.
 enum class CallbackId : std::uint32_t {};
 
 namespace detail {
@@ -69,7 +70,7 @@ class FutureBase : public RefCounted, public Pooled {
 
  protected:
   enum class Status : std::uint8_t { pending, finished, cancelled };
-  /// Ends the wait of everyone, in order. REQUIRES: pending.
+  /// Ends the wait of everyone, in order, and changes the status. REQUIRES: pending.
   void complete(Status status);
   /// Ends without waking anybody: the loop is being closed.
   void abandon() noexcept;
@@ -78,6 +79,10 @@ class FutureBase : public RefCounted, public Pooled {
 
  private:
   [[noreturn]] void throw_pending() const;
+  void queue_waiters();
+  void discard_waiters() noexcept;
+  /// The loop, or null when it is gone or closed. Throws std::logic_error in another thread.
+  EventLoop* open_loop() const;
 
   Status status_ = Status::pending;
   bool retrieved_ = false;
@@ -99,11 +104,7 @@ class WithResult : public Base {
   }
 
   template <class... Args>
-  void set_result(Args&&... args) {
-    this->check_pending("set_result");
-    result_.emplace(std::forward<Args>(args)...);
-    this->complete(Base::Status::finished);
-  }
+  void set_result(Args&&... args);
   void set_exception(std::exception_ptr exception);
   /// Completes with a value that is in a Result already.
   void adopt_result(Result<T> result) {
@@ -123,12 +124,34 @@ class WithResult : public Base {
 template <class T>
 using FutureState = WithResult<T, FutureBase>;
 
-/// A done callback in a future's list of waiters, later in the ready queue. Owns itself.
-template <class State, class Handle>
-class DoneCallback;
-struct IdentifiedCallback : Ready {
-  explicit IdentifiedCallback(CallbackId new_id) : id(new_id) {}
+/// A done callback, in its future's list of waiters, later in the ready queue. Owns itself; once
+/// it is queued, it holds a reference to the future.
+class DoneCallbackBase : public Ready, public Pooled {
+ public:
+  explicit DoneCallbackBase(FutureBase& future) : id(future.next_callback_id()), future_(future) {}
+  virtual ~DoneCallbackBase() = default;
+  void discard() noexcept override;
+  std::string describe() const override { return "done callback"; }
+
   const CallbackId id;
+
+ protected:
+  FutureBase& future_;
+};
+
+/// `Handle` is what the function takes, `State` what it leads to.
+template <class State, class Handle>
+class DoneCallback final : public DoneCallbackBase {
+ public:
+  using Function = std::move_only_function<void(Handle&)>;
+  DoneCallback(State& state, Function function)
+      : DoneCallbackBase(state), function_(std::move(function)) {
+    if (!function_) throw std::invalid_argument("add_done_callback: the callback is empty");
+  }
+  void run() override;
+
+ private:
+  Function function_;
 };
 
 }  // namespace detail
@@ -208,14 +231,28 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
 
 namespace detail {
 
-inline FutureBase::~FutureBase() {
-  while (!waiters_.empty()) waiters_.pop_front().discard();
-}
+inline FutureBase::~FutureBase() { discard_waiters(); }
 
 inline EventLoop& FutureBase::loop() const {
   if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
   anchor_->loop->check_usable("future");
   return *anchor_->loop;
+}
+
+inline EventLoop* FutureBase::open_loop() const {
+  EventLoop* const loop = anchor_->loop;
+  if (loop == nullptr || loop->is_closed()) return nullptr;
+  loop->check_usable("future");
+  return loop;
+}
+
+inline void FutureBase::discard_waiters() noexcept {
+  while (!waiters_.empty()) waiters_.pop_front().discard();
+}
+
+inline void FutureBase::abandon() noexcept {
+  discard_waiters();
+  status_ = Status::cancelled;
 }
 
 //: 5.1 a result can be set once, while the future is pending
@@ -236,21 +273,36 @@ inline void FutureBase::check_done() {
   throw InvalidStateError("this " + describe() + " has no result yet");
 }
 
-//: 5.2 change the state, then queue everyone who waits
+//: 5.1 queue whoever waits, and be done
 inline void FutureBase::complete(Status status) {
-  if (waiters_.empty()) {
-    status_ = status;
-    return;
-  }
-  EventLoop& home = loop();
+  if (!waiters_.empty()) queue_waiters();
   status_ = status;
-  this->add_refs(callbacks_);  // each queued callback keeps its future alive
-  home.call_soon(waiters_);
 }
 
-inline void FutureBase::abandon() noexcept {
-  while (!waiters_.empty()) waiters_.pop_front().discard();
-  status_ = Status::cancelled;
+//: 5.1 check, store the value, complete
+template <class T, class Base>
+template <class... Args>
+void WithResult<T, Base>::set_result(Args&&... args) {
+  this->check_pending("set_result");
+  result_.emplace(std::forward<Args>(args)...);
+  this->complete(Base::Status::finished);
+}
+
+//: 5.1 check, store the exception, complete
+template <class T, class Base>
+void WithResult<T, Base>::set_exception(std::exception_ptr exception) {
+  if (exception == nullptr) throw std::invalid_argument("set_exception: null is no exception");
+  this->check_pending("set_exception");
+  result_.set_exception(std::move(exception));
+  this->complete(Base::Status::finished);
+}
+
+//: 5.2 queue all waiters, in order, and run none; without a loop, discard them
+inline void FutureBase::queue_waiters() {
+  EventLoop* const loop = open_loop();
+  if (loop == nullptr) return discard_waiters();
+  this->add_refs(callbacks_);  // each queued callback keeps its future alive
+  loop->call_soon(waiters_);
 }
 
 //: 5.2 queue the waiter now, or remember it for later
@@ -275,7 +327,7 @@ inline void FutureBase::add_callback(Ready& callback) {
 inline bool FutureBase::remove_callback(CallbackId id) {
   Ready* found = nullptr;
   waiters_.for_each([&](Ready& waiter) {
-    const auto* callback = dynamic_cast<IdentifiedCallback*>(&waiter);
+    const auto* callback = dynamic_cast<DoneCallbackBase*>(&waiter);
     if (callback != nullptr && callback->id == id) found = &waiter;
   });
   if (found == nullptr) return false;
@@ -304,39 +356,18 @@ inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) 
   }
 }
 
-//: 5.1 store the exception, unless it is null
-template <class T, class Base>
-void WithResult<T, Base>::set_exception(std::exception_ptr exception) {
-  if (exception == nullptr) throw std::invalid_argument("set_exception: null is no exception");
-  this->check_pending("set_exception");
-  result_.set_exception(std::move(exception));
-  this->complete(Base::Status::finished);
+inline void DoneCallbackBase::discard() noexcept {
+  const std::unique_ptr<DoneCallbackBase> self(this);
+  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
 }
 
+//: 5.2 call the function with the future; then let go of both
 template <class State, class Handle>
-class DoneCallback final : public IdentifiedCallback, public Pooled {
- public:
-  using Function = std::move_only_function<void(Handle&)>;
-  DoneCallback(State& state, Function function)
-      : IdentifiedCallback(state.next_callback_id()),
-        state_(state),
-        function_(std::move(function)) {}
-
-  void run() override {
-    const std::unique_ptr<DoneCallback> self(this);
-    Handle future(Ref<State>::adopt(&state_));
-    function_(future);
-  }
-  void discard() noexcept override {
-    const std::unique_ptr<DoneCallback> self(this);
-    if (state_.done()) Ref<State>::adopt(&state_);  // it was queued, and held a reference
-  }
-  std::string describe() const override { return "done callback"; }
-
- private:
-  State& state_;
-  Function function_;
-};
+void DoneCallback<State, Handle>::run() {
+  const std::unique_ptr<DoneCallback> self(this);
+  Handle future(Ref<State>::adopt(static_cast<State*>(&future_)));
+  function_(future);
+}
 
 }  // namespace detail
 

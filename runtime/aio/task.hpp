@@ -126,7 +126,7 @@ class FutureWaiter : public Waiter {
   bool await_ready() const { return future_->done(); }
   void await_suspend(std::coroutine_handle<> leaf);
   bool cancel() override;
-  std::string what() const override { return "a " + future_->describe(); }
+  std::string what() const override;
 
  protected:
   ~FutureWaiter() = default;
@@ -170,6 +170,7 @@ class AwaitResult final : public FutureWaiter {
 class SleepTimer final : public Waiter, public TimedReady {
  public:
   explicit SleepTimer(TaskBase& task) : task_(task) {}
+  [[gnu::noinline]] ~SleepTimer() {}  // out of the way of those who only yield
   void run() override;
   bool cancel() override;
   bool cancelled() const { return cancelled_; }
@@ -493,7 +494,7 @@ inline void TaskBase::run() {
 }
 
 /// The last step is over: the loop lets go of the task.
-inline void TaskBase::finish() {
+[[gnu::noinline]] inline void TaskBase::finish() {
   const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
   Resident::unlink();
   settle();
@@ -617,7 +618,7 @@ inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
 }
 
 //: 7.5 set the timer for the deadline, and park on it
-inline void SleepAwaiter::set_timer(std::coroutine_handle<> leaf) {
+[[gnu::noinline]] inline void SleepAwaiter::set_timer(std::coroutine_handle<> leaf) {
   EventLoop& loop = task_->home();
   loop.call_at(delay_.after(loop.time()), timer_.emplace(*task_));
   task_->park(leaf, *timer_);
@@ -640,6 +641,12 @@ inline bool SleepTimer::cancel() {
   task_.home().cancel(*this);
   task_.home().call_soon(task_);
   return true;
+}
+
+/// The name of a task, but not what that one waits for: they may wait for each other.
+inline std::string FutureWaiter::what() const {
+  const auto* task = dynamic_cast<const TaskBase*>(future_);
+  return task != nullptr ? "task " + std::string(task->name()) : "a " + future_->describe();
 }
 
 /// Ends run_until_complete() one iteration after the future is done.

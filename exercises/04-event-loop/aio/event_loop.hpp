@@ -85,6 +85,17 @@ struct ExceptionContext {
 };
 using ExceptionHandler = std::move_only_function<void(const ExceptionContext&)>;
 
+/// Is told of everything that a loop runs; nothing in the runtime knows what it makes of that.
+class Observer {
+ public:
+  virtual void will_run(EventLoop& loop, const Ready& ready) = 0;
+  /// What was run may be gone by now.
+  virtual void has_run(EventLoop& loop) = 0;
+
+ protected:
+  ~Observer() = default;
+};
+
 namespace detail {
 
 /// Throws std::invalid_argument for a callback that calls nothing.
@@ -134,6 +145,7 @@ struct LoopAnchor : RefCounted {
 };
 
 inline constinit thread_local EventLoop* loop_of_this_thread = nullptr;
+inline constinit thread_local Observer* default_observer = nullptr;
 
 }  // namespace detail
 
@@ -163,6 +175,7 @@ struct LoopOptions {
   bool debug = false;      // reports slow callbacks
   std::chrono::nanoseconds slow_callback = std::chrono::milliseconds(100);
   std::optional<std::uint64_t> shuffle_seed = {};  // runs each batch in an order drawn from it
+  Observer* observer = nullptr;  // null: the thread's default, usually none. Must outlive the loop.
 };
 
 class EventLoop {
@@ -206,7 +219,7 @@ class EventLoop {
   void stop() { stopping_ = true; }
   /// Runs until the awaitable is done: its result, or its exception. Defined with tasks (07).
   template <class Awaitable>
-  auto run_until_complete(Awaitable awaitable);
+  decltype(auto) run_until_complete(Awaitable awaitable);
   /// Defined with tasks (07).
   template <class Coroutine>
   auto create_task(Coroutine coroutine, std::string name = {});
@@ -277,7 +290,8 @@ class EventLoop {
   void queue_due_timers();
   void run_ready();
   void run_one(Ready& ready);
-  void run_timed(Ready& ready);
+  void run_watched(Ready& ready);
+  void warn_if_slow(const std::string& name, Clock::duration took);
   void handle_exception(const std::string& source);
   void report(const ExceptionContext& context) noexcept;
   void warn(const std::string& warning);
@@ -292,6 +306,7 @@ class EventLoop {
   std::unordered_map<int, Descriptor> descriptors_;
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
+  Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
   List<Resident, ResidentTag> residents_;
@@ -320,6 +335,7 @@ inline EventLoop::EventLoop(Options options)
     : clock_(options.clock), debug_(options.debug), slow_callback_(options.slow_callback) {
   static SteadyClock steady;
   if (clock_ == nullptr) clock_ = &steady;
+  observer_ = options.observer != nullptr ? options.observer : detail::default_observer;
   if (options.shuffle_seed) {
     shuffle_.emplace(static_cast<std::minstd_rand::result_type>(*options.shuffle_seed));
   }
@@ -426,8 +442,8 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  if (debug_) [[unlikely]]
-    return run_timed(ready);
+  if (debug_ || observer_ != nullptr) [[unlikely]]
+    return run_watched(ready);
   try {
     ready.run();
   } catch (...) {
@@ -440,15 +456,21 @@ inline void EventLoop::handle_exception(const std::string& source) {
   AIO_TODO("4.6", "report the exception being handled, unless it is fatal");
 }
 
-inline void EventLoop::run_timed(Ready& ready) {
+/// The slow way, for debug mode and observers: knows the name and the time of what runs.
+inline void EventLoop::run_watched(Ready& ready) {
   const std::string name = ready.describe();
   const time_point started = time();
+  if (observer_ != nullptr) observer_->will_run(*this, ready);
   try {
     ready.run();
   } catch (...) {
     handle_exception(name);
   }
-  const auto took = time() - started;
+  if (observer_ != nullptr) observer_->has_run(*this);
+  if (debug_) warn_if_slow(name, time() - started);
+}
+
+inline void EventLoop::warn_if_slow(const std::string& name, Clock::duration took) {
   if (took < slow_callback_) return;
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
   warn("slow: " + name + " kept the loop busy for " + std::to_string(ms) + " ms");

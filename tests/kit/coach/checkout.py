@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from kit import Build, Lesson, Problem, call, main  # noqa: E402, F401
+from kit import SOURCE, Build, Lesson, Problem, call, main  # noqa: E402, F401
 
 SLUG = "03-timers"  # the lesson that the tests work in: small, and without descriptors
 HEADER = f"exercises/{SLUG}/aio/timers.hpp"
@@ -91,7 +91,7 @@ class Checkout:
     def start(self, *arguments, **options):
         """Starts ./learn in a session of its own, its output in a pipe."""
         return subprocess.Popen(
-            [self.path("learn"), *arguments],
+            [*options.pop("prefix", []), self.path("learn"), *arguments],
             cwd=options.pop("cwd", self.folder),
             env=dict(os.environ, **options.pop("env", {})),
             stdin=subprocess.DEVNULL,

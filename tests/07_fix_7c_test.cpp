@@ -1,0 +1,142 @@
+// fix-7c: fire and forget. A job's exception stays in a handle that nobody ever looks at.
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+
+#include "background.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::task);
+
+aio::Coro<> saves(std::chrono::seconds delay) { co_await aio::sleep(delay); }
+aio::Coro<> fails(std::chrono::seconds delay, std::string message) {
+  co_await aio::sleep(delay);
+  throw std::runtime_error(message);
+}
+
+/// A background, the story of what it tells, and `main` that runs with both on virtual time.
+struct Office {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  Background background{[this](const std::exception_ptr& failure) {
+    story.ran("failed(" + aio::message_of(failure) + ")");
+  }};
+
+  void start(std::string name, aio::Coro<> job) {
+    story.step("start(" + name + ")");
+    background.start(std::move(job));
+  }
+  template <class Main>
+  void run(Main main) {  // `main` lives as long as its coroutine
+    tests::run_virtual(within(main), clock);
+  }
+
+ private:
+  template <class Main>
+  aio::Coro<> within(Main& main) {
+    aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
+      story.ran("lost(" + aio::message_of(context.exception) + ")");
+    });
+    co_await main();
+  }
+};
+
+TEST(Fix7c_Background, TellsThatAJobFailed) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", fails(1s, "disk full"));
+    office.start("B", saves(2s));
+    co_await aio::sleep(3s);
+  });
+  EXPECT_STORY(office.story, office.story.order(), "failed(disk full)",
+               "the handle is kept, so nobody reports the exception; and nobody looks at it",
+               Seen{"", "kept-and-never-looked-at"});
+}
+
+TEST(Fix7c_Background, TellsItAtOnce) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", fails(1s, "disk full"));
+    office.start("B", saves(10s));
+    co_await aio::sleep(2s);
+    office.story.step("2 s later");
+    EXPECT_STORY(office.story, office.story.order(), "failed(disk full)",
+                 "who fails at 1 s is told of at 1 s, while the others go on");
+  });
+}
+
+TEST(Fix7c_Background, ForgetsWhatHasEnded) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", fails(1s, "disk full"));
+    office.start("B", saves(1s));
+    office.start("C", saves(5s));
+    EXPECT_EQ(office.background.running(), 3);
+    co_await aio::sleep(2s);
+    office.story.step("2 s later");
+    EXPECT_STORY(office.story, office.background.running(), 1U,
+                 "handles of jobs that have ended pile up",
+                 Seen{std::size_t{3}, "kept-and-never-looked-at"},
+                 Seen{std::size_t{3}, "ended-jobs-pile-up"});
+  });
+}
+
+TEST(Fix7c_Background, ACancelledJobHasNotFailed) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", saves(1h));
+    office.start("B", saves(1h));
+    co_await aio::sleep(1s);
+    office.story.step("cancel_all()");
+    office.background.cancel_all();
+    co_await aio::sleep(1s);
+    EXPECT_EQ(office.background.running(), 0);
+  });
+  EXPECT_STORY(office.story, office.story.order(), "",
+               "exception() of a cancelled task throws CancelledError; ask cancelled() first",
+               Seen{"lost(CancelledError) lost(CancelledError)", "cancelled-taken-for-failed"});
+}
+
+TEST(Fix7c_Background, ASuccessIsNothingToTell) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", saves(1s));
+    co_await aio::sleep(2s);
+  });
+  EXPECT_EQ(office.story.order(), "");
+}
+
+TEST(Fix7c_Background, AFailureMayBeTriedAgain) {
+  aio::VirtualClock clock;
+  tests::Story story(clock);
+  int tries = 1;
+  Background* again = nullptr;
+  Background background([&](const std::exception_ptr& failure) {
+    story.ran(aio::message_of(failure));
+    if (++tries <= 3) again->start(fails(1s, "try" + std::to_string(tries)));
+  });
+  again = &background;
+  const auto main = [&]() -> aio::Coro<> {
+    background.start(fails(1s, "try1"));
+    co_await aio::sleep(5s);
+    EXPECT_EQ(background.running(), 0);
+  };
+  tests::run_virtual(main(), clock);
+  EXPECT_STORY(story, story.order(), "try1 try2 try3", "on_failure may start another job");
+}
+
+}  // namespace

@@ -1,0 +1,161 @@
+// use-7d: a heartbeat in the background, which ends when the work ends, however that happens.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+
+#include "heartbeat.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::task);
+
+/// Work, heart and story on one virtual clock.
+struct Patient {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  std::string beats{};  // "1 s, 2 s, "
+
+  std::function<void()> beat() {
+    return [this] {
+      story.step("beat");
+      beats += tests::to_text(clock.now().time_since_epoch()) + ", ";
+    };
+  }
+  Coro<std::string> work(std::chrono::milliseconds takes) {
+    story.step("the work begins");
+    co_await aio::sleep(takes);
+    story.step("the work ends");
+    co_return "ready";
+  }
+  Coro<std::string> fails(std::chrono::milliseconds takes) {
+    co_await aio::sleep(takes);
+    story.step("the work fails");
+    throw std::runtime_error("boom");
+  }
+  Coro<std::string> with_beats(Coro<std::string> work) {
+    return with_heartbeat(std::move(work), 1s, beat());
+  }
+  /// An hour after the work: what beats now will never stop.
+  Coro<> an_hour_later() {
+    co_await aio::sleep(1h);
+    story.step("an hour later");
+    EXPECT_STORY(story, aio::all_tasks().size(), 1U, "a task was left behind",
+                 Seen{std::size_t{2}, "beats-on-after-the-work"});
+  }
+};
+
+TEST(Use7d_Heartbeat, BeatsWhileTheWorkGoesOn) {
+  Patient patient;
+  const std::string result =
+      tests::run_virtual(patient.with_beats(patient.work(3500ms)), patient.clock);
+  EXPECT_STORY(patient.story, patient.beats, "1 s, 2 s, 3 s, ",
+               "the heart is a task of its own; it sleeps for a period before each beat",
+               Seen{std::string(), "the-work-waits-for-nobody"},
+               Seen{std::string("0 ms, 1 s, 2 s, 3 s, "), "beats-before-the-first-period"});
+  EXPECT_EQ(result, "ready");
+  EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(3500ms));
+}
+
+TEST(Use7d_Heartbeat, ShortWorkNeedsNoBeat) {
+  Patient patient;
+  EXPECT_EQ(tests::run_virtual(patient.with_beats(patient.work(10ms)), patient.clock), "ready");
+  EXPECT_EQ(patient.beats, "");
+  EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(10ms));
+}
+
+TEST(Use7d_Heartbeat, StopsWhenTheWorkIsDone) {
+  Patient patient;
+  const auto main = [&]() -> Coro<> {
+    co_await patient.with_beats(patient.work(1500ms));
+    co_await patient.an_hour_later();
+  };
+  tests::run_virtual(main(), patient.clock);
+  EXPECT_STORY(patient.story, patient.beats, "1 s, ", "the heart beats on after the work");
+}
+
+TEST(Use7d_Heartbeat, StopsWhenTheWorkFails) {
+  Patient patient;
+  const auto main = [&]() -> Coro<> {
+    try {
+      co_await patient.with_beats(patient.fails(1500ms));
+    } catch (const std::runtime_error& error) {
+      patient.story.ran(error.what());
+    }
+    co_await patient.an_hour_later();
+  };
+  tests::run_virtual(main(), patient.clock);
+  EXPECT_STORY(patient.story, patient.story.order(), "boom", "the work's exception passes through");
+  EXPECT_STORY(patient.story, patient.beats.substr(0, 10), "1 s, ",
+               "an exception jumps over what stands below the await; a destructor stops the heart",
+               Seen{std::string("1 s, 2 s, "), "beats-on-after-a-failure"});
+}
+
+TEST(Use7d_Heartbeat, StopsWhenItIsCancelled) {
+  Patient patient;
+  const auto main = [&]() -> Coro<> {
+    const auto task = aio::create_task(patient.with_beats(patient.work(1h)));
+    co_await aio::sleep(1500ms);
+    patient.story.step("cancel()");
+    task.cancel();
+    co_await aio::sleep(0s);
+    co_await aio::sleep(0s);
+    EXPECT_STORY(patient.story, task.done() && task.cancelled(), true,
+                 "CancelledError must pass through: the caller wants the work to end",
+                 Seen{false, "swallows-the-request"});
+    co_await patient.an_hour_later();
+  };
+  tests::run_virtual(main(), patient.clock);
+  EXPECT_STORY(patient.story, patient.beats.substr(0, 10), "1 s, ", "the heart beats on",
+               Seen{std::string("1 s, 2 s, "), "beats-on-after-a-failure"});
+}
+
+TEST(Use7d_Heartbeat, TheWorkIsPartOfTheCaller) {
+  Patient patient;
+  const auto main = [&]() -> Coro<> {
+    const auto task = aio::create_task(patient.with_beats(patient.work(10s)));
+    co_await aio::sleep(1s);
+    EXPECT_STORY(patient.story, aio::all_tasks().size(), 3U,
+                 "main, the work and the heart: three tasks, and no more");
+    co_await task;
+  };
+  tests::run_virtual(main(), patient.clock);
+}
+
+TEST(Use7d_Heartbeat, ABrokenHeartDoesNotStopTheWork) {
+  Patient patient;
+  const auto main = [&]() -> Coro<std::string> {
+    aio::running_loop().set_exception_handler([&](const aio::ExceptionContext& context) {
+      patient.story.ran(aio::message_of(context.exception));
+    });
+    std::function<void()> breaks = [] { throw std::runtime_error("no power"); };
+    std::string result = co_await with_heartbeat(patient.work(3s), 1s, breaks);
+    co_return result;
+  };
+  EXPECT_EQ(tests::run_virtual(main(), patient.clock), "ready");
+}
+
+TEST(Use7d_Heartbeat, ALoopMayCloseMeanwhile) {
+  Patient patient;
+  aio::EventLoop loop(tests::options(patient.clock));
+  const auto task = aio::create_task_on(loop, patient.with_beats(patient.work(1h)));
+  loop.run_once();
+  loop.run_once();
+  loop.close();
+  EXPECT_TRUE(task.done());
+}
+
+}  // namespace
