@@ -153,8 +153,8 @@ TEST(Step1_CreateTask, QueuesTheFirstStep) {  // TASK-01
 }
 
 TEST(Step1_CreateTask, TheLoopKeepsATaskThatNobodyHolds) {  // TASK-14
-  Told told;
   Probe::Count count;
+  Told told;
   told.start("A", holds(Probe(count)));
   told.story.step("the only handle is gone");
   EXPECT_STORY(told.story, aio::all_tasks(told.loop).size(), 1U,
@@ -189,8 +189,8 @@ TEST(Step1_CreateTask, NamesAreUniqueAndIncreasing) {  // TASK-11
 }
 
 TEST(Step1_CreateTask, ClosingTheLoopDestroysTheFrameOnce) {  // LOOP-28
-  Told told;
   Probe::Count count;
+  Told told;
   const auto kept = told.start("A", holds(Probe(count)));
   told.start("B", holds(Probe(count)));
   told.story.step("close()");
@@ -198,12 +198,11 @@ TEST(Step1_CreateTask, ClosingTheLoopDestroysTheFrameOnce) {  // LOOP-28
   EXPECT_STORY(told.story, count.destroyed, 2, "the loop evicts what was admitted");
   EXPECT_EQ(count.alive, 0);
   EXPECT_STORY(told.story, outcome(kept), "cancelled", "a task cannot stay pending for ever");
-  EXPECT_FALSE(kept.cancel());
 }
 
 TEST(Step1_CreateTask, AClosedLoopRefuses) {  // TASK-15 LOOP-27
-  Told told;
   Probe::Count count;
+  Told told;
   told.loop.close();
   EXPECT_EQ(refusal([&] { create_task_on(told.loop, holds(Probe(count))); }),
             "create_task: the event loop is closed");
@@ -300,8 +299,8 @@ TEST(Step2_OneStep, AResultMayBeAReference) {  // TASK-02
 }
 
 TEST(Step2_OneStep, AResultNeedsNoDefaultConstructor) {  // TASK-02
-  Told told;
   Probe::Count count;
+  Told told;
   struct Body {
     static Coro<Probe> make(Probe::Count& c) { co_return Probe(c); }
   };
@@ -588,8 +587,8 @@ Coro<> hears(Told& told, Bell& bell, std::string name) {
 }
 
 TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
-  Told told;
   Bell bell;
+  Told told;
   const auto task = told.start("A", hears(told, bell, "A"));
   told.iterate();
   EXPECT_STORY(told.story, told.iterate(), "A1", "nobody has woken A");
@@ -603,8 +602,8 @@ TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
 }
 
 TEST(Step3_Park, TheInnermostCoroutineGoesOn) {
-  Told told;
   Bell bell;
+  Told told;
   struct Body {
     static Coro<> outer(Told& told, Bell& bell) {
       told.story.ran("outer1");
@@ -632,8 +631,8 @@ TEST(Step3_Park, OthersRunMeanwhile) {  // TASK-09
 }
 
 TEST(Step3_Park, ATaskThatWaitsSaysForWhat) {
-  Told told;
   Bell bell;
+  Told told;
   const auto task = told.start("A", hears(told, bell, "A"));
   told.iterate();
   const std::string message = refusal([&] { told.loop.run_once(); });
@@ -659,8 +658,8 @@ TEST(Step3_Park, YieldingGoesToTheBackOfTheQueue) {
 }
 
 TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
-  Told told;
   Bell bell;
+  Told told;
   struct Body {
     static Coro<> inner(Bell& bell, Probe) { co_await AwaitBell(bell); }
     static Coro<> outer(Bell& bell, Probe, Probe two) {
@@ -913,8 +912,7 @@ TEST(Step5_Sleep, ManySleepAtOnce) {  // SLEEP-01
   told.start("B", sleeps(told, "B", 1s));
   told.start("C", sleeps(told, "C", 2s));
   EXPECT_STORY(told.story, told.finish(), "B C A", "each sleep has a timer of its own");
-  EXPECT_STORY(told.story, told.clock.now(), at(3s), "the sleeps overlap",
-               Seen{at(6s), "sleep-blocks-the-loop"});
+  EXPECT_STORY(told.story, told.clock.now(), at(3s), "the sleeps overlap");
 }
 
 TEST(Step5_Sleep, MayGiveAValue) {  // SLEEP-01
@@ -1017,8 +1015,8 @@ TEST(Step5_Sleep, OutsideATaskItIsRefused) {
 }
 
 TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
-  Told told;
   Probe::Count count;
+  Told told;
   struct Body {
     static Coro<> nap(Probe) {
       co_await aio::sleep(1s);
@@ -1102,8 +1100,8 @@ TEST(Step6_Cancel, IsARequest) {  // CANCEL-02 CANCEL-04
 }
 
 TEST(Step6_Cancel, BeforeItsFirstStepATaskNeverStarts) {  // CANCEL-03
-  Told told;
   Probe::Count count;
+  Told told;
   struct Body {
     static Coro<> body(Told& told, Probe) {
       told.story.ran("A");
@@ -1318,8 +1316,7 @@ TEST(Step6_Cancel, ATaskMayCancelItself) {  // CANCEL-14
   ready.set_result();
   const auto task = told.start("A", Body::stop(told, ready));
   EXPECT_STORY(told.story, told.iterate(), "awaits",
-               "what does not suspend is not interrupted; what does throws in the next iteration",
-               Seen{"awaits cancelled", "cancel-resumes-inline"});
+               "what does not suspend is not interrupted; what does throws in the next iteration");
   EXPECT_STORY(told.story, told.iterate(), "awaits cancelled", "park() passes on what was noted",
                Seen{"awaits", "noted-but-not-passed-on"});
   EXPECT_EQ(outcome(task), "cancelled");
@@ -1357,8 +1354,8 @@ TEST(Step6_Cancel, AReadyTaskIsCancelledAtItsNextStep) {  // CANCEL-02
 }
 
 TEST(Step6_Cancel, ASelfCancelledTaskThatReturnsIsCancelled) {  // CANCEL-15
-  Told told;
   Probe::Count count;
+  Told told;
   struct Body {
     static Coro<Probe> value(Probe::Count& count) {
       aio::current_task().cancel();
@@ -1466,7 +1463,7 @@ TEST(Step6_Cancel, ACancelledSleepLeavesNoTimer) {  // SLEEP-03
   told.finish();
   EXPECT_STORY(told.story, told.clock.now(), at(1s),
                "the timer of a cancelled sleep is left behind",
-               Seen{at(1h), "cancelled-sleep-still-fires"});
+               Seen{at(1h), "cancelled-sleep-sleeps-on"});
   EXPECT_EQ(outcome(a), "cancelled");
   EXPECT_THROW(told.loop.run_once(), aio::DeadlockError);
 }
@@ -1482,8 +1479,8 @@ TEST(Step6_Cancel, AnEndlessSleepCanBeCancelled) {  // SLEEP-05
 }
 
 TEST(Step6_Cancel, TheFramesOfACancelledTaskGoOnce) {  // CANCEL-04
-  Told told;
   Probe::Count count;
+  Told told;
   struct Body {
     static Coro<> inner(Probe) { co_await aio::sleep(1s); }
     static Coro<> outer(Probe one, Probe two) {
@@ -1504,27 +1501,37 @@ TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
   Told told;
   struct Guard {
     TaskRef other;
-    explicit Guard(TaskRef task) : other(std::move(task)) {}
+    int& failures;
+    Guard(TaskRef task, int& failed) : other(std::move(task)), failures(failed) {}
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
-    ~Guard() { other.cancel(); }
+    ~Guard() {
+      try {
+        other.cancel();
+      } catch (...) {
+        ++failures;
+      }
+    }
   };
   struct Body {
-    static Coro<> guards(std::optional<TaskRef>& other) {
-      const Guard guard(*other), itself(aio::current_task());
+    static Coro<> guards(std::optional<TaskRef>& other, int& failures) {
+      const Guard guard(*other, failures), itself(aio::current_task(), failures);
       co_await aio::sleep(1s);
     }
     static Coro<> waits_for(Future<> future) { co_await future; }
   };
   std::optional<TaskRef> a, b, c;
   const Future<> future(told.loop);
-  a = told.start("A", Body::guards(b));
-  b = told.start("B", Body::guards(c));
+  int failures = 0;
+  a = told.start("A", Body::guards(b, failures));
+  b = told.start("B", Body::guards(c, failures));
   c = told.start("C", Body::waits_for(future));
   told.iterate();
   told.story.step("close()");
   told.loop.close();
   EXPECT_TRUE(a->done() && b->done() && c->done());
+  EXPECT_STORY(told.story, failures, 0,
+               "cancel() threw in a destructor; the loop is closed by then");
 }
 
 TEST(Step6_Cancel, TasksThatWaitForEachOtherCanBeAsked) {

@@ -64,7 +64,7 @@ TEST(Use7d_Heartbeat, BeatsWhileTheWorkGoesOn) {
       tests::run_virtual(patient.with_beats(patient.work(3500ms)), patient.clock);
   EXPECT_STORY(patient.story, patient.beats, "1 s, 2 s, 3 s, ",
                "the heart is a task of its own; it sleeps for a period before each beat",
-               Seen{std::string(), "the-work-waits-for-nobody"},
+               Seen{std::string(), "a-heart-that-nobody-starts"},
                Seen{std::string("0 ms, 1 s, 2 s, 3 s, "), "beats-before-the-first-period"});
   EXPECT_EQ(result, "ready");
   EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(3500ms));

@@ -142,6 +142,7 @@ int starters(const Desk& desk, const StarterOptions& options) {
 
 aio::Coro<int> test_kit(Desk desk) {
   BuildTree tree(desk.terminal, "dev");
+  desk.terminal.line("Building everything that is tested; the first time this takes minutes.");
   if (const auto error = co_await tree.build("kit", {})) {
     desk.terminal.line(error->text);
     throw Mistake(

@@ -206,7 +206,7 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
   using Handle::Handle;
   /// A pending future of the running loop; throws std::logic_error when none runs.
   Future() : Future(running_loop()) {}
-  explicit Future(EventLoop& loop) : Handle(Ref(new detail::FutureState<T>(loop))) {}
+  explicit Future(EventLoop& owner) : Handle(Ref(new detail::FutureState<T>(owner))) {}
 
   /// Delivers. Throws InvalidStateError when the future is done.
   void set_result(detail::Stored<T> value) const
@@ -315,12 +315,13 @@ inline void FutureBase::wait(Ready& waiter) {
 }
 
 inline void FutureBase::add_callback(Ready& callback) {
-  wait(callback);
   if (done()) {
+    loop();  // throws before anything has changed
     this->add_refs(1);
   } else {
     ++callbacks_;
   }
+  wait(callback);
 }
 
 //: 5.3 take a callback out that has not been queued yet

@@ -659,6 +659,16 @@ class StopWhenDone final : public Ready {
   EventLoop& loop_;
 };
 
+//: 7.7 let something wait for the future that stops the loop
+inline void run_until_done(EventLoop& loop, FutureBase& future) {
+  StopWhenDone stop(loop);
+  future.wait(stop);
+  loop.run_forever();
+  if (!future.done()) {
+    throw std::runtime_error("the event loop was stopped before the awaited future was done");
+  }
+}
+
 /// Waits for one of several tasks; the last one that is done completes the future.
 class CountDown final : public Ready {
  public:
@@ -709,19 +719,13 @@ auto EventLoop::create_task(Coroutine coroutine, std::string name) {
   return task;
 }
 
-//: 7.7 run until the future is done
 template <class A>
 decltype(auto) EventLoop::run_until_complete(A awaitable) {
   check_usable("run");
   detail::check_nothing_runs("run");
   auto future = ensure_future(std::move(awaitable), *this);
   using T = typename decltype(future)::value_type;
-  detail::StopWhenDone stop(*this);
-  future.state().wait(stop);
-  run_forever();
-  if (!future.done()) {
-    throw std::runtime_error("the event loop was stopped before the awaited future was done");
-  }
+  detail::run_until_done(*this, future.state());
   if constexpr (std::is_void_v<T>) {
     future.result();
   } else if constexpr (FutureLike<A> && std::is_copy_constructible_v<T>) {
@@ -741,7 +745,7 @@ inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& task
   std::size_t left = tasks.size();
   std::deque<CountDown> waiting;  // their destructors unhook them
   for (const TaskRef& task : tasks) task.task().wait(waiting.emplace_back(left, all_done));
-  loop.run_until_complete(all_done);
+  run_until_done(loop, all_done.state());
 }
 
 }  // namespace detail

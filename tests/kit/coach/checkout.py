@@ -1,6 +1,7 @@
 """What the coach's tests share: the kit's clean clone as a learner's checkout, ./learn started in
 it, and a look at what is left behind. A failed expectation raises Problem with all that was said."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from kit import SOURCE, Build, Lesson, Problem, call, main  # noqa: E402, F401
 SLUG = "03-timers"  # the lesson that the tests work in: small, and without descriptors
 HEADER = f"exercises/{SLUG}/aio/timers.hpp"
 PATIENCE = 120  # seconds
+MARK = f"COACH_TEST_MARK={os.getpid()}"  # in the environment of all that the tests start
 
 
 class Said:
@@ -93,7 +95,7 @@ class Checkout:
         return subprocess.Popen(
             [*options.pop("prefix", []), self.path("learn"), *arguments],
             cwd=options.pop("cwd", self.folder),
-            env=dict(os.environ, **options.pop("env", {})),
+            env=marked(os.environ | options.pop("env", {})),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -109,6 +111,11 @@ class Checkout:
     @property
     def progress(self):
         return json.loads(self.path(".learn/progress.json").read_text())["items"]
+
+
+def marked(environment):
+    name, value = MARK.split("=")
+    return environment | {name: value}
 
 
 def finish(process):
@@ -128,20 +135,17 @@ def remove(path):
         path.unlink(missing_ok=True)
 
 
-def processes_of(checkout):
-    """Command lines of the processes that work in a checkout."""
+def processes():
+    """The command lines of the processes that the tests started, and of those that these did."""
     found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
-        try:
-            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            where = os.readlink(entry / "cwd")
-        except OSError:
-            continue
-        if command and where.startswith(str(checkout.folder)):
-            found[int(entry.name)] = command.strip()
-    return found
+        with contextlib.suppress(OSError):
+            if MARK.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                found[int(entry.name)] = command.decode(errors="replace").strip()
+    return {pid: command for pid, command in found.items() if command}  # zombies have none
 
 
 def wait_until(what, condition):
@@ -153,11 +157,11 @@ def wait_until(what, condition):
         time.sleep(0.02)
 
 
-def expect_no_strays(checkout):
+def expect_no_strays():
     try:
-        wait_until_briefly(lambda: not processes_of(checkout))
+        wait_until_briefly(lambda: not processes())
     except Problem as problem:
-        raise Problem(f"processes are left behind: {processes_of(checkout)}") from problem
+        raise Problem(f"processes are left behind: {processes()}") from problem
 
 
 def wait_until_briefly(condition, seconds=5):
@@ -176,9 +180,12 @@ def run_all(tests, checkout):
         began = time.monotonic()
         try:
             test(checkout)
-            expect_no_strays(checkout)
+            expect_no_strays()
             print(f"ok      {test.__name__}  ({time.monotonic() - began:.1f} s)", flush=True)
         except Problem as problem:
+            for pid in processes():  # they would disturb what comes next
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             failed.append(test.__name__)
             print(f"FAILED  {test.__name__}: {problem}\n", flush=True)
     checkout.reset()

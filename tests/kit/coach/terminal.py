@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from checkout import (
-    HEADER, Checkout, Problem, expect_no_strays, main, run_all, tests_in, wait_until,
+    HEADER, Checkout, Problem, expect_no_strays, main, marked, run_all, tests_in, wait_until,
 )
 
 WIDTH = 60
@@ -21,7 +21,7 @@ class Terminal:
         self.socket = checkout.build.work / "tmux"
         self.socket.unlink(missing_ok=True)
         self.environment = {k: v for k, v in os.environ.items() if k not in ("TMUX", "NO_COLOR")}
-        self.environment |= {"PS1": "$ ", "TERM": "screen"} | environment
+        self.environment = marked(self.environment | {"TERM": "screen"} | environment)
         self.tmux("new-session", "-d", "-x", str(WIDTH), "-y", "200", "bash --norc")
         self.type(f"cd {shlex.quote(str(checkout.folder))}; clear")
 
@@ -140,7 +140,7 @@ def test_ctrl_c_leaves_the_terminal_sane(checkout):
         terminal.type("clear; stty -a | diff /dev/shm/coach-before - && echo same' 'as' 'before")
         terminal.wait_for("same as before")
     os.unlink("/dev/shm/coach-before")
-    expect_no_strays(checkout)
+    expect_no_strays()
 
 
 def test_ctrl_z_and_fg(checkout):
@@ -153,7 +153,7 @@ def test_ctrl_z_and_fg(checkout):
         terminal.wait_for("Stopped")
         terminal.type("fg")
         terminal.wait_for("Still open in this lesson")
-    expect_no_strays(checkout)
+    expect_no_strays()
 
 
 def check(build):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from checkout import (
-    HEADER, SLUG, Checkout, Problem, expect_no_strays, finish, main, processes_of, remove, run_all,
+    HEADER, SLUG, Checkout, Problem, expect_no_strays, finish, main, processes, remove, run_all,
     tests_in, wait_until,
 )
 
@@ -134,7 +134,7 @@ def test_output_without_end_is_bounded(checkout):
 def test_children_of_the_learners_code_do_not_stay(checkout):
     in_push(checkout, "if (::fork() == 0) for (;;) ::pause();", "unistd.h")
     checkout.learn("check", "03")
-    expect_no_strays(checkout)
+    expect_no_strays()
 
 
 def test_signals_that_are_ignored_do_not_keep_it_alive(checkout):
@@ -185,14 +185,14 @@ def test_progress_that_cannot_be_saved_is_said_once(checkout):
 # ── interruptions ──
 
 
-def running(checkout, word):
-    return [pid for pid, command in processes_of(checkout).items() if word in command]
+def running(word):
+    return [pid for pid, command in processes().items() if word in command]
 
 
 def interrupt_when(checkout, word, *arguments):
     """Presses Ctrl-C when a process with this word in its command line works."""
     process = checkout.start(*arguments)
-    wait_until(f"{word} runs", lambda: running(checkout, word))
+    wait_until(f"{word} runs", lambda: running(word))
     os.killpg(process.pid, signal.SIGINT)  # as the terminal does: to ./learn's own group
     return finish(process)
 
@@ -200,33 +200,33 @@ def interrupt_when(checkout, word, *arguments):
 def test_ctrl_c_while_it_builds(checkout):
     checkout.solve_up_to("3.1")
     interrupt_when(checkout, "cc1plus", "check", "03").expect(130, "nothing is lost")
-    expect_no_strays(checkout)
+    expect_no_strays()
     checkout.learn("check", "03").expect(1, "3.2")
 
 
 def test_ctrl_c_while_a_test_hangs(checkout):
     in_push(checkout, "for (volatile int i = 0;; i = i + 1) {}")
     interrupt_when(checkout, "gtest_filter", "check", "03").expect(130, "nothing is lost")
-    expect_no_strays(checkout)
+    expect_no_strays()
     checkout.learn("status").expect(0)
 
 
 def test_being_told_to_end_while_a_test_hangs(checkout):
     in_push(checkout, "for (volatile int i = 0;; i = i + 1) {}")
     process = checkout.start("check", "03")
-    wait_until("the tests run", lambda: running(checkout, "gtest_filter"))
+    wait_until("the tests run", lambda: running("gtest_filter"))
     process.terminate()
     finish(process).expect(143)
-    expect_no_strays(checkout)
+    expect_no_strays()
 
 
 def test_kill_9_takes_the_children_along(checkout):
     in_push(checkout, "for (volatile int i = 0;; i = i + 1) {}")
     process = checkout.start("check", "03")
-    wait_until("the tests run", lambda: running(checkout, "gtest_filter"))
+    wait_until("the tests run", lambda: running("gtest_filter"))
     process.kill()
     finish(process)
-    expect_no_strays(checkout)
+    expect_no_strays()
 
 
 def test_two_checks_at_once(checkout):

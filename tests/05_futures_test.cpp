@@ -1,0 +1,1320 @@
+// Lesson 05: outcomes, done callbacks, removing them, cancelling, failures that nobody asked for.
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/event_loop.hpp>
+#include <aio/future.hpp>
+#include <aio/support/todo.hpp>
+
+#include "support/allocations.hpp"
+#include "support/seed.hpp"
+#include "support/story.hpp"
+#include "support/virtual_loop.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CallbackId, aio::EventLoop, aio::Future, aio::InvalidStateError;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::future);
+
+/// What a call did: "7", "throws boom", "throws CancelledError". Lets a TODO through.
+std::string outcome_of(const std::function<std::string()>& call) {
+  try {
+    return call();
+  } catch (const aio::Todo&) {
+    throw;
+  } catch (const InvalidStateError&) {
+    return "throws InvalidStateError";
+  } catch (...) {
+    return "throws " + aio::message_of(std::current_exception());
+  }
+}
+std::string text_of(int value) { return std::to_string(value); }
+std::string text_of(const std::string& value) { return value; }
+
+template <class T>
+std::string result_of(const Future<T>& future) {
+  return outcome_of([&] { return text_of(future.result()); });
+}
+template <class T>
+std::string exception_of(const Future<T>& future) {
+  return outcome_of([&] {
+    const std::exception_ptr exception = future.exception();
+    return exception ? aio::message_of(exception) : "none";
+  });
+}
+/// What a call without a result did.
+std::string refusal(const std::function<void()>& call) {
+  return outcome_of([&] { return call(), "nothing is thrown"; });
+}
+
+std::runtime_error boom(const std::string& what = "boom") { return std::runtime_error(what); }
+
+/// An error that must leave the loop.
+struct Interrupt : aio::FatalError {};
+
+/// A loop on virtual time, and the words in which a test tells what it does with futures.
+struct Told : tests::VirtualLoop {
+  template <class T = int>
+  Future<T> future() {
+    return Future<T>(loop);
+  }
+  /// A done callback that only reports itself.
+  auto says(std::string name) {
+    return [this, name = std::move(name)](auto&) { story.ran(name); };
+  }
+  template <class T>
+  CallbackId add(const Future<T>& future, std::string name) {
+    story.step("add_done_callback(" + name + ")");
+    return future.add_done_callback(says(std::move(name)));
+  }
+  template <class T>
+  void set(const Future<T>& future, std::type_identity_t<T> value) {
+    story.step("set_result(" + text_of(value) + ")");
+    future.set_result(std::move(value));
+  }
+  template <class T>
+  void fail(const Future<T>& future, const std::string& what = "boom") {
+    story.step("set_exception(" + what + ")");
+    future.set_exception(boom(what));
+  }
+  template <class T>
+  bool cancel(const Future<T>& future) {
+    const bool cancelled = future.cancel();
+    story.step(std::string("cancel() returns ") + (cancelled ? "true" : "false"));
+    return cancelled;
+  }
+  template <class T>
+  bool remove(const Future<T>& future, CallbackId id, const std::string& name) {
+    const bool removed = future.remove_done_callback(id);
+    story.step("remove_done_callback(" + name + ") returns " + (removed ? "true" : "false"));
+    return removed;
+  }
+  void soon(std::string name) {
+    story.step("call_soon(" + name + ")");
+    loop.call_soon([this, name = std::move(name)] { story.ran(name); });
+  }
+  const std::string& run_once() {
+    story.step("run_once()");
+    if (loop.has_ready()) loop.run_once();
+    return story.order();
+  }
+  const std::string& run_until_idle() {
+    story.step("the loop runs until nothing is ready");
+    while (loop.has_ready()) loop.run_once();
+    return story.order();
+  }
+  /// From here on, reports to the exception handler are part of the story: "reported(boom)".
+  void note_reports() {
+    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
+      story.ran("reported(" +
+                (context.exception ? aio::message_of(context.exception) : "no exception") + ")");
+    });
+  }
+};
+
+/// Counts how many of its kind live.
+struct Probe {
+  explicit Probe(int& count) : alive(&count) { ++*alive; }
+  Probe(Probe&& other) noexcept : alive(std::exchange(other.alive, nullptr)) {}
+  Probe& operator=(Probe&& other) noexcept {
+    std::swap(alive, other.alive);
+    return *this;
+  }
+  ~Probe() {
+    if (alive != nullptr) --*alive;
+  }
+  int* alive;
+};
+
+/// Takes what is written to stderr while it lives.
+class Stderr {
+ public:
+  Stderr() { testing::internal::CaptureStderr(); }
+  ~Stderr() {
+    if (!taken_) testing::internal::GetCapturedStderr();
+  }
+  Stderr(const Stderr&) = delete;
+  Stderr& operator=(const Stderr&) = delete;
+  std::string take() {
+    taken_ = true;
+    return testing::internal::GetCapturedStderr();
+  }
+
+ private:
+  bool taken_ = false;
+};
+
+// ── 5.1 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step1_Outcome, ANewFutureIsPending) {  // FUT-01
+  Told told;
+  const auto future = told.future();
+  EXPECT_FALSE(future.done());
+  EXPECT_FALSE(future.cancelled());
+}
+
+TEST(Step1_Outcome, AResult) {  // FUT-02
+  Told told;
+  const auto future = told.future();
+  told.set(future, 7);
+  EXPECT_STORY(told.story, future.done(), true, "complete() does not change the status");
+  EXPECT_FALSE(future.cancelled());
+  EXPECT_STORY(told.story, result_of(future), "7", "the value was not stored");
+  EXPECT_STORY(told.story, exception_of(future), "none", "a result is no exception");
+}
+
+TEST(Step1_Outcome, AnException) {  // FUT-03
+  Told told;
+  const auto future = told.future();
+  const auto exception = std::make_exception_ptr(boom());
+  told.story.step("set_exception(boom)");
+  future.set_exception(exception);
+  EXPECT_STORY(told.story, future.done(), true, "complete() does not change the status");
+  EXPECT_FALSE(future.cancelled());
+  EXPECT_STORY(told.story, result_of(future), "throws boom", "the exception was not stored");
+  EXPECT_TRUE(future.exception() == exception) << "Likely cause: another exception was stored";
+}
+
+TEST(Step1_Outcome, AnExceptionOfAnyType) {  // FUT-03
+  Told told;
+  const auto number = told.future(), fatal = told.future();
+  number.set_exception(42);
+  EXPECT_THROW(number.result(), int);
+  fatal.set_exception(Interrupt());
+  EXPECT_THROW(fatal.result(), Interrupt);
+}
+
+TEST(Step1_Outcome, NullIsNoException) {  // FUT-03
+  Told told;
+  const auto future = told.future();
+  told.story.step("set_exception(nullptr)");
+  EXPECT_STORY(told.story, refusal([&] { future.set_exception(std::exception_ptr()); }),
+               "throws set_exception: null is no exception",
+               "the future would have failed, but with nothing that could be thrown",
+               Seen{"nothing is thrown", "null-exception-accepted"});
+  EXPECT_STORY(told.story, future.done(), false, "the call was refused, and changed something");
+}
+
+/// What a second attempt to complete a future does, and what the future says afterwards.
+std::string second_attempt(Told& told, const Future<int>& future, const std::string& name,
+                           const std::function<void()>& attempt) {
+  told.story.step(name);
+  const std::string did = refusal(attempt);
+  return did + ", then result() is " + result_of(future);
+}
+
+TEST(Step1_Outcome, ThereIsOnlyOne) {  // FUT-04
+  Told told;
+  const auto future = told.future();
+  told.set(future, 1);
+  EXPECT_STORY(told.story,
+               second_attempt(told, future, "set_result(2)", [&] { future.set_result(2); }),
+               "throws InvalidStateError, then result() is 1",
+               "whoever comes second must learn that somebody was faster; the first result stays",
+               Seen{"nothing is thrown, then result() is 1", "second-set-ignored"},
+               Seen{"nothing is thrown, then result() is 2", "second-set-wins"});
+}
+
+TEST(Step1_Outcome, AnExceptionIsOneToo) {  // FUT-04
+  Told told;
+  const auto future = told.future();
+  told.set(future, 1);
+  EXPECT_STORY(
+      told.story,
+      second_attempt(told, future, "set_exception(boom)", [&] { future.set_exception(boom()); }),
+      "throws InvalidStateError, then result() is 1",
+      "set_exception() must refuse when there is a result",
+      Seen{"nothing is thrown, then result() is 1", "second-set-ignored"},
+      Seen{"nothing is thrown, then result() is throws boom", "second-set-wins"});
+}
+
+TEST(Step1_Outcome, AFailureIsFinal) {  // FUT-04
+  Told told;
+  const auto future = told.future();
+  told.fail(future);
+  EXPECT_STORY(told.story,
+               second_attempt(told, future, "set_result(2)", [&] { future.set_result(2); }),
+               "throws InvalidStateError, then result() is throws boom",
+               "set_result() must refuse when there is an exception",
+               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"},
+               Seen{"nothing is thrown, then result() is 2", "second-set-wins"});
+  EXPECT_STORY(told.story,
+               second_attempt(told, future, "set_exception(again)",
+                              [&] { future.set_exception(boom("again")); }),
+               "throws InvalidStateError, then result() is throws boom", "the first failure stays",
+               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"},
+               Seen{"nothing is thrown, then result() is throws again", "second-set-wins"});
+}
+
+TEST(Step1_Outcome, ARefusalNamesTheCall) {  // FUT-04
+  Told told;
+  const auto future = told.future();
+  future.set_result(1);
+  const auto message = [](const std::function<void()>& call) {
+    try {
+      call();
+    } catch (const InvalidStateError& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing is thrown");
+  };
+  EXPECT_EQ(message([&] { future.set_result(2); }), "set_result: this future is done already");
+  EXPECT_EQ(message([&] { future.set_exception(boom()); }),
+            "set_exception: this future is done already");
+}
+
+TEST(Step1_Outcome, APendingFutureHasNone) {  // FUT-05
+  Told told;
+  const auto future = told.future();
+  EXPECT_STORY(told.story, result_of(future), "throws InvalidStateError",
+               "check_done() must refuse while the future is pending");
+  EXPECT_STORY(told.story, exception_of(future), "throws InvalidStateError",
+               "an answer that is not there yet is not the answer `no exception`");
+}
+
+TEST(Step1_Outcome, MayBeAskedForAgain) {  // FUT-12
+  Told told;
+  const Future<std::string> good(told.loop), bad(told.loop);
+  told.set(good, "value");
+  told.fail(bad);
+  for (int time = 1; time <= 3; ++time) {
+    told.story.step("result(), for the " + std::to_string(time) + ". time");
+    EXPECT_STORY(told.story, result_of(good), "value", "reading must not take the value away");
+    EXPECT_STORY(told.story, result_of(bad), "throws boom",
+                 "everybody who asks is told, not only the first");
+  }
+}
+
+TEST(Step1_Outcome, AResultIsReadInPlace) {  // FUT-02
+  Told told;
+  const Future<std::string> future(told.loop);
+  future.set_result("value");
+  EXPECT_EQ(&future.result(), &future.result());
+  static_assert(std::is_same_v<decltype(future.result()), std::string&>);
+}
+
+TEST(Step1_Outcome, CopiesShareIt) {
+  Told told;
+  const auto future = told.future();
+  const auto copy = future;  // NOLINT: the copy is what is tested
+  EXPECT_TRUE(copy == future);
+  EXPECT_FALSE(copy == told.future());
+  copy.set_result(7);
+  EXPECT_TRUE(future.done());
+  EXPECT_EQ(&future.result(), &copy.result());
+}
+
+TEST(Step1_Outcome, OfNothing) {  // FUT-02
+  Told told;
+  const auto future = told.future<void>(), failed = told.future<void>();
+  future.set_result();
+  failed.set_exception(boom());
+  future.result();
+  static_assert(std::is_void_v<decltype(future.result())>);
+  EXPECT_TRUE(future.done());
+  EXPECT_EQ(future.exception(), nullptr);
+  EXPECT_THROW(failed.result(), std::runtime_error);
+}
+
+TEST(Step1_Outcome, OfAReference) {  // FUT-02
+  Told told;
+  int number = 7;
+  const auto future = told.future<int&>();
+  future.set_result(number);
+  EXPECT_EQ(&future.result(), &number);
+  const auto constant = told.future<const int&>();
+  constant.set_result(number);
+  EXPECT_EQ(&constant.result(), &number);
+}
+
+TEST(Step1_Outcome, OfAValueThatCanOnlyBeMoved) {  // FUT-02 FUT-12
+  Told told;
+  auto future = told.future<std::unique_ptr<int>>();
+  future.set_result(std::make_unique<int>(7));
+  EXPECT_EQ(*future.result(), 7);
+  const std::unique_ptr<int> taken = std::move(future).result();  // an rvalue moves it out
+  EXPECT_EQ(*taken, 7);
+}
+
+TEST(Step1_Outcome, OfAValueWithoutDefault) {  // FUT-02
+  struct Celsius {
+    explicit Celsius(double value) : degrees(value) {}
+    double degrees;
+  };
+  Told told;
+  const auto future = told.future<Celsius>();
+  future.set_result(Celsius(21.5));
+  EXPECT_EQ(future.result().degrees, 21.5);
+}
+
+TEST(Step1_Outcome, IsDestroyedOnce) {
+  int alive = 0;
+  Told told;
+  {
+    const auto read = told.future<Probe>(), unread = told.future<Probe>();
+    const auto failed = told.future<Probe>(), pending = told.future<Probe>();
+    auto taken = told.future<Probe>();
+    read.set_result(Probe(alive));
+    EXPECT_THROW(read.set_result(Probe(alive)), InvalidStateError);
+    EXPECT_EQ(read.result().alive, &alive);
+    unread.set_result(Probe(alive));
+    failed.set_exception(boom());
+    EXPECT_THROW(failed.set_result(Probe(alive)), InvalidStateError);
+    EXPECT_NE(failed.exception(), nullptr);
+    taken.set_result(Probe(alive));
+    EXPECT_EQ(alive, 3) << "Likely cause: a refused value was stored somewhere";
+    const Probe out = std::move(taken).result();
+    EXPECT_EQ(alive, 3);
+  }
+  EXPECT_EQ(alive, 0);
+}
+
+TEST(Step1_Outcome, AValueThatThrowsOnItsWayChangesNothing) {
+  struct Heavy {
+    explicit Heavy(bool too_heavy) : breaks(too_heavy) {}
+    Heavy(Heavy&& other) : breaks(other.breaks) {
+      if (breaks) throw boom("too heavy");
+    }
+    bool breaks;
+  };
+  Told told;
+  const auto future = told.future<Heavy>();
+  told.story.step("set_result(a value that cannot be moved)");
+  EXPECT_STORY(told.story, refusal([&] { future.set_result(Heavy(true)); }), "throws too heavy",
+               "what the value throws is for the caller");
+  EXPECT_STORY(told.story, future.done(), false,
+               "complete() before the value is stored: done, and without a result");
+  future.set_result(Heavy(false));
+  EXPECT_TRUE(future.done());
+}
+
+TEST(Step1_Outcome, BelongsToTheRunningLoop) {
+  Told told;
+  told.loop.call_soon([] {
+    const Future<int> future;
+    future.set_result(7);
+    EXPECT_EQ(future.result(), 7);
+  });
+  told.loop.run_once();
+  EXPECT_THROW(Future<int>(), std::logic_error) << "No loop runs here.";
+}
+
+TEST(Step1_Outcome, MayOutliveTheLoop) {
+  std::optional<Future<int>> done, late;
+  {
+    EventLoop loop;
+    done.emplace(loop);
+    late.emplace(loop);
+    done->set_result(1);
+  }
+  EXPECT_EQ(done->result(), 1);
+  late->set_result(2);
+  EXPECT_EQ(late->result(), 2);
+}
+
+TEST(Step1_Outcome, AHandleThatWasMovedFromSaysSo) {
+  Told told;
+  auto future = told.future();
+  const auto owner = std::move(future);
+  owner.set_result(7);
+  // NOLINTBEGIN(bugprone-use-after-move): that is what is tested
+  EXPECT_EQ(refusal([&] { (void)future.done(); }), "throws InvalidStateError");
+  EXPECT_EQ(refusal([&] { future.set_result(8); }), "throws InvalidStateError");
+  EXPECT_EQ(refusal([&] { (void)future.result(); }), "throws InvalidStateError");
+  // NOLINTEND(bugprone-use-after-move)
+  EXPECT_EQ(owner.result(), 7);
+}
+
+// ── 5.2 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step2_DoneCallbacks, NeverRunInsideSetResult) {  // FUT-07
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  EXPECT_STORY(told.story, told.loop.has_ready(), false, "A is queued before the future is done");
+  told.set(future, 7);
+  told.story.step("set_result returns");
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "the callback ran inside set_result; its caller was not ready for that",
+               Seen{"A", "inline-callback"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued",
+               Seen{"", "completion-wakes-nobody"});
+}
+
+TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  told.fail(future);
+  EXPECT_STORY(told.story, told.story.order(), "", "the callback ran inside set_exception",
+               Seen{"A", "inline-callback"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "a failure is a completion, too",
+               Seen{"", "completion-wakes-nobody"});
+  EXPECT_EQ(exception_of(future), "boom");
+}
+
+TEST(Step2_DoneCallbacks, AddedToADoneFutureAreQueued) {  // FUT-07
+  Told told;
+  const auto future = told.future();
+  told.set(future, 7);
+  told.add(future, "A");
+  told.story.step("add_done_callback returns");
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "now at once, now later: code that calls add_done_callback could not know which",
+               Seen{"A", "added-late-runs-at-once"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "nobody will complete this future again",
+               Seen{"", "added-late-is-lost"});
+}
+
+TEST(Step2_DoneCallbacks, RunInTheOrderInWhichTheyWereAdded) {  // FUT-08
+  Told told;
+  const auto future = told.future();
+  for (const char* name : {"A", "B", "C"}) told.add(future, name);
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "the order of registration is lost",
+               Seen{"C B A", "callbacks-in-reverse"}, Seen{"A", "one-callback-per-completion"});
+}
+
+TEST(Step2_DoneCallbacks, StandInTheReadyQueueLikeOthers) {  // FUT-07 FUT-08
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  told.add(future, "B");
+  told.soon("X");
+  told.set(future, 7);
+  told.soon("Y");
+  told.add(future, "C");
+  EXPECT_STORY(told.story, told.run_once(), "X A B Y C",
+               "done callbacks take their place at the end of the loop's queue",
+               Seen{"A B X Y C", "inline-callback"}, Seen{"X B A Y C", "callbacks-in-reverse"},
+               Seen{"X Y C", "an-iteration-too-late"});
+}
+
+TEST(Step2_DoneCallbacks, OfTwoFuturesRunInTheOrderOfCompletion) {  // FUT-08
+  Told told;
+  const auto first = told.future(), second = told.future();
+  told.add(first, "A1");
+  told.add(second, "B1");
+  told.add(first, "A2");
+  told.set(second, 2);
+  told.set(first, 1);
+  EXPECT_STORY(told.story, told.run_once(), "B1 A1 A2",
+               "what counts is when a future is done, not when it was asked");
+}
+
+TEST(Step2_DoneCallbacks, RunOnce) {  // FUT-07
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_until_idle(), "A", "a callback that has run stays somewhere");
+  told.add(future, "B");
+  EXPECT_STORY(told.story, told.run_until_idle(), "A B", "a callback that has run stays somewhere");
+}
+
+TEST(Step2_DoneCallbacks, ReceiveTheFuture) {  // FUT-08
+  Told told;
+  const auto future = told.future();
+  future.add_done_callback([&](Future<int>& given) {
+    told.story.ran("A");
+    EXPECT_TRUE(given == future);
+    EXPECT_TRUE(given.done());
+    EXPECT_EQ(given.result(), 7);
+  });
+  future.add_done_callback([&](Future<int> copy) { told.story.ran(text_of(copy.result())); });
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A 7", "the callback was not given the future");
+}
+
+TEST(Step2_DoneCallbacks, MayCaptureWhatCanOnlyBeMoved) {
+  Told told;
+  const auto future = told.future<std::unique_ptr<int>>();
+  future.add_done_callback([only = std::make_unique<int>(1), &told](auto& done) {
+    told.story.ran(std::to_string(*only + *done.result()));
+  });
+  future.set_result(std::make_unique<int>(6));
+  EXPECT_STORY(told.story, told.run_once(), "7", "the callback did not run");
+}
+
+TEST(Step2_DoneCallbacks, AnEmptyOneIsRefused) {
+  Told told;
+  const auto future = told.future();
+  told.story.step("add_done_callback(a null pointer)");
+  void (*const nothing)(Future<int>&) = nullptr;
+  EXPECT_STORY(told.story, refusal([&] { future.add_done_callback(nothing); }),
+               "throws add_done_callback: the callback is empty",
+               "it would crash when it is called");
+}
+
+TEST(Step2_DoneCallbacks, OneThatThrowsIsReportedAndTheOthersRun) {  // FUT-08 EXC-01
+  Told told;
+  told.note_reports();
+  const auto future = told.future();
+  told.story.step("add_done_callback(A), which throws");
+  future.add_done_callback([&](auto&) {
+    told.story.ran("A");
+    throw boom();
+  });
+  told.add(future, "B");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_until_idle(), "A reported(boom) B",
+               "each callback needs its own place in the ready queue, or the first that throws "
+               "takes the others with it",
+               Seen{"A reported(boom)", "removes-what-is-queued"});
+}
+
+TEST(Step2_DoneCallbacks, MayAddAnother) {  // FUT-07
+  Told told;
+  const auto future = told.future();
+  told.story.step("add_done_callback(A), which will add C");
+  future.add_done_callback([&](auto& done) {
+    told.story.ran("A");
+    told.add(done, "C");
+  });
+  told.add(future, "B");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A B", "what a callback adds waits its turn",
+               Seen{"A C B", "added-late-runs-at-once"});
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "what a callback adds was lost",
+               Seen{"A B", "added-late-is-lost"});
+}
+
+TEST(Step2_DoneCallbacks, AChainOfFuturesTakesAnIterationPerLink) {  // FUT-07
+  constexpr std::size_t links = 1'000;
+  Told told;
+  std::vector<Future<int>> chain;
+  for (std::size_t i = 0; i <= links; ++i) chain.push_back(told.future());
+  for (std::size_t i = 0; i < links; ++i) {
+    chain[i].add_done_callback(
+        [next = chain[i + 1]](auto& done) { next.set_result(done.result() + 1); });
+  }
+  told.story.step("each of 1000 futures completes the next one; the first is completed");
+  chain[0].set_result(0);
+  told.run_once();
+  EXPECT_STORY(told.story, chain[2].done(), false, "a link completes the next one's callbacks, too",
+               Seen{true, "inline-callback"});
+  std::size_t iterations = 1;
+  for (; told.loop.has_ready(); ++iterations) told.loop.run_once();
+  EXPECT_EQ(chain.back().result(), static_cast<int>(links));
+  EXPECT_EQ(iterations, links);
+}
+
+TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
+  int alive = 0;
+  Told told;
+  {
+    const auto future = told.future<Probe>();
+    for (const char* name : {"A", "B"}) {
+      future.add_done_callback([&told, &alive, name](auto& done) {
+        EXPECT_EQ(done.result().alive, &alive);
+        told.story.ran(name);
+      });
+    }
+    future.set_result(Probe(alive));
+  }
+  told.story.step("the last handle is gone, the callbacks are queued");
+  EXPECT_STORY(told.story, alive, 1, "a queued callback must keep its future; see add_refs()");
+  EXPECT_STORY(told.story, told.run_once(), "A B", "the callbacks were lost with the handle");
+  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
+}
+
+TEST(Step2_DoneCallbacks, AddedLateKeepTheFutureAliveToo) {  // FUT-07
+  int alive = 0;
+  Told told;
+  {
+    const auto future = told.future<Probe>();
+    future.set_result(Probe(alive));
+    future.add_done_callback([&](auto& done) {
+      EXPECT_EQ(done.result().alive, &alive);
+      told.story.ran("A");
+    });
+  }
+  EXPECT_STORY(told.story, alive, 1, "a queued callback must keep its future");
+  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was lost with the handle");
+  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
+}
+
+TEST(Step2_DoneCallbacks, AreReleasedWhenTheyHaveRun) {
+  Told told;
+  const auto captured = std::make_shared<int>();
+  const auto future = told.future();
+  future.add_done_callback([captured, &told](auto&) { told.story.ran("A"); });
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued");
+  EXPECT_STORY(told.story, captured.use_count(), 1L, "a callback that has run is kept",
+               Seen{2L, "callbacks-are-kept"});
+}
+
+TEST(Step2_DoneCallbacks, OfAPendingFutureGoWithIt) {  // FUT-15
+  Told told;
+  told.note_reports();
+  const auto captured = std::make_shared<int>();
+  {
+    const auto future = told.future();
+    future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the future was never done"; });
+    EXPECT_EQ(captured.use_count(), 2);
+    told.story.step("the last handle of the pending future goes");
+  }
+  EXPECT_STORY(told.story, captured.use_count(), 1L, "the callback was left behind");
+  EXPECT_STORY(told.story, told.run_until_idle(), "", "to give up a pending future is no error");
+}
+
+TEST(Step2_DoneCallbacks, OfAClosedLoopAreReleasedWithoutACall) {  // LOOP-28
+  int alive = 0;
+  const auto captured = std::make_shared<int>();
+  Told told;
+  {
+    const auto future = told.future<Probe>();
+    future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the loop is closed"; });
+    future.set_result(Probe(alive));
+  }
+  told.story.step("A is queued; close()");
+  told.loop.close();
+  EXPECT_STORY(told.story, captured.use_count(), 1L, "close() did not release the callback");
+  EXPECT_STORY(told.story, alive, 0, "the discarded callback did not let its future go");
+}
+
+TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOOP-28
+  Told told;
+  const auto captured = std::make_shared<int>();
+  const auto future = told.future();
+  future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the loop is closed"; });
+  told.story.step("close(), with a callback of a pending future");
+  told.loop.close();
+  told.story.step("set_result(7)");
+  EXPECT_STORY(told.story, refusal([&] { future.set_result(7); }), "nothing is thrown",
+               "destructors complete futures while a loop is closed: that must not fail");
+  EXPECT_STORY(told.story, result_of(future), "7", "the result was lost");
+  EXPECT_STORY(told.story, captured.use_count(), 1L, "who can never be called must be released");
+  told.story.step("add_done_callback(B)");
+  EXPECT_STORY(told.story, refusal([&] { told.add(future, "B"); }),
+               "throws future: the event loop is closed", "B would wait for ever");
+}
+
+TEST(Step2_DoneCallbacks, AnotherThreadIsRefused) {
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  std::string refused;
+  told.loop.call_soon([&] {
+    told.story.step("another thread calls set_result(7) while the loop runs");
+    std::thread([&] { refused = refusal([&] { future.set_result(7); }); }).join();
+  });
+  told.run_once();
+  EXPECT_STORY(told.story, refused, "throws future: the event loop runs in another thread",
+               "a future is for one thread; the ready queue has no lock");
+}
+
+/// A waiter that is no done callback: it lives in its owner.
+struct Waiting final : aio::Ready {
+  Waiting(tests::Story& told, std::string called) : story(told), name(std::move(called)) {}
+  void run() override { story.ran(name); }
+  tests::Story& story;
+  std::string name;
+};
+
+TEST(Step2_DoneCallbacks, ShareTheOrderWithOtherWaiters) {  // FUT-08
+  Told told;
+  const auto future = told.future();
+  Waiting x(told.story, "X"), y(told.story, "Y");
+  told.add(future, "A");
+  told.story.step("X waits");
+  future.state().wait(x);
+  told.add(future, "B");
+  told.set(future, 7);
+  told.story.step("Y waits");
+  future.state().wait(y);
+  EXPECT_STORY(told.story, told.story.order(), "", "a waiter ran inside set_result or wait()");
+  EXPECT_STORY(told.story, told.run_once(), "A X B Y", "all who wait stand in one list");
+}
+
+TEST(Step2_DoneCallbacks, AWaiterThatGoesLeavesTheList) {
+  Told told;
+  const auto future = told.future();
+  std::optional<Waiting> gone;
+  gone.emplace(told.story, "X");
+  future.state().wait(*gone);
+  told.add(future, "A");
+  told.story.step("X is destroyed");
+  gone.reset();
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A", "who is gone cannot be woken");
+}
+
+TEST(Step2_DoneCallbacks, AllocateNothingOnceThePoolIsWarm) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP() << "the sanitizer has its own allocator";
+  Told told;
+  int sum = 0;
+  const auto hand_over = [&] {
+    const auto future = told.future();
+    future.add_done_callback([&sum](auto& done) { sum += done.result(); });
+    future.set_result(7);
+    told.loop.run_once();
+  };
+  hand_over();
+  const tests::AllocationCount count;
+  for (int i = 0; i < 100; ++i) hand_over();
+  EXPECT_EQ(count.made(), 0U);
+  EXPECT_EQ(sum, 707);
+}
+
+// ── 5.3 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step3_Remove, ARemovedCallbackIsNotCalled) {  // FUT-09
+  Told told;
+  const auto future = told.future();
+  told.add(future, "A");
+  const CallbackId b = told.add(future, "B");
+  told.add(future, "C");
+  EXPECT_STORY(told.story, told.remove(future, b, "B"), true, "it was there, and was not found");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A C", "the wrong callback was removed, or none",
+               Seen{"A B C", "remove-only-says-so"});
+}
+
+TEST(Step3_Remove, SaysWhetherThereWasOne) {  // FUT-09
+  Told told;
+  const auto future = told.future();
+  const CallbackId a = told.add(future, "A");
+  EXPECT_STORY(told.story, told.remove(future, a, "A"), true, "A was there");
+  EXPECT_STORY(told.story, told.remove(future, a, "A"), false, "A was removed already");
+  EXPECT_STORY(told.story, told.remove(future, CallbackId{4711}, "who was never added"), false,
+               "there never was such a callback");
+}
+
+TEST(Step3_Remove, EachRegistrationHasItsOwnName) {  // FUT-09
+  Told told;
+  const auto future = told.future();
+  const auto callback = told.says("A");
+  told.story.step("the same callback is added three times");
+  const CallbackId first = future.add_done_callback(callback);
+  const CallbackId second = future.add_done_callback(callback);
+  const CallbackId third = future.add_done_callback(callback);
+  EXPECT_TRUE(first != second && second != third && first != third);
+  EXPECT_EQ(int(told.remove(future, first, "first")) + int(told.remove(future, third, "third")), 2);
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A", "one registration is left",
+               Seen{"A A A", "remove-only-says-so"});
+}
+
+TEST(Step3_Remove, WhatIsQueuedStaysQueued) {  // FUT-10
+  Told told;
+  const auto future = told.future();
+  std::optional<CallbackId> b;
+  std::optional<bool> removed;
+  told.story.step("add_done_callback(A), which will remove B");
+  future.add_done_callback([&](auto& done) {
+    told.story.ran("A");
+    removed = told.remove(done, *b, "B");
+  });
+  b = told.add(future, "B");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "A B",
+               "the future was done, so B was queued already, and is out of its hands",
+               Seen{"A", "removes-what-is-queued"});
+  EXPECT_STORY(told.story, removed, std::optional(false), "nothing was removed, so say so",
+               Seen{std::optional(true), "removes-what-is-queued"});
+}
+
+TEST(Step3_Remove, AfterCompletionItIsTooLate) {  // FUT-10
+  Told told;
+  const auto future = told.future();
+  const CallbackId a = told.add(future, "A");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.remove(future, a, "A"), false,
+               "A left the future's list when the future was done",
+               Seen{true, "removes-what-is-queued"});
+  const CallbackId b = told.add(future, "B");
+  EXPECT_STORY(told.story, told.remove(future, b, "B"), false, "B was queued at once");
+  EXPECT_STORY(told.story, told.run_once(), "A B", "a queued callback was lost",
+               Seen{"B", "removes-what-is-queued"});
+}
+
+TEST(Step3_Remove, ReleasesTheCallbackAtOnce) {  // FUT-09
+  Told told;
+  const auto captured = std::make_shared<int>();
+  const auto future = told.future();
+  const CallbackId a = future.add_done_callback([captured](auto&) {});
+  told.remove(future, a, "A");
+  EXPECT_STORY(told.story, captured.use_count(), 1L,
+               "unlink() takes it out of the list; discard() releases what it holds",
+               Seen{2L, "removed-but-never-released"});
+}
+
+TEST(Step3_Remove, LeavesNoReferenceBehind) {  // FUT-09
+  int alive = 0;
+  Told told;
+  {
+    const auto future = told.future<Probe>();
+    const CallbackId a = told.add(future, "A");
+    told.add(future, "B");
+    told.remove(future, a, "A");
+    future.set_result(Probe(alive));
+  }
+  told.story.step("set_result(), and the last handle is gone");
+  EXPECT_STORY(told.story, told.run_once(), "B", "B was to be called");
+  EXPECT_STORY(told.story, alive, 0,
+               "complete() counts a reference for each callback in the list; one that was removed "
+               "must not be counted any more",
+               Seen{1, "removed-but-still-counted"});
+}
+
+TEST(Step3_Remove, ACallbackMayRemoveThatOfAnotherFuture) {  // FUT-09
+  Told told;
+  const auto first = told.future(), second = told.future();
+  const CallbackId b = told.add(second, "B");
+  told.add(second, "C");
+  first.add_done_callback([&](auto&) {
+    told.story.ran("A");
+    EXPECT_TRUE(told.remove(second, b, "B"));
+    told.set(second, 2);
+  });
+  told.set(first, 1);
+  EXPECT_STORY(told.story, told.run_until_idle(), "A C", "B was removed in time");
+}
+
+TEST(Step3_Remove, WhatACallbackHoldsMayRemoveAnother) {
+  Told told;
+  const auto future = told.future();
+  const CallbackId b = told.add(future, "B");
+  struct RemovesB {
+    Told* told;
+    Future<int> future;
+    CallbackId b;
+    RemovesB(Told& t, Future<int> f, CallbackId id) : told(&t), future(std::move(f)), b(id) {}
+    RemovesB(RemovesB&& other) noexcept
+        : told(std::exchange(other.told, nullptr)), future(other.future), b(other.b) {}
+    ~RemovesB() {
+      if (told != nullptr) told->remove(future, b, "B");
+    }
+  };
+  const CallbackId a = future.add_done_callback([held = RemovesB(told, future, b)](auto&) {});
+  told.add(future, "C");
+  EXPECT_TRUE(told.remove(future, a, "A, which holds what removes B"));
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "C", "releasing A has removed B, too");
+}
+
+TEST(Step3_Remove, KnowsOnlyDoneCallbacks) {  // FUT-09
+  Told told;
+  const auto future = told.future();
+  Waiting x(told.story, "X");
+  told.story.step("X waits, which is no done callback");
+  future.state().wait(x);
+  const CallbackId a = told.add(future, "A");
+  EXPECT_STORY(told.story, told.remove(future, a, "A"), true, "A is there, behind X");
+  told.set(future, 7);
+  EXPECT_STORY(told.story, told.run_once(), "X", "other waiters are none of its business");
+}
+
+// ── 5.4 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step4_Cancel, APendingFutureIsDoneAtOnce) {  // FUT-06
+  Told told;
+  const auto future = told.future();
+  EXPECT_STORY(told.story, told.cancel(future), true, "it was pending, so it is cancelled");
+  EXPECT_STORY(told.story, future.done(), true, "a cancelled future is done");
+  EXPECT_STORY(told.story, future.cancelled(), true, "it does not say why it is done");
+}
+
+TEST(Step4_Cancel, ASecondTimeThereIsNothingToCancel) {  // FUT-06
+  Told told;
+  const auto future = told.future();
+  told.cancel(future);
+  EXPECT_STORY(told.story, told.cancel(future), false, "it is done, and stays as it is",
+               Seen{true, "cancel-always-succeeds"});
+  EXPECT_TRUE(future.cancelled());
+}
+
+TEST(Step4_Cancel, ADoneFutureKeepsItsOutcome) {  // FUT-06
+  Told told;
+  const auto good = told.future(), bad = told.future();
+  told.set(good, 7);
+  EXPECT_STORY(told.story, told.cancel(good), false, "too late: the result is there",
+               Seen{true, "cancel-always-succeeds"});
+  EXPECT_STORY(told.story, result_of(good), "7", "the result was taken back",
+               Seen{"throws CancelledError", "cancel-always-succeeds"});
+  EXPECT_FALSE(good.cancelled());
+  told.fail(bad);
+  EXPECT_STORY(told.story, told.cancel(bad), false, "too late: it has failed");
+  EXPECT_STORY(told.story, result_of(bad), "throws boom", "the failure was taken back");
+}
+
+TEST(Step4_Cancel, WhoAsksIsToldByCancelledError) {  // FUT-05
+  Told told;
+  const auto future = told.future();
+  told.cancel(future);
+  EXPECT_STORY(told.story, result_of(future), "throws CancelledError",
+               "check_done() knows three cases: pending, cancelled, finished",
+               Seen{"throws InvalidStateError", "cancelled-has-no-result"});
+  EXPECT_STORY(told.story, exception_of(future), "throws CancelledError",
+               "`none` would mean that it has succeeded",
+               Seen{"throws InvalidStateError", "cancelled-has-no-result"});
+  static_assert(!std::is_base_of_v<std::exception, aio::CancelledError>);
+}
+
+TEST(Step4_Cancel, NobodyCanSetItAnyMore) {  // FUT-04
+  Told told;
+  const auto future = told.future();
+  told.cancel(future);
+  told.story.step("set_result(7)");
+  EXPECT_STORY(told.story, refusal([&] { future.set_result(7); }), "throws InvalidStateError",
+               "a cancelled future is done", Seen{"nothing is thrown", "second-set-ignored"});
+  told.story.step("set_exception(boom)");
+  EXPECT_STORY(told.story, refusal([&] { future.set_exception(boom()); }),
+               "throws InvalidStateError", "a cancelled future is done",
+               Seen{"nothing is thrown", "second-set-ignored"});
+  EXPECT_STORY(told.story, future.cancelled(), true, "the cancellation was taken back");
+}
+
+TEST(Step4_Cancel, CallbacksRunLaterAndInOrder) {  // FUT-07 FUT-08
+  Told told;
+  const auto future = told.future();
+  future.add_done_callback([&](auto& done) {
+    EXPECT_TRUE(done.cancelled());
+    told.story.ran("A");
+  });
+  told.add(future, "B");
+  told.soon("X");
+  told.cancel(future);
+  told.story.step("cancel() has returned");
+  EXPECT_STORY(told.story, told.story.order(), "", "a callback ran inside cancel()",
+               Seen{"A B", "inline-callback"});
+  EXPECT_STORY(told.story, told.run_once(), "X A B", "who waits for a future waits for any end",
+               Seen{"X", "cancel-wakes-nobody"}, Seen{"X B A", "callbacks-in-reverse"});
+}
+
+TEST(Step4_Cancel, ACallbackMayCancelAnotherFuture) {  // FUT-07
+  Told told;
+  const auto first = told.future(), second = told.future();
+  told.add(second, "B");
+  first.add_done_callback([&](auto&) {
+    told.story.ran("A");
+    told.cancel(second);
+    told.story.ran("A-ends");
+  });
+  told.add(first, "C");
+  told.set(first, 1);
+  EXPECT_STORY(told.story, told.run_until_idle(), "A A-ends C B",
+               "cancel() is a completion: it queues, and runs nobody",
+               Seen{"A B A-ends C", "inline-callback"}, Seen{"A A-ends C", "cancel-wakes-nobody"});
+}
+
+TEST(Step4_Cancel, ALateAnswerIsNoError) {  // FUT-16
+  Told told;
+  told.note_reports();
+  const auto answer = told.future();
+  told.story.step("a timer will set the result in 1 s, unless the future is done by then");
+  told.loop.call_later(1s, [&] {
+    told.story.ran("timer");
+    if (!answer.done()) answer.set_result(7);
+  });
+  told.cancel(answer);
+  told.story.step("run_once()");
+  told.loop.run_once();
+  EXPECT_STORY(told.story, told.story.order(), "timer", "cancelled futures are done");
+  EXPECT_TRUE(answer.cancelled());
+}
+
+TEST(Step4_Cancel, WithoutALoopAFutureIsDoneAllTheSame) {  // FUT-06
+  Told told;
+  const auto captured = std::make_shared<int>();
+  const auto future = told.future();
+  future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the loop is closed"; });
+  told.loop.close();
+  told.story.step("the loop is closed");
+  EXPECT_STORY(told.story, told.cancel(future), true, "it was pending");
+  EXPECT_TRUE(future.cancelled());
+  EXPECT_EQ(captured.use_count(), 1);
+}
+
+// ── 5.5 ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST(Step5_Unretrieved, AFailureThatNobodyAskedForIsReported) {  // FUT-13
+  Told told;
+  told.note_reports();
+  {
+    const auto future = told.future();
+    told.fail(future);
+    told.story.step("the only handle goes");
+  }
+  EXPECT_STORY(told.story, told.story.order(), "reported(boom)",
+               "the failure went with the future, and nobody will ever know",
+               Seen{"", "silent-lost-exception"},
+               Seen{"reported(boom) reported(boom)", "reports-too-early"});
+}
+
+TEST(Step5_Unretrieved, OnlyWhenTheLastHandleGoes) {  // FUT-13
+  Told told;
+  told.note_reports();
+  std::optional<Future<int>> first(told.future()), second(*first);
+  told.fail(*first);
+  EXPECT_STORY(told.story, told.story.order(), "", "somebody may still ask",
+               Seen{"reported(boom)", "reports-too-early"});
+  told.story.step("the first handle goes");
+  first.reset();
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "there is another handle: somebody may still ask");
+  told.story.step("the second handle goes");
+  second.reset();
+  EXPECT_STORY(told.story, told.run_until_idle(), "reported(boom)", "nobody can ask any more",
+               Seen{"", "silent-lost-exception"});
+}
+
+TEST(Step5_Unretrieved, TheReportSaysWhat) {  // FUT-13
+  Told told;
+  std::optional<aio::ExceptionContext> report;
+  told.loop.set_exception_handler([&](const aio::ExceptionContext& given) { report = given; });
+  const auto exception = std::make_exception_ptr(boom());
+  told.future().set_exception(exception);
+  ASSERT_TRUE(report) << "Likely cause: report_unretrieved() does not call the exception handler";
+  EXPECT_EQ(report->message, "the exception of a future was never retrieved");
+  EXPECT_EQ(report->source, "future");
+  EXPECT_TRUE(report->exception == exception);
+}
+
+TEST(Step5_Unretrieved, WithoutAHandlerItIsPrinted) {  // FUT-13 EXC-02
+  Told told;
+  Stderr captured;
+  told.future().set_exception(boom());
+  EXPECT_EQ(captured.take(),
+            "loopwright: the exception of a future was never retrieved: boom in future\n");
+}
+
+TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
+  const auto reports_after = [](const std::function<void(const Future<int>&)>& asks) {
+    Told told;
+    told.note_reports();
+    {
+      const auto future = told.future();
+      told.fail(future);
+      asks(future);
+    }
+    return told.story.order();
+  };
+  // One that is not silenced, so that all others mean something.
+  EXPECT_EQ(reports_after([](auto& future) { EXPECT_TRUE(future.done()); }), "reported(boom)")
+      << "Likely cause: done() and cancelled() do not ask for the exception";
+  tests::Story story;
+  story.step("result() throws");
+  EXPECT_STORY(story, reports_after([](auto& future) { (void)result_of(future); }), "",
+               "check_done() does not note that somebody has asked",
+               Seen{"reported(boom)", "reported-although-asked"});
+  story.step("or exception() returns it");
+  EXPECT_STORY(story, reports_after([](auto& future) { (void)future.exception(); }), "",
+               "check_done() does not note that somebody has asked",
+               Seen{"reported(boom)", "reported-although-asked"});
+  story.step("or cancel() comes too late");
+  EXPECT_STORY(story, reports_after([](auto& future) { future.cancel(); }), "",
+               "who cancels has no interest in the outcome");
+}
+
+TEST(Step5_Unretrieved, ACallbackThatAsksSilencesIt) {  // FUT-13 FUT-14
+  Told told;
+  told.note_reports();
+  const auto failing = [&](auto callback) {
+    const auto future = told.future();
+    future.add_done_callback(callback);
+    told.fail(future);
+  };
+  failing([&](auto& done) { told.story.ran(exception_of(done)); });
+  EXPECT_STORY(told.story, told.run_until_idle(), "boom", "the callback has asked");
+  failing([&](auto&) { told.story.ran("looks-away"); });
+  EXPECT_STORY(told.story, told.run_until_idle(), "boom looks-away reported(boom)",
+               "to be called is not to ask; when the callback has run, nobody is left who could",
+               Seen{"boom looks-away", "silent-lost-exception"});
+}
+
+TEST(Step5_Unretrieved, OneThatWasQueuedWhenTheLoopWasClosed) {  // FUT-13 LOOP-28
+  Told told;
+  told.note_reports();
+  {
+    const auto future = told.future();
+    future.add_done_callback([](auto& done) { (void)done.exception(); });
+    told.fail(future);
+  }
+  EXPECT_STORY(told.story, told.story.order(), "", "the queued callback may still ask");
+  told.story.step("close()");
+  told.loop.close();
+  EXPECT_STORY(told.story, told.story.order(), "reported(boom)", "nobody can ask any more",
+               Seen{"", "silent-lost-exception"});
+}
+
+TEST(Step5_Unretrieved, OtherEndsAreSilent) {  // FUT-15
+  Told told;
+  told.note_reports();
+  told.story.step("a pending future goes; one with a result that nobody read; a cancelled one");
+  (void)told.future();
+  told.future().set_result(7);
+  told.future<void>().set_result();
+  told.future().cancel();
+  EXPECT_STORY(told.story, told.run_until_idle(), "", "none of these is an error");
+  told.future().set_exception(boom());
+  EXPECT_STORY(told.story, told.story.order(), "reported(boom)", "but this one is",
+               Seen{"", "silent-lost-exception"});
+}
+
+TEST(Step5_Unretrieved, ALoopThatIsGoneIsNotAsked) {  // FUT-13
+  int reports = 0;
+  std::optional<Future<int>> future;
+  {
+    EventLoop loop;
+    loop.set_exception_handler([&](const aio::ExceptionContext&) { ++reports; });
+    future.emplace(loop);
+    future->set_exception(boom());
+  }
+  Stderr captured;
+  future.reset();
+  EXPECT_EQ(reports, 0);
+  EXPECT_EQ(captured.take(), "");
+}
+
+TEST(Step5_Unretrieved, ABrokenHandlerBreaksNoDestructor) {  // FUT-13 EXC-03
+  Told told;
+  Stderr captured;
+  told.loop.set_exception_handler([](const aio::ExceptionContext&) { throw boom("broken"); });
+  told.future().set_exception(boom());
+  told.loop.set_exception_handler([](const aio::ExceptionContext&) { throw Interrupt(); });
+  told.future().set_exception(boom());
+  EXPECT_NE(captured.take().find("broken"), std::string::npos) << "Nothing was reported.";
+}
+
+TEST(Step5_Unretrieved, TheHandlerMayUseFutures) {  // FUT-13
+  Told told;
+  const auto heard = told.future<std::string>();
+  told.loop.set_exception_handler([&](const aio::ExceptionContext& context) {
+    heard.set_result(aio::message_of(context.exception));
+  });
+  told.add(heard, "heard");
+  told.future().set_exception(boom());
+  EXPECT_STORY(told.story, told.run_until_idle(), "heard", "the handler was not called");
+}
+
+// ── in any order ───────────────────────────────────────────────────────────────────────────────
+
+/// Futures that are completed, cancelled or given up in a drawn order, with callbacks that are
+/// added and removed at drawn moments.
+class Crowd {
+ public:
+  explicit Crowd(std::uint64_t seed) : random_(static_cast<std::minstd_rand::result_type>(seed)) {
+    loop_.set_exception_handler([this](const aio::ExceptionContext&) { ++reports_; });
+  }
+
+  void live(int moves) {
+    for (int i = 0; i < moves; ++i) {
+      move();
+      if (draw(4) == 0 && loop_.has_ready()) loop_.run_once();
+    }
+    while (loop_.has_ready()) loop_.run_once();
+  }
+
+  /// Every callback was called as often as it should: once if its future is done and it was not
+  /// removed before, else never.
+  void check() const {
+    for (const Member& member : members_) {
+      for (const auto& [called, removed, id] : member.callbacks) {
+        EXPECT_EQ(*called, member.future.done() && !removed ? 1 : 0);
+      }
+    }
+  }
+  int reports() const { return reports_; }
+  void forget() { members_.clear(); }
+  int failed_and_never_asked() const { return failed_; }
+
+ private:
+  struct Registered {
+    std::shared_ptr<int> called;
+    bool removed;
+    CallbackId id;
+  };
+  struct Member {
+    Future<int> future;
+    std::vector<Registered> callbacks{};
+  };
+
+  std::size_t draw(std::size_t below) { return random_() % below; }
+  Member& any() { return members_[draw(members_.size())]; }
+
+  void move() {
+    if (members_.size() < 5 || draw(10) == 0) return void(members_.push_back({Future<int>(loop_)}));
+    Member& member = any();
+    switch (draw(6)) {
+      case 0:
+        return complete(member);
+      case 1:
+        return remove_one_of(member);
+      default:
+        return add_to(member);
+    }
+  }
+  void add_to(Member& member) {
+    auto called = std::make_shared<int>(0);
+    inside_ = true;
+    const CallbackId id = member.future.add_done_callback([this, called](auto& done) {
+      EXPECT_FALSE(inside_) << "a callback ran inside another call";
+      EXPECT_TRUE(done.done());
+      ++*called;
+    });
+    inside_ = false;
+    member.callbacks.push_back({called, false, id});
+  }
+  void remove_one_of(Member& member) {
+    if (member.callbacks.empty()) return;
+    Registered& one = member.callbacks[draw(member.callbacks.size())];
+    const bool can = !member.future.done() && !one.removed;
+    EXPECT_EQ(member.future.remove_done_callback(one.id), can);
+    if (can) one.removed = true;
+  }
+  void complete(Member& member) {
+    if (member.future.done()) return;
+    inside_ = true;
+    switch (draw(3)) {
+      case 0:
+        member.future.set_result(1);
+        break;
+      case 1:
+        member.future.set_exception(boom());
+        ++failed_;
+        break;
+      default:
+        EXPECT_TRUE(member.future.cancel());
+    }
+    inside_ = false;
+  }
+
+  tests::VirtualLoop virtual_{};
+  EventLoop& loop_ = virtual_.loop;
+  std::minstd_rand random_;
+  std::vector<Member> members_{};
+  bool inside_ = false;
+  int reports_ = 0, failed_ = 0;
+};
+
+TEST(Seeded_Futures, EveryCallbackIsCalledOnceAtMost) {  // FUT-07 FUT-09 FUT-13
+  Crowd crowd(tests::seed().value_or(1));
+  crowd.live(2'000);
+  crowd.check();
+  EXPECT_EQ(crowd.reports(), 0);
+  crowd.forget();
+  EXPECT_EQ(crowd.reports(), crowd.failed_and_never_asked());
+}
+
+}  // namespace
