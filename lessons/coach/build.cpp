@@ -31,7 +31,9 @@ aio::Coro<aio::UniqueFd> lock_builds(const Terminal& terminal) {
   co_return lock;
 }
 
+/// The linker's own closing line says nothing.
 bool is_error(std::string_view line) {
+  if (line.starts_with("collect2: ")) return false;
   return line.find(": error: ") != std::string_view::npos ||
          line.find(": fatal error: ") != std::string_view::npos;
 }

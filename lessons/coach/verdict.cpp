@@ -54,7 +54,11 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
     result.event = outcome.timed_out ? "hang" : "crash";
     result.message = sudden_end(outcome);
   }
-  if (results.empty()) {
+  const bool ended_well = !outcome.timed_out && outcome.signal == 0 && outcome.status <= 1;
+  const bool told = std::ranges::any_of(results, [](const TestResult& result) {
+    return result.event == "crash" || result.event == "hang";
+  });
+  if (results.empty() || (!ended_well && !told)) {
     results.push_back({"", "crash", sudden_end(outcome) + last_lines(outcome.output)});
   }
   return results;
