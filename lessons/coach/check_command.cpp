@@ -18,10 +18,9 @@ namespace {
 
 using nlohmann::json;
 
-/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each function's
-/// file.
-std::string place_of(const Lesson& lesson, const Item& item) {
-  if (item.kind != Item::Kind::step) return lesson.file_of(item).string();
+/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each file.
+std::vector<std::string> places_of(const Lesson& lesson, const Item& item) {
+  if (item.kind != Item::Kind::step) return {lesson.file_of(item).string()};
   std::vector<std::string> places;
   for (const std::string& layer : lesson.layers) {
     const fs::path file = fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp");
@@ -29,7 +28,15 @@ std::string place_of(const Lesson& lesson, const Item& item) {
     const auto tag = std::ranges::find(tags, item.id, &Tag::id);
     if (tag != tags.end()) places.push_back(fmt::format("{}:{}", file.string(), tag->line + 1));
   }
-  return in_words(places);
+  return places;
+}
+
+void show_places(const Terminal& terminal, std::string_view label, const Lesson& lesson,
+                 const Item& item) {
+  for (const std::string& place : places_of(lesson, item)) {
+    terminal.line(fmt::format("    {:<20}{}", label, place));
+    label = "";
+  }
 }
 
 std::string_view word_for(const TestResult& result) {
@@ -41,16 +48,16 @@ std::string_view word_for(const TestResult& result) {
 
 void show_failure(const Terminal& terminal, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
-  if (result.event == "todo") {
+  if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
     terminal.say(fmt::format("Not written yet: {} {}", verdict.item.id, verdict.item.title), 4);
     return;
   }
   if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
-    terminal.line(fmt::format("    {} {}", result.test, word_for(result)));
+    terminal.hang(fmt::format("    {} {}", result.test, word_for(result)));
   }
   for (const std::string& line : split_lines(result.message)) {
     const bool named = line.find("Wrong turn:") != std::string::npos;
-    terminal.line("    " + terminal.styled(named ? Style::bold : Style::plain, line));
+    terminal.hang("    " + line, named ? Style::bold : Style::plain);
   }
 }
 
@@ -67,14 +74,19 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
   const Terminal& terminal = desk.terminal;
   const auto& [state, item, results] = verdict;
   const std::string name = fmt::format("{} {}", item.id, item.title);
-  terminal.line(mark(terminal, state) + name);
+  // A sign and its colour take no part in the width, so the name is wrapped by itself.
+  const auto lines = wrap(name, terminal.width() - 10);
+  terminal.line(mark(terminal, state) + lines.front());
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    terminal.line((terminal.plain() ? "             " : "      ") + lines[i]);
+  }
   if (state != Verdict::State::failing) return;
   terminal.line();
   terminal.say(item.task, 4);
   terminal.line();
   show_failure(terminal, verdict);
   terminal.line();
-  terminal.line(fmt::format("    You write it here:  {}", place_of(lesson, item)));
+  show_places(terminal, "You write it here:", lesson, item);
   terminal.line(fmt::format("    A hint:             ./learn hint {}", item.id));
 }
 
@@ -175,10 +187,10 @@ void introduce(const Desk& desk, const Place& place) {
       terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
   terminal.say(lesson.promise);
   terminal.line();
-  terminal.line(fmt::format("    Read:   lessons/{}/README.md", lesson.slug));
-  terminal.line(fmt::format("    See:    ./learn demo {}", lesson.number));
-  terminal.line(fmt::format("    Write:  {}", place_of(lesson, *place.item)));
-  terminal.line(fmt::format("    Check:  ./learn check {}", place.item->id));
+  terminal.line(fmt::format("    Read:               lessons/{}/README.md", lesson.slug));
+  terminal.line(fmt::format("    See:                ./learn demo {}", lesson.number));
+  show_places(terminal, "Write:", lesson, *place.item);
+  terminal.line(fmt::format("    Check:              ./learn check {}", place.item->id));
   terminal.line();
 }
 

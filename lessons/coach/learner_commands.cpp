@@ -110,7 +110,11 @@ int status(const Desk& desk, bool as_json) {
         Style::bold,
         fmt::format("{} {}  {}/{}", lesson.number, lesson.title, done, lesson.items.size())));
     for (const Item& item : lesson.items) {
-      terminal.line(fmt::format("   {} {}  {}", mark(desk, item), padded(item.id, 10), item.title));
+      std::string head = fmt::format("   {} {}  ", mark(desk, item), padded(item.id, 10));
+      for (const std::string& part : wrap(item.title, terminal.width() - 18)) {
+        terminal.line(head + part);
+        head.assign(17, ' ');
+      }
     }
   }
   const Place next = next_place(desk);
@@ -139,8 +143,8 @@ int hint(const Desk& desk, const std::string& id, bool all) {
   if (last < hints.size()) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
-    desk.terminal.line(
-        fmt::format("\nThat was the last hint. The answer:  ./learn solution {} --spoil", item.id));
+    desk.terminal.line(fmt::format(
+        "\nThat was the last hint. The answer:\n    ./learn solution {} --spoil", item.id));
   }
   return 0;
 }
@@ -222,9 +226,8 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   if (names.size() > 1) {
     desk.terminal.line();
     for (const Demo& one : lesson.demos) {
-      desk.terminal.line(desk.terminal.styled(
-          Style::dim,
-          fmt::format("./learn demo {} {}   {}", lesson.number, one.program, one.shows)));
+      desk.terminal.line(fmt::format("./learn demo {} {}", lesson.number, one.program));
+      desk.terminal.say(one.shows, 4);
     }
   }
   co_return outcome.status;

@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
+#include "text.hpp"
 
 namespace coach {
 namespace {
@@ -93,6 +94,17 @@ int dispatch(const CLI::App& app, Arguments& given) {
   return app.got_subcommand("check") ? status : 0;  // ./learn alone only looks
 }
 
+void complain(std::string_view text) {
+  const std::size_t width = Terminal(true).width();
+  for (const std::string& line : split_lines(text)) {
+    if (columns(line) <= width) {
+      fmt::print(stderr, "{}\n", line);  // as it is: it may be code
+    } else {
+      fmt::print(stderr, "{}\n", fmt::join(wrap(line, width), "\n"));
+    }
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Loopwright: build asyncio from scratch, in C++.", "./learn");
   Arguments given;
@@ -105,13 +117,13 @@ int run(int argc, char** argv) {
   try {
     return dispatch(app, given);
   } catch (const WrongUsage& mistake) {
-    fmt::print(stderr, "{}\n", mistake.what());
+    complain(mistake.what());
     return 2;
   } catch (const Interrupted& interrupted) {
     fmt::print(stderr, "\nStopped; nothing is lost.\n");
     return 128 + interrupted.signal;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    complain(error.what());
     return 1;
   }
 }

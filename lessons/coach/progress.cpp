@@ -32,12 +32,12 @@ aio::UniqueFd lock() {
   return held;
 }
 
+struct NewerVersion {};
+
 std::map<std::string, Record> parse(const std::string& text) {
   std::map<std::string, Record> records;
   const json all = json::parse(text);
-  if (all.at("version").get<int>() > version) {
-    throw Mistake(".learn/progress.json was written by a newer Loopwright; update this one");
-  }
+  if (all.at("version").get<int>() > version) throw NewerVersion();
   for (const auto& [id, entry] : all.at("items").items()) {
     records[id] = {entry.at("passed"), entry.at("failures"), entry.at("hints"),
                    entry.value("last_work", "")};
@@ -65,6 +65,13 @@ void Progress::read() {
   if (!text) return;
   try {
     records_ = parse(*text);
+  } catch (const NewerVersion&) {
+    if (!std::exchange(frozen_, true)) {
+      terminal_.say(
+          fmt::format("{} was written by a newer Loopwright. It is left alone, and "
+                      "progress is not saved.",
+                      file.string()));
+    }
   } catch (const json::exception&) {
     const fs::path aside = first_free(folder / "progress.damaged-", ".json");
     std::error_code failed;
@@ -84,13 +91,13 @@ const Record& Progress::of(const std::string& id) const {
 }
 
 void Progress::change(const std::string& id, const std::function<void(Record&)>& how) {
+  const aio::UniqueFd held = lock();
+  read();  // another coach may have written meanwhile
+  how(records_[id]);
+  if (frozen_) return;
   try {
-    const aio::UniqueFd held = lock();
-    read();  // another coach may have written meanwhile
-    how(records_[id]);
     write_file(file, to_text(records_));
   } catch (const Mistake& mistake) {
-    how(records_[id]);
     if (!std::exchange(warned_, true)) {
       terminal_.say(fmt::format("Progress is not saved: {}.", mistake.what()));
     }

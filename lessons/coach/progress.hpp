@@ -34,7 +34,8 @@ class Progress {
 
   const Terminal& terminal_;
   std::map<std::string, Record> records_;
-  bool warned_ = false;
+  bool warned_ = false;  // that it cannot be saved
+  bool frozen_ = false;  // the file is of a newer version
 };
 
 }  // namespace coach

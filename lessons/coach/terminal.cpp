@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -48,11 +49,37 @@ std::string Terminal::styled(Style style, std::string_view text) const {
 
 void Terminal::say(std::string_view text, std::size_t indent) const {
   const std::size_t room = std::max<std::size_t>(20, std::min<std::size_t>(width_, 100) - indent);
-  for (const std::string& paragraph : split_lines(text)) {
-    for (const std::string& part : wrap(paragraph, room)) {
-      line(std::string(indent, ' ') + part);
+  const std::string margin(indent, ' ');
+  std::string paragraph;
+  bool fenced = false;
+  const auto flush = [&] {
+    const std::string further(paragraph.starts_with("- ") ? 2 : 0, ' ');  // an item of a list
+    bool first = true;
+    for (const std::string& part : wrap(std::exchange(paragraph, {}), room - further.size())) {
+      line(margin + (std::exchange(first, false) ? "" : further) + part);
     }
-    if (paragraph.empty()) line();
+  };
+  for (const std::string& each : split_lines(text)) {
+    const bool fence = each.starts_with("```");
+    if (fence) fenced = !fenced;
+    const bool as_it_is = !fence && (fenced || each.starts_with("    "));  // code
+    if (fence || as_it_is || each.empty() || each.starts_with("- ")) flush();
+    if (as_it_is || (each.empty() && !fence)) {
+      line(each.empty() ? "" : margin + each);
+    } else if (!fence) {
+      paragraph += each + ' ';
+    }
+  }
+  flush();
+}
+
+void Terminal::hang(std::string_view text, Style style) const {
+  if (columns(text) <= width_) return line(styled(style, text));
+  const std::size_t indent = std::min(text.find_first_not_of(' '), width_ / 2);
+  std::size_t further = 0;
+  for (const std::string& part : wrap(text, width_ - indent - 2)) {
+    line(std::string(indent + further, ' ') + styled(style, part));
+    further = 2;
   }
 }
 

@@ -19,8 +19,10 @@ class Terminal {
 
   /// Colour is never the only carrier of a meaning.
   std::string styled(Style style, std::string_view text) const;
-  /// A paragraph, wrapped, with a hanging indent.
+  /// Text in paragraphs, wrapped; indented or fenced lines are code, and stay as they are.
   void say(std::string_view text, std::size_t indent = 0) const;
+  /// A line that is wrapped only if it is too long; what follows hangs two columns further in.
+  void hang(std::string_view text, Style style = Style::plain) const;
   /// A line as it is.
   void line(std::string_view text = "") const;
   /// What goes on now, on a line that is rewritten; nothing without a terminal.
