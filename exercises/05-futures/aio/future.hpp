@@ -1,0 +1,347 @@
+#pragma once
+// Your layer of lesson 05. Check it with: ./learn check 05
+// Lesson 05, future: a result that somebody will deliver later.
+//
+// Stands on the event loop (04). A Future is a handle; copies share one state, which lives as long
+// as a handle or a queued callback needs it, even longer than its loop.
+//  1. A future is done once: with a result, an exception, or by being cancelled.
+//  2. Completion runs nobody. It queues whoever waits, in the order in which they began to wait.
+//  3. What waits is a Ready in its owner's memory: a done callback here, a task in lesson 07.
+//  4. An exception that nobody asked for is reported when the last handle goes.
+
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <aio/event_loop.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
+#include <aio/support/pool.hpp>
+#include <aio/support/ref.hpp>
+#include <aio/support/result.hpp>
+#include <aio/support/todo.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* future = __FILE__;  // which copy was compiled; the tests print it
+}
+
+/// Names one registration of a done callback, among those of its future.
+enum class CallbackId : std::uint32_t {};
+
+namespace detail {
+
+/// What futures of all types have in common.
+class FutureBase : public RefCounted, public Pooled {
+ public:
+  explicit FutureBase(EventLoop& loop) : anchor_(loop.anchor()) {}
+  virtual ~FutureBase();
+
+  bool done() const { return status_ != Status::pending; }
+  bool cancelled() const { return status_ == Status::cancelled; }
+  /// Asks for cancellation. Returns whether anything will be cancelled.
+  virtual bool cancel();
+  /// The stored exception, or null; does not count as asking for it.
+  virtual std::exception_ptr failure() const = 0;
+  virtual std::string describe() const { return "future"; }
+
+  /// Queues `waiter` when the future is done; at once if it is.
+  void wait(Ready& waiter);
+  CallbackId next_callback_id() { return CallbackId{++callback_ids_}; }
+  void add_callback(Ready& callback);
+  bool remove_callback(CallbackId id);
+
+  /// Throws InvalidStateError while pending, CancelledError when cancelled. Marks it as asked for.
+  void check_done();
+  void mark_retrieved() { retrieved_ = true; }
+  bool retrieved() const { return retrieved_; }
+  /// Throws InvalidStateError when a result cannot be set any more.
+  void check_pending(const char* call) const;
+  /// Throws std::logic_error when the loop is gone or closed.
+  EventLoop& loop() const;
+  bool belongs_to(const EventLoop& loop) const { return anchor_->loop == &loop; }
+  /// loop(), unchecked. REQUIRES: it exists.
+  EventLoop& home() const { return *anchor_->loop; }
+
+ protected:
+  enum class Status : std::uint8_t { pending, finished, cancelled };
+  /// Ends the wait of everyone, in order, and changes the status. REQUIRES: pending.
+  void complete(Status status);
+  /// Ends without waking anybody: the loop is being closed.
+  void abandon() noexcept;
+  /// REQUIRES: the most derived class calls it in its destructor.
+  void report_unretrieved(const std::exception_ptr& exception) noexcept;
+
+ private:
+  [[noreturn]] void throw_pending() const;
+  void queue_waiters();
+  void discard_waiters() noexcept;
+  /// The loop, or null when it is gone or closed. Throws std::logic_error in another thread.
+  EventLoop* open_loop() const;
+
+  Status status_ = Status::pending;
+  bool retrieved_ = false;
+  std::uint32_t callbacks_ = 0;  // how many of the waiters are done callbacks
+  std::uint32_t callback_ids_ = 0;
+  Ref<LoopAnchor> anchor_;
+  List<Ready> waiters_;
+};
+
+/// Adds the result to `Base`: FutureBase, or a kind of future that a later layer defines.
+template <class T, class Base>
+class WithResult : public Base {
+ public:
+  using value_type = T;
+  using Base::Base;
+  ~WithResult() override {
+    if (result_.failed()) [[unlikely]]
+      this->report_unretrieved(result_.exception());
+  }
+
+  template <class... Args>
+  void set_result(Args&&... args);
+  void set_exception(std::exception_ptr exception);
+  /// Completes with a value that is in a Result already.
+  void adopt_result(Result<T> result) {
+    result_ = std::move(result);
+    this->complete(Base::Status::finished);
+  }
+  Result<T>& result() {
+    this->check_done();
+    return result_;
+  }
+  std::exception_ptr failure() const override { return result_.exception(); }
+
+ protected:
+  Result<T> result_;
+};
+
+template <class T>
+using FutureState = WithResult<T, FutureBase>;
+
+/// A done callback, in its future's list of waiters, later in the ready queue. Owns itself; once
+/// it is queued, it holds a reference to the future.
+class DoneCallbackBase : public Ready, public Pooled {
+ public:
+  explicit DoneCallbackBase(FutureBase& future) : id(future.next_callback_id()), future_(future) {}
+  virtual ~DoneCallbackBase() = default;
+  void discard() noexcept override;
+  std::string describe() const override { return "done callback"; }
+
+  const CallbackId id;
+
+ protected:
+  FutureBase& future_;
+};
+
+/// `Handle` is what the function takes, `State` what it leads to.
+template <class State, class Handle>
+class DoneCallback final : public DoneCallbackBase {
+ public:
+  using Function = std::move_only_function<void(Handle&)>;
+  DoneCallback(State& state, Function function)
+      : DoneCallbackBase(state), function_(std::move(function)) {
+    if (!function_) throw std::invalid_argument("add_done_callback: the callback is empty");
+  }
+  void run() override;
+
+ private:
+  Function function_;
+};
+
+}  // namespace detail
+
+/// What Future and Task can be asked. `Self` is the handle, `State` what its copies share. All
+/// members throw InvalidStateError on a handle that was moved from.
+template <class Self, class State>
+class FutureHandle {
+ public:
+  using value_type = typename State::value_type;
+
+  FutureHandle() = default;
+  explicit FutureHandle(Ref<State> state) : state_(std::move(state)) {}
+
+  bool done() const { return state().done(); }
+  bool cancelled() const { return state().cancelled(); }
+  /// The result, or throws the exception, CancelledError, or InvalidStateError while pending.
+  /// An rvalue handle moves the result out.
+  std::add_lvalue_reference_t<value_type> result() const& { return state().result().value(); }
+  value_type result() && { return std::move(state().result()).value(); }
+  /// The exception, null when it succeeded. Throws CancelledError, or InvalidStateError while
+  /// pending.
+  std::exception_ptr exception() const { return state().result().exception(); }
+  /// Pending: cancels, returns true. Done: returns false and changes nothing.
+  bool cancel() const { return state().cancel(); }
+  /// Calls back once, through the ready queue, after the future is done, in the order of
+  /// registration. The callback takes the handle.
+  template <class F>
+  CallbackId add_done_callback(F callback) const;
+  /// Returns false when there is no such callback, or when it is queued already.
+  bool remove_done_callback(CallbackId id) const { return state().remove_callback(id); }
+
+  /// Whether both share one state.
+  friend bool operator==(const FutureHandle&, const FutureHandle&) = default;
+  /// For the layers above. Throws InvalidStateError when empty.
+  State& state() const {
+    if (!state_) throw InvalidStateError("this handle is empty: it was moved from");
+    return *state_;
+  }
+  const Ref<State>& ref() const { return state_; }
+
+ private:
+  Ref<State> state_;
+};
+
+/// A result that somebody will deliver later. Bound to one loop, for one thread.
+template <class T = void>
+class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
+  using Handle = FutureHandle<Future<T>, detail::FutureState<T>>;
+
+ public:
+  using Handle::Handle;
+  /// A pending future of the running loop; throws std::logic_error when none runs.
+  Future() : Future(running_loop()) {}
+  explicit Future(EventLoop& owner) : Handle(Ref(new detail::FutureState<T>(owner))) {}
+
+  /// Delivers. Throws InvalidStateError when the future is done.
+  void set_result(detail::Stored<T> value) const
+      requires(!std::is_void_v<T> && !std::is_reference_v<T>) {
+    this->state().set_result(std::move(value));
+  }
+  void set_result() const requires std::is_void_v<T> { this->state().set_result(); }
+  template <class U = T>
+  requires std::is_reference_v<U>
+  void set_result(std::type_identity_t<U> value) const { this->state().set_result(&value); }
+  /// Fails it. Throws InvalidStateError when the future is done, std::invalid_argument for null.
+  void set_exception(std::exception_ptr exception) const {
+    this->state().set_exception(std::move(exception));
+  }
+  template <class E>
+  requires(!std::is_convertible_v<E, std::exception_ptr>) void set_exception(E exception) const {
+    set_exception(std::make_exception_ptr(std::move(exception)));
+  }
+};
+
+// Implementation
+
+namespace detail {
+
+inline FutureBase::~FutureBase() { discard_waiters(); }
+
+inline EventLoop& FutureBase::loop() const {
+  if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
+  anchor_->loop->check_usable("future");
+  return *anchor_->loop;
+}
+
+inline EventLoop* FutureBase::open_loop() const {
+  EventLoop* const loop = anchor_->loop;
+  if (loop == nullptr || loop->is_closed()) return nullptr;
+  loop->check_usable("future");
+  return loop;
+}
+
+inline void FutureBase::discard_waiters() noexcept {
+  while (!waiters_.empty()) waiters_.pop_front().discard();
+}
+
+inline void FutureBase::abandon() noexcept {
+  discard_waiters();
+  status_ = Status::cancelled;
+}
+
+//: 5.1 a result can be set once, while the future is pending
+inline void FutureBase::check_pending(const char* call) const {
+  AIO_TODO("5.1", "a result can be set once, while the future is pending");
+}
+
+//: 5.1 a result can be read when there is one
+inline void FutureBase::check_done() {
+  AIO_TODO("5.1", "a result can be read when there is one");
+}
+
+[[gnu::cold]] inline void FutureBase::throw_pending() const {
+  throw InvalidStateError("this " + describe() + " has no result yet");
+}
+
+//: 5.1 queue whoever waits, and be done
+inline void FutureBase::complete(Status status) {
+  AIO_TODO("5.1", "queue whoever waits, and be done");
+}
+
+//: 5.1 check, store the value, complete
+template <class T, class Base>
+template <class... Args>
+void WithResult<T, Base>::set_result(Args&&... args) {
+  AIO_TODO("5.1", "check, store the value, complete");
+}
+
+//: 5.1 check, store the exception, complete
+template <class T, class Base>
+void WithResult<T, Base>::set_exception(std::exception_ptr exception) {
+  AIO_TODO("5.1", "check, store the exception, complete");
+}
+
+//: 5.2 queue all waiters, in order, and run none; without a loop, discard them
+inline void FutureBase::queue_waiters() {
+  AIO_TODO("5.2", "queue all waiters, in order, and run none; without a loop, discard them");
+}
+
+//: 5.2 queue the waiter now, or remember it for later
+inline void FutureBase::wait(Ready& waiter) {
+  AIO_TODO("5.2", "queue the waiter now, or remember it for later");
+}
+
+inline void FutureBase::add_callback(Ready& callback) {
+  if (done()) {
+    loop();  // throws before anything has changed
+    this->add_refs(1);
+  } else {
+    ++callbacks_;
+  }
+  wait(callback);
+}
+
+//: 5.3 take a callback out that has not been queued yet
+inline bool FutureBase::remove_callback(CallbackId id) {
+  AIO_TODO("5.3", "take a callback out that has not been queued yet");
+}
+
+//: 5.4 a pending future is done at once, and nobody will report it
+inline bool FutureBase::cancel() {
+  AIO_TODO("5.4", "a pending future is done at once, and nobody will report it");
+}
+
+//: 5.5 tell the exception handler about a failure that nobody asked for
+inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) noexcept {
+  // TODO 5.5: tell the exception handler about a failure that nobody asked for
+}
+
+inline void DoneCallbackBase::discard() noexcept {
+  const std::unique_ptr<DoneCallbackBase> self(this);
+  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
+}
+
+//: 5.2 call the function with the future; then let go of both
+template <class State, class Handle>
+void DoneCallback<State, Handle>::run() {
+  AIO_TODO("5.2", "call the function with the future; then let go of both");
+}
+
+}  // namespace detail
+
+//: 5.2 make the callback one of those who wait
+template <class Self, class State>
+template <class F>
+CallbackId FutureHandle<Self, State>::add_done_callback(F callback) const {
+  AIO_TODO("5.2", "make the callback one of those who wait");
+}
+
+}  // namespace aio
