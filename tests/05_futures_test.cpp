@@ -208,8 +208,7 @@ TEST(Step1_Outcome, NullIsNoException) {  // FUT-03
   told.story.step("set_exception(nullptr)");
   EXPECT_STORY(told.story, refusal([&] { future.set_exception(std::exception_ptr()); }),
                "throws set_exception: null is no exception",
-               "the future would have failed, but with nothing that could be thrown",
-               Seen{"nothing is thrown", "null-exception-accepted"});
+               "the future would have failed, but with nothing that could be thrown");
   EXPECT_STORY(told.story, future.done(), false, "the call was refused, and changed something");
 }
 
@@ -229,8 +228,7 @@ TEST(Step1_Outcome, ThereIsOnlyOne) {  // FUT-04
                second_attempt(told, future, "set_result(2)", [&] { future.set_result(2); }),
                "throws InvalidStateError, then result() is 1",
                "whoever comes second must learn that somebody was faster; the first result stays",
-               Seen{"nothing is thrown, then result() is 1", "second-set-ignored"},
-               Seen{"nothing is thrown, then result() is 2", "second-set-wins"});
+               Seen{"nothing is thrown, then result() is 1", "second-set-ignored"});
 }
 
 TEST(Step1_Outcome, AnExceptionIsOneToo) {  // FUT-04
@@ -242,8 +240,7 @@ TEST(Step1_Outcome, AnExceptionIsOneToo) {  // FUT-04
       second_attempt(told, future, "set_exception(boom)", [&] { future.set_exception(boom()); }),
       "throws InvalidStateError, then result() is 1",
       "set_exception() must refuse when there is a result",
-      Seen{"nothing is thrown, then result() is 1", "second-set-ignored"},
-      Seen{"nothing is thrown, then result() is throws boom", "second-set-wins"});
+      Seen{"nothing is thrown, then result() is 1", "second-set-ignored"});
 }
 
 TEST(Step1_Outcome, AFailureIsFinal) {  // FUT-04
@@ -254,14 +251,12 @@ TEST(Step1_Outcome, AFailureIsFinal) {  // FUT-04
                second_attempt(told, future, "set_result(2)", [&] { future.set_result(2); }),
                "throws InvalidStateError, then result() is throws boom",
                "set_result() must refuse when there is an exception",
-               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"},
-               Seen{"nothing is thrown, then result() is 2", "second-set-wins"});
+               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"});
   EXPECT_STORY(told.story,
                second_attempt(told, future, "set_exception(again)",
                               [&] { future.set_exception(boom("again")); }),
                "throws InvalidStateError, then result() is throws boom", "the first failure stays",
-               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"},
-               Seen{"nothing is thrown, then result() is throws again", "second-set-wins"});
+               Seen{"nothing is thrown, then result() is throws boom", "second-set-ignored"});
 }
 
 TEST(Step1_Outcome, ARefusalNamesTheCall) {  // FUT-04
@@ -455,8 +450,7 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetResult) {  // FUT-07
   EXPECT_STORY(told.story, told.story.order(), "",
                "the callback ran inside set_result; its caller was not ready for that",
                Seen{"A", "inline-callback"});
-  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued",
-               Seen{"", "completion-wakes-nobody"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued");
 }
 
 TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
@@ -466,8 +460,7 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
   told.fail(future);
   EXPECT_STORY(told.story, told.story.order(), "", "the callback ran inside set_exception",
                Seen{"A", "inline-callback"});
-  EXPECT_STORY(told.story, told.run_once(), "A", "a failure is a completion, too",
-               Seen{"", "completion-wakes-nobody"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "a failure is a completion, too");
   EXPECT_EQ(exception_of(future), "boom");
 }
 
@@ -480,8 +473,7 @@ TEST(Step2_DoneCallbacks, AddedToADoneFutureAreQueued) {  // FUT-07
   EXPECT_STORY(told.story, told.story.order(), "",
                "now at once, now later: code that calls add_done_callback could not know which",
                Seen{"A", "added-late-runs-at-once"});
-  EXPECT_STORY(told.story, told.run_once(), "A", "nobody will complete this future again",
-               Seen{"", "added-late-is-lost"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "nobody will complete this future again");
 }
 
 TEST(Step2_DoneCallbacks, RunInTheOrderInWhichTheyWereAdded) {  // FUT-08
@@ -489,8 +481,7 @@ TEST(Step2_DoneCallbacks, RunInTheOrderInWhichTheyWereAdded) {  // FUT-08
   const auto future = told.future();
   for (const char* name : {"A", "B", "C"}) told.add(future, name);
   told.set(future, 7);
-  EXPECT_STORY(told.story, told.run_once(), "A B C", "the order of registration is lost",
-               Seen{"C B A", "callbacks-in-reverse"}, Seen{"A", "one-callback-per-completion"});
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "the order of registration is lost");
 }
 
 TEST(Step2_DoneCallbacks, StandInTheReadyQueueLikeOthers) {  // FUT-07 FUT-08
@@ -504,8 +495,7 @@ TEST(Step2_DoneCallbacks, StandInTheReadyQueueLikeOthers) {  // FUT-07 FUT-08
   told.add(future, "C");
   EXPECT_STORY(told.story, told.run_once(), "X A B Y C",
                "done callbacks take their place at the end of the loop's queue",
-               Seen{"A B X Y C", "inline-callback"}, Seen{"X B A Y C", "callbacks-in-reverse"},
-               Seen{"X Y C", "an-iteration-too-late"});
+               Seen{"A B X Y C", "inline-callback"});
 }
 
 TEST(Step2_DoneCallbacks, OfTwoFuturesRunInTheOrderOfCompletion) {  // FUT-08
@@ -593,8 +583,7 @@ TEST(Step2_DoneCallbacks, MayAddAnother) {  // FUT-07
   told.set(future, 7);
   EXPECT_STORY(told.story, told.run_once(), "A B", "what a callback adds waits its turn",
                Seen{"A C B", "added-late-runs-at-once"});
-  EXPECT_STORY(told.story, told.run_once(), "A B C", "what a callback adds was lost",
-               Seen{"A B", "added-late-is-lost"});
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "what a callback adds was lost");
 }
 
 TEST(Step2_DoneCallbacks, AChainOfFuturesTakesAnIterationPerLink) {  // FUT-07
@@ -659,8 +648,7 @@ TEST(Step2_DoneCallbacks, AreReleasedWhenTheyHaveRun) {
   future.add_done_callback([captured, &told](auto&) { told.story.ran("A"); });
   told.set(future, 7);
   EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued");
-  EXPECT_STORY(told.story, captured.use_count(), 1L, "a callback that has run is kept",
-               Seen{2L, "callbacks-are-kept"});
+  EXPECT_STORY(told.story, captured.use_count(), 1L, "a callback that has run is kept");
 }
 
 TEST(Step2_DoneCallbacks, OfAPendingFutureGoWithIt) {  // FUT-15
@@ -786,8 +774,7 @@ TEST(Step3_Remove, ARemovedCallbackIsNotCalled) {  // FUT-09
   told.add(future, "C");
   EXPECT_STORY(told.story, told.remove(future, b, "B"), true, "it was there, and was not found");
   told.set(future, 7);
-  EXPECT_STORY(told.story, told.run_once(), "A C", "the wrong callback was removed, or none",
-               Seen{"A B C", "remove-only-says-so"});
+  EXPECT_STORY(told.story, told.run_once(), "A C", "the wrong callback was removed, or none");
 }
 
 TEST(Step3_Remove, SaysWhetherThereWasOne) {  // FUT-09
@@ -811,8 +798,7 @@ TEST(Step3_Remove, EachRegistrationHasItsOwnName) {  // FUT-09
   EXPECT_TRUE(first != second && second != third && first != third);
   EXPECT_EQ(int(told.remove(future, first, "first")) + int(told.remove(future, third, "third")), 2);
   told.set(future, 7);
-  EXPECT_STORY(told.story, told.run_once(), "A", "one registration is left",
-               Seen{"A A A", "remove-only-says-so"});
+  EXPECT_STORY(told.story, told.run_once(), "A", "one registration is left");
 }
 
 TEST(Step3_Remove, WhatIsQueuedStaysQueued) {  // FUT-10
@@ -855,8 +841,7 @@ TEST(Step3_Remove, ReleasesTheCallbackAtOnce) {  // FUT-09
   const CallbackId a = future.add_done_callback([captured](auto&) {});
   told.remove(future, a, "A");
   EXPECT_STORY(told.story, captured.use_count(), 1L,
-               "unlink() takes it out of the list; discard() releases what it holds",
-               Seen{2L, "removed-but-never-released"});
+               "unlink() takes it out of the list; discard() releases what it holds");
 }
 
 TEST(Step3_Remove, LeavesNoReferenceBehind) {  // FUT-09
@@ -939,8 +924,7 @@ TEST(Step4_Cancel, ASecondTimeThereIsNothingToCancel) {  // FUT-06
   Told told;
   const auto future = told.future();
   told.cancel(future);
-  EXPECT_STORY(told.story, told.cancel(future), false, "it is done, and stays as it is",
-               Seen{true, "cancel-always-succeeds"});
+  EXPECT_STORY(told.story, told.cancel(future), false, "it is done, and stays as it is");
   EXPECT_TRUE(future.cancelled());
 }
 
@@ -948,10 +932,8 @@ TEST(Step4_Cancel, ADoneFutureKeepsItsOutcome) {  // FUT-06
   Told told;
   const auto good = told.future(), bad = told.future();
   told.set(good, 7);
-  EXPECT_STORY(told.story, told.cancel(good), false, "too late: the result is there",
-               Seen{true, "cancel-always-succeeds"});
-  EXPECT_STORY(told.story, result_of(good), "7", "the result was taken back",
-               Seen{"throws CancelledError", "cancel-always-succeeds"});
+  EXPECT_STORY(told.story, told.cancel(good), false, "too late: the result is there");
+  EXPECT_STORY(told.story, result_of(good), "7", "the result was taken back");
   EXPECT_FALSE(good.cancelled());
   told.fail(bad);
   EXPECT_STORY(told.story, told.cancel(bad), false, "too late: it has failed");
@@ -963,11 +945,9 @@ TEST(Step4_Cancel, WhoAsksIsToldByCancelledError) {  // FUT-05
   const auto future = told.future();
   told.cancel(future);
   EXPECT_STORY(told.story, result_of(future), "throws CancelledError",
-               "check_done() knows three cases: pending, cancelled, finished",
-               Seen{"throws InvalidStateError", "cancelled-has-no-result"});
+               "check_done() knows three cases: pending, cancelled, finished");
   EXPECT_STORY(told.story, exception_of(future), "throws CancelledError",
-               "`none` would mean that it has succeeded",
-               Seen{"throws InvalidStateError", "cancelled-has-no-result"});
+               "`none` would mean that it has succeeded");
   static_assert(!std::is_base_of_v<std::exception, aio::CancelledError>);
 }
 
@@ -999,7 +979,7 @@ TEST(Step4_Cancel, CallbacksRunLaterAndInOrder) {  // FUT-07 FUT-08
   EXPECT_STORY(told.story, told.story.order(), "", "a callback ran inside cancel()",
                Seen{"A B", "inline-callback"});
   EXPECT_STORY(told.story, told.run_once(), "X A B", "who waits for a future waits for any end",
-               Seen{"X", "cancel-wakes-nobody"}, Seen{"X B A", "callbacks-in-reverse"});
+               Seen{"X", "cancel-wakes-nobody"});
 }
 
 TEST(Step4_Cancel, ACallbackMayCancelAnotherFuture) {  // FUT-07

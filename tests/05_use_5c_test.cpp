@@ -144,12 +144,9 @@ TEST(Use5c_Author, WhoCancelsIsAskedNoMore) {
     reader.after(moment, "the result is cancelled", [&] { reader.author.cancel(); });
     EXPECT_STORY(reader.story, reader.ends(), "cancelled", "the cancellation was taken back");
     EXPECT_STORY(reader.story, reader.requests(), requests,
-                 "look whether somebody still wants the result before you ask for the next page",
-                 Seen{std::string("/ /loops /ada"), "goes-on-after-cancel"});
-    EXPECT_STORY(
-        reader.story, reader.story.order(), "",
-        "a late answer must not complete what was cancelled",
-        Seen{"reported(set_exception: this future is done already)", "goes-on-after-cancel"});
+                 "look whether somebody still wants the result before you ask for the next page");
+    EXPECT_STORY(reader.story, reader.story.order(), "",
+                 "a late answer must not complete what was cancelled");
   }
 }
 
@@ -161,7 +158,6 @@ TEST(Use5c_Author, ARequestThatIsCancelledCancelsIt) {
                  [&] { reader.web.disconnect(); });
     EXPECT_STORY(reader.story, reader.ends(), "cancelled",
                  "CancelledError is no failure: whoever catches it hands it on as what it is",
-                 Seen{std::string("failed(CancelledError)"), "cancelled-becomes-failed"},
                  Seen{std::string("pending"), "failure-on-the-way-is-lost"});
   }
 }
