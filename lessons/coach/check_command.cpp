@@ -18,22 +18,29 @@ namespace {
 
 using nlohmann::json;
 
-/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each file.
-std::vector<std::string> places_of(const Lesson& lesson, const Item& item) {
+/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each file; only the
+/// function with this `todo` if there is one.
+std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::string_view todo) {
   if (item.kind != Item::Kind::step) return {lesson.file_of(item).string()};
   std::vector<std::string> places;
   for (const std::string& layer : lesson.layers) {
     const fs::path file = fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp");
     const auto tags = find_tags(read_if_there(file).value_or(""));
-    const auto tag = std::ranges::find(tags, item.id, &Tag::id);
-    if (tag != tags.end()) places.push_back(fmt::format("{}:{}", file.string(), tag->line + 1));
+    const auto place = [&](const Tag& tag) {
+      return fmt::format("{}:{}", file.string(), tag.line + 1);
+    };
+    const auto named = std::ranges::find_if(
+        tags, [&](const Tag& tag) { return tag.id == item.id && tag.text == todo; });
+    if (named != tags.end()) return {place(*named)};
+    const auto first = std::ranges::find(tags, item.id, &Tag::id);
+    if (first != tags.end()) places.push_back(place(*first));
   }
   return places;
 }
 
 void show_places(const Terminal& terminal, std::string_view label, const Lesson& lesson,
-                 const Item& item) {
-  for (const std::string& place : places_of(lesson, item)) {
+                 const Item& item, std::string_view todo = "") {
+  for (const std::string& place : places_of(lesson, item, todo)) {
     terminal.line(fmt::format("    {:<20}{}", label, place));
     label = "";
   }
@@ -46,11 +53,21 @@ std::string_view word_for(const TestResult& result) {
   return "failed";
 }
 
+/// Which TODO it was: a step may have several, and may call what another one writes.
+void show_todo(const Terminal& terminal, const Verdict& verdict) {
+  const TestResult& result = verdict.results.front();
+  const bool own = result.step.empty() || result.step == verdict.item.id;
+  if (!own) terminal.hang(fmt::format("    {} came to what another step writes:", result.test));
+  const bool named = !result.step.empty() && !result.message.empty();
+  terminal.say(fmt::format("Not written yet: {} {}", own ? verdict.item.id : result.step,
+                           named ? result.message : verdict.item.title),
+               4);
+}
+
 void show_failure(const Terminal& terminal, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
   if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
-    terminal.say(fmt::format("Not written yet: {} {}", verdict.item.id, verdict.item.title), 4);
-    return;
+    return show_todo(terminal, verdict);
   }
   if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
     terminal.hang(fmt::format("    {} {}", result.test, word_for(result)));
@@ -86,7 +103,9 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
   terminal.line();
   show_failure(terminal, verdict);
   terminal.line();
-  show_places(terminal, "You write it here:", lesson, item);
+  const TestResult& first = results.front();
+  show_places(terminal, "You write it here:", lesson, item,
+              first.event == "todo" ? first.message : "");
   terminal.line(fmt::format("    A hint:             ./learn hint {}", item.id));
 }
 

@@ -40,8 +40,8 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
   for (const std::string& line : split_lines(read_if_there(file).value_or(""))) {
     const auto entry = nlohmann::json::parse(line, nullptr, false);
     if (entry.is_discarded()) continue;  // the end of a report that was cut off
-    TestResult result{entry.value("test", ""), entry.value("event", ""),
-                      entry.value("message", "")};
+    TestResult result{entry.value("test", ""), entry.value("event", ""), entry.value("message", ""),
+                      entry.value("step", "")};
     const auto before = std::ranges::find(results, result.test, &TestResult::test);
     if (before == results.end()) {
       results.push_back(std::move(result));

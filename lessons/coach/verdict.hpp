@@ -15,6 +15,7 @@ struct TestResult {
   std::string test;   // "Step2_RunOnce.RunsOnlyWhatWasReadyAtTheStart"
   std::string event;  // pass, skip, fail, todo, hang, crash
   std::string message;
+  std::string step{};  // of a todo: whose code is missing, "4.2"
 };
 
 /// The verdict on one item of a lesson.
