@@ -42,6 +42,8 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
     if (entry.is_discarded()) continue;  // the end of a report that was cut off
     TestResult result{entry.value("test", ""), entry.value("event", ""), entry.value("message", ""),
                       entry.value("step", "")};
+    const std::string last_step = entry.value("last_step", "");
+    if (!last_step.empty()) result.message += "\nThe last step of its story: " + last_step;
     const auto before = std::ranges::find(results, result.test, &TestResult::test);
     if (before == results.end()) {
       results.push_back(std::move(result));
