@@ -460,7 +460,30 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetResult) {  // FUT-07
   EXPECT_STORY(told.story, told.story.order(), "",
                "the callback ran inside set_result; its caller was not ready for that",
                Seen{"A", "inline-callback"});
-  EXPECT_STORY(told.story, told.run_once(), "A", "the callback was not queued");
+  EXPECT_STORY(told.story, told.run_once(), "A",
+               "the callback was not queued, or it was destroyed before that: once it waits, no "
+               "unique_ptr may hold it any more");
+}
+
+TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
+  int alive = 0;
+  Told told;
+  {
+    const auto future = told.future<Probe>();
+    for (const char* name : {"A", "B"}) {
+      future.add_done_callback([&told, &alive, name](auto& done) {
+        EXPECT_EQ(done.result().alive, &alive);
+        told.story.ran(name);
+      });
+    }
+    future.set_result(Probe(alive));
+  }
+  told.story.step("the last handle is gone, the callbacks are queued");
+  ASSERT_STORY(told.story, alive, 1,
+               "run() gives back a reference for each callback, so somebody must count it before: "
+               "add_callback() counts in callbacks_, and queue_waiters() calls add_refs()");
+  EXPECT_STORY(told.story, told.run_once(), "A B", "the callbacks were lost with the handle");
+  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
 }
 
 TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
@@ -483,7 +506,9 @@ TEST(Step2_DoneCallbacks, AddedToADoneFutureAreQueued) {  // FUT-07
   EXPECT_STORY(told.story, told.story.order(), "",
                "now at once, now later: code that calls add_done_callback could not know which",
                Seen{"A", "added-late-runs-at-once"});
-  EXPECT_STORY(told.story, told.run_once(), "A", "nobody will complete this future again");
+  EXPECT_STORY(
+      told.story, told.run_once(), "A",
+      "wait() puts it into the list of a future that is done; nobody will queue that list again");
 }
 
 TEST(Step2_DoneCallbacks, RunInTheOrderInWhichTheyWereAdded) {  // FUT-08
@@ -615,25 +640,6 @@ TEST(Step2_DoneCallbacks, AChainOfFuturesTakesAnIterationPerLink) {  // FUT-07
   EXPECT_EQ(iterations, links);
 }
 
-TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
-  int alive = 0;
-  Told told;
-  {
-    const auto future = told.future<Probe>();
-    for (const char* name : {"A", "B"}) {
-      future.add_done_callback([&told, &alive, name](auto& done) {
-        EXPECT_EQ(done.result().alive, &alive);
-        told.story.ran(name);
-      });
-    }
-    future.set_result(Probe(alive));
-  }
-  told.story.step("the last handle is gone, the callbacks are queued");
-  EXPECT_STORY(told.story, alive, 1, "a queued callback must keep its future; see add_refs()");
-  EXPECT_STORY(told.story, told.run_once(), "A B", "the callbacks were lost with the handle");
-  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
-}
-
 TEST(Step2_DoneCallbacks, AddedLateKeepTheFutureAliveToo) {  // FUT-07
   int alive = 0;
   Told told;
@@ -704,6 +710,20 @@ TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOO
   told.story.step("add_done_callback(B)");
   EXPECT_STORY(told.story, refusal([&] { told.add(future, "B"); }),
                "throws future: the event loop is closed", "B would wait for ever");
+}
+
+TEST(Step2_DoneCallbacks, WhenTheyAreDiscardedTheFutureStays) {  // LOOP-28
+  int alive = 0;
+  Told told;
+  auto future = std::make_unique<Future<Probe>>(told.future<Probe>());
+  future->add_done_callback([](auto&) { ADD_FAILURE() << "the loop is closed"; });
+  told.loop.close();
+  told.story.step("set_result(), with a callback, after close()");
+  future->set_result(Probe(alive));
+  EXPECT_STORY(told.story, alive, 1,
+               "complete() must call queue_waiters() before it changes the status: a callback that "
+               "is discarded gives back a reference if its future is done, and none was counted");
+  if (alive != 1) (void)future.release();  // it leads to a future that is gone
 }
 
 TEST(Step2_DoneCallbacks, AnotherThreadIsRefused) {
@@ -907,16 +927,26 @@ TEST(Step3_Remove, WhatACallbackHoldsMayRemoveAnother) {
   EXPECT_STORY(told.story, told.run_once(), "C", "releasing A has removed B, too");
 }
 
+/// Holds a number where a done callback holds its ID.
+struct Lookalike final : aio::Ready {
+  Lookalike(tests::Story& told, CallbackId same) : number(same), story(told) {}
+  void run() override { story.ran("X"); }
+  CallbackId number;
+  tests::Story& story;
+};
+
 TEST(Step3_Remove, KnowsOnlyDoneCallbacks) {  // FUT-09
   Told told;
   const auto future = told.future();
-  Waiting x(told.story, "X");
+  const CallbackId a = told.add(future, "A");
+  Lookalike x(told.story, a);
   told.story.step("X waits, which is no done callback");
   future.state().wait(x);
-  const CallbackId a = told.add(future, "A");
-  EXPECT_STORY(told.story, told.remove(future, a, "A"), true, "A is there, behind X");
+  EXPECT_STORY(told.story, told.remove(future, a, "A"), true, "A is there, in front of X");
   told.set(future, 7);
-  EXPECT_STORY(told.story, told.run_once(), "X", "other waiters are none of its business");
+  EXPECT_STORY(told.story, told.run_once(), "X",
+               "tasks stand in the same list, and have no ID: dynamic_cast knows them apart, "
+               "static_cast reads what happens to be there");
 }
 
 // ── 5.4 ────────────────────────────────────────────────────────────────────────────────────────
@@ -1075,7 +1105,8 @@ TEST(Step5_Unretrieved, TheReportSaysWhat) {  // FUT-13
   const auto exception = std::make_exception_ptr(boom());
   told.future().set_exception(exception);
   ASSERT_TRUE(report) << "Likely cause: report_unretrieved() does not call the exception handler";
-  EXPECT_EQ(report->message, "the exception of a future was never retrieved");
+  EXPECT_EQ(report->message, "the exception of a future was never retrieved")
+      << "Likely cause: the task says how the message begins and ends; describe() stands between";
   EXPECT_EQ(report->source, "future");
   EXPECT_TRUE(report->exception == exception);
 }
@@ -1105,15 +1136,18 @@ TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
   tests::Story story;
   story.step("result() throws");
   EXPECT_STORY(story, reports_after([](auto& future) { (void)result_of(future); }), "",
-               "check_done() does not note that somebody has asked",
+               "check_done() must note in retrieved_ that somebody has asked, and "
+               "report_unretrieved() must look there",
                Seen{"reported(boom)", "reported-although-asked"});
   story.step("or exception() returns it");
   EXPECT_STORY(story, reports_after([](auto& future) { (void)future.exception(); }), "",
-               "check_done() does not note that somebody has asked",
+               "check_done() must note in retrieved_ that somebody has asked, and "
+               "report_unretrieved() must look there",
                Seen{"reported(boom)", "reported-although-asked"});
   story.step("or cancel() comes too late");
   EXPECT_STORY(story, reports_after([](auto& future) { future.cancel(); }), "",
-               "who cancels has no interest in the outcome");
+               "who cancels has no interest in the outcome: cancel() must note that in retrieved_, "
+               "even when it comes too late");
 }
 
 TEST(Step5_Unretrieved, ACallbackThatAsksSilencesIt) {  // FUT-13 FUT-14
@@ -1171,6 +1205,8 @@ TEST(Step5_Unretrieved, ALoopThatIsGoneIsNotAsked) {  // FUT-13
     future->set_exception(boom());
   }
   Stderr captured;
+  tests::Story story;
+  story.step("the loop is gone; now the last handle of a failed future goes");
   future.reset();
   EXPECT_EQ(reports, 0);
   EXPECT_EQ(captured.take(), "");
@@ -1181,6 +1217,7 @@ TEST(Step5_Unretrieved, ABrokenHandlerBreaksNoDestructor) {  // FUT-13 EXC-03
   Stderr captured;
   told.loop.set_exception_handler([](const aio::ExceptionContext&) { throw boom("broken"); });
   told.future().set_exception(boom());
+  told.story.step("the exception handler throws a FatalError out of a future's destructor");
   told.loop.set_exception_handler([](const aio::ExceptionContext&) { throw Interrupt(); });
   told.future().set_exception(boom());
   EXPECT_NE(captured.take().find("broken"), std::string::npos) << "Nothing was reported.";
