@@ -219,7 +219,7 @@ TEST(Step2_PushPop, AnEndlessTimerIsNeverDue) {  // LOOP-13
   told.push(10ms, "A");
   EXPECT_STORY(told.story, told.pop_due(at(std::chrono::years(290))), "A",
                "a deadline was changed by arithmetic that does not fit into 64 bits");
-  EXPECT_EQ(told.queue.size(), 1);
+  EXPECT_STORY(told.story, told.queue.size(), 1U, "one is left, and none was cancelled");
 }
 
 TEST(Step2_PushPop, ATimerIsPendingUntilItIsHandedOut) {
@@ -451,12 +451,15 @@ TEST(Step3_Cancel, ACancelledTimerIsNotPending) {
   Told told;
   Named& a = told.push(10ms, "A");
   told.push(20ms, "B");
-  EXPECT_TRUE(told.cancel(a));
-  EXPECT_FALSE(a.pending());
-  EXPECT_EQ(told.queue.size(), 1);
+  EXPECT_STORY(told.story, told.cancel(a), true, "A was pending");
+  EXPECT_STORY(told.story, a.pending(), false,
+               "slot_ says where a timer stands; one that is cancelled stands nowhere");
+  EXPECT_STORY(told.story, told.queue.size(), 1U,
+               "size() is the entries less those that are cancelled: cancelled_ counts them");
   EXPECT_STORY(told.story, told.pop_all(), "B", "the cancelled timer is still handed out",
                Seen{"A B", "cancelled-timer-fires"});
-  EXPECT_TRUE(told.queue.empty());
+  EXPECT_STORY(told.story, told.queue.empty(), true,
+               "a cancelled entry that leaves the heap must leave the count as well");
 }
 
 TEST(Step3_Cancel, CancellingTwiceIsHarmless) {

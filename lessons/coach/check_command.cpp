@@ -41,7 +41,11 @@ std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::
 void show_places(const Terminal& terminal, std::string_view label, const Lesson& lesson,
                  const Item& item, std::string_view todo = "") {
   for (const std::string& place : places_of(lesson, item, todo)) {
-    terminal.line(fmt::format("    {:<20}{}", label, place));
+    if (label.empty() || 24 + place.size() <= terminal.width()) {
+      terminal.line(fmt::format("    {:<20}{}", label, place));
+    } else {
+      terminal.line(fmt::format("    {}\n      {}", label, place));
+    }
     label = "";
   }
 }

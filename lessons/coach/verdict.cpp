@@ -33,6 +33,19 @@ std::string last_lines(std::string_view output) {
   return text;
 }
 
+/// "Assertion '__n < this->size()' failed, in stl_vector.h:1123", if the output has such a line.
+std::string assertion_in(std::string_view output) {
+  for (const std::string& line : split_lines(output)) {
+    const std::size_t begin = line.find("Assertion '");
+    if (begin == std::string::npos) continue;
+    const std::string place = line.substr(0, line.find(": "));
+    std::string what = line.substr(begin);
+    while (what.ends_with('.') || what.ends_with('\n')) what.pop_back();
+    return fmt::format("\n{}, in {}", what, fs::path(place).filename().string());
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome) {
@@ -42,6 +55,7 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
     if (entry.is_discarded()) continue;  // the end of a report that was cut off
     TestResult result{entry.value("test", ""), entry.value("event", ""), entry.value("message", ""),
                       entry.value("step", "")};
+    if (result.event == "crash") result.message += assertion_in(outcome.output);
     const std::string last_step = entry.value("last_step", "");
     if (!last_step.empty()) result.message += "\nThe last step of its story: " + last_step;
     const auto before = std::ranges::find(results, result.test, &TestResult::test);
