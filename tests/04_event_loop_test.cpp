@@ -495,8 +495,8 @@ TEST(Step3_Timers, TheHandleKnowsTheDeadline) {  // LOOP-12
   TimerHandle a = told.later(10ms, "A"), b = told.later(20ms, "B");
   b.cancel();
   told.run_once();
-  EXPECT_EQ(a.when(), at(10ms));
-  EXPECT_EQ(b.when(), at(20ms));
+  EXPECT_STORY(told.story, a.when(), at(10ms), "call_at() does not note the deadline in `when`");
+  EXPECT_STORY(told.story, b.when(), at(20ms), "a cancelled timer keeps its deadline");
   EXPECT_FALSE(a.cancelled());
 }
 
