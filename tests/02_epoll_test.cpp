@@ -301,7 +301,8 @@ TEST(Step2_Watch, WatchesManySideBySide) {
   const std::array<Counter, 20> counters;
   for (const Counter& counter : counters) told.watch(counter.number(), Interest::read, "A");
   for (const Counter& counter : counters) EXPECT_EQ(asked_of_kernel(counter.number()), "read");
-  EXPECT_EQ(told.poller.watched(), counters.size());
+  EXPECT_EQ(told.poller.watched(), counters.size())
+      << "Likely cause: watched() counts each descriptor once, when it becomes watched";
 }
 
 TEST(Step2_Watch, CountsADescriptorOnce) {

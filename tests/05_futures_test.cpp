@@ -461,8 +461,8 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetResult) {  // FUT-07
                "the callback ran inside set_result; its caller was not ready for that",
                Seen{"A", "inline-callback"});
   EXPECT_STORY(told.story, told.run_once(), "A",
-               "the callback was not queued, or it was destroyed before that: once it waits, no "
-               "unique_ptr may hold it any more");
+               "the callback was not queued: complete() must call queue_waiters(); or it was "
+               "destroyed before: once it waits, no unique_ptr may hold it any more");
 }
 
 TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
