@@ -234,8 +234,7 @@ TEST(Step2_Failures, TheFirstIsDeliveredAtOnceAndTheOthersGoOn) {  // GATHER-04
   EXPECT_STORY(
       stage.story, stage.story.order(), "threw_oops@1 s oops@1 s worked3@2 s worked1@3 s",
       "the failure ends only the waiting, not the other children",
-      Seen{"threw_oops@1 s oops@1 s cancelled1@1 s cancelled3@1 s", "a-failure-stops-the-others"},
-      Seen{"threw_oops@1 s worked3@2 s worked1@3 s oops@3 s", "waits-for-all-first"});
+      Seen{"threw_oops@1 s oops@1 s cancelled1@1 s cancelled3@1 s", "a-failure-stops-the-others"});
 }
 
 TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
@@ -554,11 +553,10 @@ TEST(Step5_AsCompleted, GivesResultsAsTheyCome) {  // ASC-01
     auto all = aio::as_completed(std::move(works));
     EXPECT_EQ(all.remaining(), 3u);
     while (all) got.push_back(co_await all.next());
-    EXPECT_THROW(all.next(), std::logic_error);
+    EXPECT_THROW((void)all.next(), std::logic_error);
   }(stage, results));
   EXPECT_STORY(stage.story, text(results), std::string("2 3 1"),
-               "the order is that of the arguments, or the last is handed out first",
-               Seen{std::string("1 2 3"), "waits-in-argument-order"});
+               "the order is that of the arguments, or the last is handed out first");
   EXPECT_EQ(stage.time(), "3 s") << "they must run at the same time";
 }
 

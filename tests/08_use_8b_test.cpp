@@ -83,7 +83,7 @@ TEST(Use8b_FastestMirror, AFailureDoesNotWin) {
   tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
   EXPECT_STORY(net.story, net.story.order(), "dead-fails alive-answers got-alive",
                "the first that ends is taken, although it failed",
-               Seen{"dead-fails threw-dead alive-stopped", "the-first-failure-wins"});
+               Seen{"dead-fails alive-stopped threw-dead", "the-first-failure-wins"});
 }
 
 TEST(Use8b_FastestMirror, TheLastFailureIsThrownWhenAllFail) {
