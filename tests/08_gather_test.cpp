@@ -88,10 +88,9 @@ struct Stage {
       said(std::string(error.what()) + "@" + time());
     }
   }
-  /// Counts what the exception handler is told.
+  /// Says when the exception handler is told something.
   void watch_reports() {
-    aio::running_loop().set_exception_handler(
-        [this](const auto& report) { said("reported: " + report.message); });
+    aio::running_loop().set_exception_handler([this](const auto&) { said("reported"); });
   }
 };
 
@@ -234,7 +233,7 @@ TEST(Step2_Failures, TheFirstIsDeliveredAtOnceAndTheOthersGoOn) {  // GATHER-04
   EXPECT_STORY(
       stage.story, stage.story.order(), "threw_oops@1 s oops@1 s worked3@2 s worked1@3 s",
       "the failure ends only the waiting, not the other children",
-      Seen{"threw_oops@1 s oops@1 s cancelled1@1 s cancelled3@1 s", "a-failure-stops-the-others"});
+      Seen{"threw_oops@1 s cancelled1@1 s cancelled3@1 s oops@1 s", "a-failure-stops-the-others"});
 }
 
 TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
@@ -244,11 +243,10 @@ TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
     co_await s.tell(gather(s.broken(1s, "first"), s.broken(2s, "late")));
     co_await sleep(5s);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(), "threw_first@1 s first@1 s threw_late@2 s",
-               "a failure after the first was seen by the gather: mark it as asked for",
-               Seen{"threw_first@1 s first@1 s threw_late@2 s reported: the exception of a task "
-                    "was never retrieved",
-                    "late-failures-are-reported"});
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "threw_first@1 s first@1 s threw_late@2 s",
+      "a failure after the first was seen by the gather: mark it as asked for",
+      Seen{"threw_first@1 s first@1 s threw_late@2 s reported", "late-failures-are-reported"});
 }
 
 TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06
