@@ -141,6 +141,7 @@ int main(int argc, char** argv) {
   const std::uint16_t port = server.port();
   bench::Comparison fan_out{.sizes = {1, 10, 100, 1'000}};
   fan_out.descriptors_each = 1;
+  fan_out.patience = 10;
   fan_out.sync = {
       .work = [port](int n) { ask_in_turn(port, n); },
       .seconds = [](int n) { return std::chrono::duration<double>(answer_time * n).count(); }};

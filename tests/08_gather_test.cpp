@@ -726,6 +726,11 @@ TEST(Conformance_Gather, ResultsWithTheirOwnMoveConstructor) {  // GATHER-01
     EXPECT_EQ(all.at(0).text, "three");
     auto [kept] = co_await gather(return_exceptions, page(1s, "four"));
     EXPECT_EQ(kept.value().text, "four");
+    std::vector<Coro<Page>> pages;
+    pages.push_back(page(1s, "five"));
+    auto completed = aio::as_completed(std::move(pages));
+    const Page last = co_await completed.next();
+    EXPECT_EQ(last.text, "five");
   }());
   EXPECT_EQ(Page::alive, 0) << "each result is destroyed exactly once";
 }
