@@ -14,6 +14,7 @@
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task.hpp>
+#include <aio/wait.hpp>
 
 namespace aio {
 
@@ -97,13 +98,14 @@ class AsCompleted {
   Ref<detail::Completions<Handle>> completions_;
 };
 
-/// Runs all of them (coroutines become tasks) and hands them out as they finish.
+/// Runs all of them (coroutines become tasks) and hands them out as they finish, each once.
 template <Awaitable A>
 auto as_completed(std::vector<A> awaitables, std::optional<Delay> timeout = {}) {
   using Child = decltype(ensure_future(std::declval<A>()));
   std::vector<Child> handles;
   handles.reserve(awaitables.size());
   for (A& awaitable : awaitables) handles.push_back(ensure_future(std::move(awaitable)));
+  detail::drop_duplicates(handles);
   Ref completions(new detail::Completions<Child>(std::move(handles)));
   if (timeout) completions->limit(*timeout);
   return AsCompleted<Child>(std::move(completions));
@@ -125,7 +127,7 @@ void Completions<Handle>::claim() {
   --unclaimed_;
 }
 
-//: 8.6 keep the task for whoever asks next, and wake one who waits
+//: 8.5 keep the task for whoever asks next, and wake one who waits
 template <class Handle>
 void Completions<Handle>::task_done(const Handle& handle) {
   done_.push_back(handle);
@@ -143,6 +145,7 @@ void Completions<Handle>::wake_one() {
   }
 }
 
+//: 8.6 note that the time is over, hear of no more tasks, and wake all who wait
 template <class Handle>
 void Completions<Handle>::run() {
   timed_out_ = true;
@@ -150,7 +153,7 @@ void Completions<Handle>::run() {
   while (!takers_.empty()) wake_one();
 }
 
-//: 8.6 take one that is done, or wait for it
+//: 8.5 take one that is done, or wait for it
 template <class Handle>
 Coro<Handle> Completions<Handle>::take() {
   while (done_.empty()) {

@@ -60,8 +60,11 @@ class GatherCore : public Resident {
 
   /// Watches the children; those that are done already count at once.
   void watch(const std::vector<FutureBase*>& children);
-  bool cancel_children();
   void child_done(FutureBase& child);
+  void child_failed(FutureBase& child);
+  bool cancel_children();
+  /// The outcome when all are done and none of them has decided it.
+  void finish() { cancel_requested_ ? fail(std::make_exception_ptr(CancelledError())) : succeed(); }
 
   virtual bool outer_done() const = 0;
   virtual void succeed() = 0;
@@ -113,12 +116,18 @@ class GatherState final : public FutureState<R>, public GatherCore {
 template <class T>
 using Gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-template <class T>
-Gathered<T> gathered(Result<T> result) {
+/// The value of a child that succeeded, for someone who passed `A` in: copied from what others may
+/// still want, moved out of what was handed over (or cannot be copied).
+template <class A, class State>
+Gathered<typename State::value_type> value_for(State& state) {
+  using T = typename State::value_type;
   if constexpr (std::is_void_v<T>) {
-    return (void)std::move(result).value(), std::monostate();
+    state.result().value();
+    return {};
+  } else if constexpr (std::is_lvalue_reference_v<A> && std::is_copy_constructible_v<Stored<T>>) {
+    return state.result().value();
   } else {
-    return std::move(result).value();
+    return std::move(state.result()).value();
   }
 }
 
@@ -151,11 +160,10 @@ class ChildTuple {
   template <class A, class H>
   static auto one(const H& handle)
       -> std::conditional_t<keep_failures, Result<ValueOf<A>>, Gathered<ValueOf<A>>> {
-    auto outcome = outcome_for<A>(handle.state());
     if constexpr (keep_failures) {
-      return outcome;
+      return outcome_for<A>(handle.state());
     } else {
-      return gathered(std::move(outcome));
+      return value_for<A>(handle.state());
     }
   }
   std::tuple<Handle<Args>...> handles_;
@@ -189,11 +197,10 @@ class ChildVector {
     Results results;
     results.reserve(handles_.size());
     for (const Handle& handle : handles_) {
-      auto outcome = outcome_for<Passed>(handle.state());
       if constexpr (keep_failures) {
-        results.push_back(std::move(outcome));
+        results.push_back(outcome_for<Passed>(handle.state()));
       } else {
-        results.push_back(gathered(std::move(outcome)));
+        results.push_back(value_for<Passed>(handle.state()));
       }
     }
     return results;
@@ -262,25 +269,22 @@ inline void GatherCore::watch(const std::vector<FutureBase*>& children) {
   for (FutureBase* child : done) child_done(*child);
 }
 
-//: 8.2 the first failure is the outcome; otherwise the last child completes the gather
+//: 8.1 count; the last one ends the gather
 inline void GatherCore::child_done(FutureBase& child) {
   const bool last = --pending_ == 0;
-  const auto failure =
-      child.cancelled() ? std::make_exception_ptr(CancelledError()) : child.failure();
-  child.mark_retrieved();
-  if (!outer_done()) {
-    if (failure != nullptr && !keep_failures_) {
-      fail(failure);
-    } else if (last && cancel_requested_) {
-      fail(std::make_exception_ptr(CancelledError()));
-    } else if (last) {
-      succeed();
-    }
-  }
+  if (child.cancelled() || child.failure() != nullptr) child_failed(child);
+  if (last && !outer_done()) finish();
   if (last) let_go();
 }
 
-//: 8.4 cancel every child that is not done
+//: 8.2 note that its failure was seen; the first one is the outcome
+inline void GatherCore::child_failed(FutureBase& child) {
+  child.mark_retrieved();
+  if (keep_failures_ || outer_done()) return;
+  fail(child.cancelled() ? std::make_exception_ptr(CancelledError()) : child.failure());
+}
+
+//: 8.3 ask every child to stop, and remember if any will
 inline bool GatherCore::cancel_children() {
   bool any = false;
   for (std::size_t i = 0; i < count_; ++i) any |= hooks_[i].child().cancel();
@@ -292,7 +296,6 @@ inline std::string GatherCore::describe() const {
   return "gather of " + std::to_string(count_) + ", " + std::to_string(pending_) + " not done";
 }
 
-//: 8.3 collect the results in the order of the arguments
 template <class R, class Children>
 void GatherState<R, Children>::succeed() {
   try {

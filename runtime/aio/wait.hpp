@@ -86,7 +86,7 @@ Coro<Waited<typename Handle::value_type, Handle>> wait(std::vector<Handle> handl
 
 namespace detail {
 
-//: 8.5 is this the one that ends the wait?
+//: 8.4 is this the one that ends the wait?
 inline void Release::task_done(FutureBase& task) {
   --left_;
   const bool failed = mode_ == ReturnWhen::first_exception && task.failure() != nullptr;

@@ -1,0 +1,48 @@
+// Exercise use-8b. Check it with: ./learn check use-8b
+// use-8b: the fastest mirror. Take the first success, then stop the others and wait for them.
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <aio/as_completed.hpp>
+#include <aio/coro.hpp>
+#include <aio/support/todo.hpp>
+#include <aio/task.hpp>
+#include <aio/wait.hpp>
+
+#include "mirrors.hpp"
+
+namespace {
+
+using Asked = std::vector<aio::Task<std::string>>;
+
+/// Asks tasks to stop when it goes out of scope, however that happens.
+class StopAtTheEnd {
+ public:
+  explicit StopAtTheEnd(const Asked& asked) : asked_(asked) {}
+  StopAtTheEnd(const StopAtTheEnd&) = delete;
+  StopAtTheEnd& operator=(const StopAtTheEnd&) = delete;
+  ~StopAtTheEnd() {
+    for (const auto& task : asked_) task.cancel();
+  }
+
+ private:
+  const Asked& asked_;
+};
+
+//: use-8b take tasks as they are done: the first good one, or rethrow the last failure
+aio::Coro<aio::Task<std::string>> first_success(Asked asked) {
+  AIO_TODO("use-8b",
+           "take tasks as they are done: the first good one, or rethrow the last failure");
+}
+
+}  // namespace
+
+//: use-8b start all mirrors, find the first good one, stop the others and wait for them
+aio::Coro<std::string> fastest(std::vector<aio::Coro<std::string>> mirrors) {
+  AIO_TODO("use-8b",
+           "start all mirrors, find the first good one, stop the others and wait for them");
+}

@@ -1,0 +1,785 @@
+// Lesson 08: many at once. gather, wait, as_completed.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/as_completed.hpp>
+#include <aio/gather.hpp>
+#include <aio/task.hpp>
+#include <aio/wait.hpp>
+
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Clock, aio::Coro, aio::Future, aio::ReturnWhen, aio::Task;
+using aio::TimeoutError, aio::create_task, aio::gather, aio::return_exceptions, aio::sleep;
+using tests::Seen;
+
+const auto compiled_wait = tests::compiled_from(aio::layers::wait);
+const auto compiled_as_completed = tests::compiled_from(aio::layers::as_completed);
+const auto compiled_gather = tests::compiled_from(aio::layers::gather);
+
+/// A virtual clock, and a story that is stamped with it.
+struct Stage {
+  aio::VirtualClock clock;
+  tests::Story story{clock};
+
+  template <class T>
+  T run(Coro<T> main) {
+    return tests::run_virtual(std::move(main), clock);
+  }
+  void said(std::string what) { story.ran(std::move(what)); }
+  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
+
+  /// Sleeps, and says how it ended.
+  Coro<int> work(Clock::duration time, int result) {
+    try {
+      co_await sleep(time);
+    } catch (const CancelledError&) {
+      said("cancelled" + std::to_string(result) + "@" + this->time());
+      throw;
+    }
+    said("worked" + std::to_string(result) + "@" + this->time());
+    co_return result;
+  }
+  /// The same, and fails in the end.
+  Coro<int> broken(Clock::duration time, std::string what) {
+    co_await sleep(time);
+    said("threw_" + what + "@" + this->time());
+    throw std::runtime_error(what);
+  }
+  /// Takes `more` to clean up when it is cancelled.
+  Coro<int> slow_to_stop(Clock::duration more, int result, bool obeys = true) {
+    bool asked = false;
+    try {
+      co_await sleep(1h);
+    } catch (const CancelledError&) {
+      asked = true;
+    }
+    if (asked) co_await sleep(more);
+    said("cleaned" + std::to_string(result) + "@" + time());
+    if (obeys) throw CancelledError();
+    co_return result;
+  }
+  /// Says how an awaitable ends.
+  template <class A>
+  Coro<> tell(A awaitable) {
+    try {
+      co_await std::move(awaitable);
+      said("returned@" + time());
+    } catch (const TimeoutError&) {
+      said("TimeoutError@" + time());
+    } catch (const CancelledError&) {
+      said("CancelledError@" + time());
+    } catch (const std::runtime_error& error) {
+      said(std::string(error.what()) + "@" + time());
+    }
+  }
+  /// Says when the exception handler is told something.
+  void watch_reports() {
+    aio::running_loop().set_exception_handler([this](const auto&) { said("reported"); });
+  }
+};
+
+std::string what(const std::exception_ptr& failure) {
+  if (failure == nullptr) return "none";
+  try {
+    std::rethrow_exception(failure);
+  } catch (const CancelledError&) {
+    return "CancelledError";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+Coro<int> answer(int value) { co_return value; }
+
+std::string text(const std::vector<int>& values) {
+  std::string joined;
+  for (const int value : values) joined += (joined.empty() ? "" : " ") + std::to_string(value);
+  return joined;
+}
+
+// ── step 8.1: results in the order of the arguments ──
+
+TEST(Step1_Gather, KeepsTheOrderOfTheArguments) {  // GATHER-01
+  Stage stage;
+  const auto results = stage.run([](Stage& s) -> Coro<std::vector<int>> {
+    std::vector<Coro<int>> all;
+    all.push_back(s.work(3s, 1));
+    all.push_back(s.work(1s, 2));
+    all.push_back(s.work(2s, 3));
+    co_return co_await gather(std::move(all));
+  }(stage));
+  EXPECT_STORY(stage.story, text(results), std::string("1 2 3"),
+               "the results are collected as the children finish",
+               Seen{std::string("2 3 1"), "completion-order"});
+  EXPECT_STORY(stage.story, stage.time(), "3 s", "the children run one after the other");
+}
+
+TEST(Step1_Gather, GivesATupleWhenTypesDiffer) {  // GATHER-01
+  Stage stage;
+  static int there = 5;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto owner = []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(9); };
+    const auto refer = []() -> Coro<int&> { co_return there; };
+    auto results = co_await gather(s.work(2s, 1), sleep(1s), owner(), refer());
+    static_assert(std::is_same_v<std::tuple_element_t<1, decltype(results)>, std::monostate>);
+    EXPECT_EQ(std::get<0>(results), 1);
+    EXPECT_EQ(*std::get<2>(results), 9);
+    EXPECT_EQ(&std::get<3>(results), &there);
+    std::vector<Coro<std::unique_ptr<int>>> owners;
+    owners.push_back(owner());
+    auto owned = co_await gather(std::move(owners));
+    EXPECT_EQ(*owned.at(0), 9);
+  }(stage));
+}
+
+TEST(Step1_Gather, StartsInTheOrderOfTheArguments) {  // GATHER-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto start = [&s](std::string name) -> Coro<> {
+      s.said(std::move(name));
+      co_return;
+    };
+    auto both = gather(start("A"), start("B"));
+    const Task<> later = create_task(start("C"));
+    s.said("made");
+    co_await both;
+    co_await later;
+  }(stage));
+  if (tests::seed()) return;
+  EXPECT_STORY(stage.story, stage.story.order(), "made A B C",
+               "children are tasks: they start in order, in the next iteration");
+}
+
+TEST(Step1_Gather, OfNothingIsComplete) {  // GATHER-03
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    auto none = gather();
+    EXPECT_TRUE(none.done()) << "nobody is left who could complete it";
+    co_await none;
+    const auto empty = gather(std::vector<Coro<int>>());
+    EXPECT_TRUE(empty.done());
+    if (empty.done()) {
+      EXPECT_TRUE(empty.result().empty());
+    }
+    const auto kept = gather(return_exceptions, std::vector<Coro<>>());
+    EXPECT_TRUE(kept.done());
+  }());
+}
+
+TEST(Step1_Gather, OfDoneChildrenIsCompleteAtOnce) {  // GATHER-13
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Future<int> one, two;
+    one.set_result(1);
+    two.set_result(2);
+    auto both = gather(one, two);
+    EXPECT_TRUE(both.done()) << "children that are done already count at once";
+    EXPECT_EQ(co_await both, std::tuple(1, 2));
+    Future<int> pending;
+    auto mixed = gather(one, pending);
+    EXPECT_FALSE(mixed.done());
+    pending.set_result(3);
+    EXPECT_EQ(co_await mixed, std::tuple(1, 3));
+    EXPECT_EQ(one.result(), 1) << "what is passed as an lvalue keeps its result";
+  }());
+}
+
+TEST(Step1_Gather, TakesTheSameFutureTwice) {  // GATHER-14
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> task = create_task(s.work(1s, 4));
+    EXPECT_EQ(co_await gather(task, task, answer(5), task), std::tuple(4, 4, 5, 4));
+    const std::vector<Task<int>> same{task, task};
+    const auto results = co_await gather(same);
+    EXPECT_EQ(text(results), "4 4");
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked4@1 s", "a task runs once");
+}
+
+TEST(Step1_Gather, LivesOnWithoutItsHandle) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    (void)gather(s.work(1s, 1), s.work(2s, 2));
+    co_await sleep(3s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked1@1 s worked2@2 s",
+               "nobody keeps the gather until its last child is done");
+}
+
+// ── step 8.2: failures ──
+
+TEST(Step2_Failures, TheFirstIsDeliveredAtOnceAndTheOthersGoOn) {  // GATHER-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    co_await s.tell(gather(s.work(3s, 1), s.broken(1s, "oops"), s.work(2s, 3)));
+    co_await sleep(5s);
+  }(stage));
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "threw_oops@1 s oops@1 s worked3@2 s worked1@3 s",
+      "the failure ends only the waiting, not the other children",
+      Seen{"threw_oops@1 s cancelled1@1 s cancelled3@1 s oops@1 s", "a-failure-stops-the-others"});
+}
+
+TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    s.watch_reports();
+    co_await s.tell(gather(s.broken(1s, "first"), s.broken(2s, "late")));
+    co_await sleep(5s);
+  }(stage));
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "threw_first@1 s first@1 s threw_late@2 s",
+      "a failure after the first was seen by the gather: mark it as asked for",
+      Seen{"threw_first@1 s first@1 s threw_late@2 s reported", "late-failures-are-reported"});
+}
+
+TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> stopped = create_task(s.work(9s, 3));
+    auto all = gather(return_exceptions, s.broken(1s, "oops"), s.work(2s, 2), stopped);
+    co_await sleep(0s);
+    stopped.cancel();
+    auto [first, second, third] = co_await all;
+    EXPECT_EQ(what(first.exception()), "oops");
+    EXPECT_TRUE(second.has_value());
+    if (second.has_value()) {
+      EXPECT_EQ(second.value(), 2);
+    }
+    EXPECT_EQ(what(third.exception()), "CancelledError");
+  }(stage));
+  EXPECT_STORY(stage.story, stage.time(), "2 s", "with return_exceptions it waits for all");
+}
+
+TEST(Step2_Failures, AreEntriesInAVector) {  // GATHER-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    s.watch_reports();
+    std::vector<Coro<int>> all;
+    all.push_back(s.broken(2s, "a"));
+    all.push_back(s.work(1s, 2));
+    all.push_back(s.broken(1s, "c"));
+    const auto results = co_await gather(return_exceptions, std::move(all));
+    EXPECT_EQ(what(results.at(0).exception()), "a");
+    EXPECT_TRUE(results.at(1).has_value());
+    EXPECT_EQ(what(results.at(2).exception()), "c");
+  }(stage));
+  EXPECT_EQ(stage.story.order().find("reported"), std::string::npos) << stage.story.text();
+}
+
+TEST(Step2_Failures, OneCancelledChildIsAFailureNotACancellation) {  // GATHER-11
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> stopped;
+    auto both = gather(stopped, s.work(1s, 2));
+    stopped.cancel();
+    co_await sleep(0s);
+    co_await sleep(0s);
+    EXPECT_TRUE(both.done());
+    EXPECT_FALSE(both.cancelled()) << "nobody cancelled the gather itself";
+    if (both.done()) {
+      EXPECT_EQ(what(both.exception()), "CancelledError");
+    }
+    co_await sleep(2s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked2@1 s",
+               "the siblings of a cancelled child go on");
+}
+
+TEST(Step2_Failures, ThatAreThereAlreadyFailItAtOnce) {  // GATHER-13 GATHER-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> failed;
+    failed.set_exception(std::runtime_error("old"));
+    auto both = gather(s.work(1s, 1), failed);
+    EXPECT_TRUE(both.done());
+    co_await s.tell(both);
+    co_await sleep(2s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "old@0 ms worked1@1 s",
+               "a child that has failed before counts at once");
+}
+
+// ── step 8.3: cancelling ──
+
+TEST(Step3_Cancel, ReachesEveryChildThatIsNotDone) {  // GATHER-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> done = create_task(s.work(1s, 1));
+    auto all = gather(done, s.work(5s, 2), s.work(6s, 3));
+    co_await sleep(2s);
+    EXPECT_TRUE(all.cancel());
+    co_await s.tell(all);
+    EXPECT_EQ(done.result(), 1);
+    co_await sleep(9s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "worked1@1 s cancelled2@2 s cancelled3@2 s CancelledError@2 s",
+               "cancelling the gather asks every child");
+}
+
+TEST(Step3_Cancel, OfTheTaskThatAwaitsItReachesTheChildren) {  // GATHER-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<> waiting = create_task(
+        [](Stage& st) -> Coro<> { co_await gather(st.work(5s, 1), st.work(6s, 2)); }(s));
+    co_await sleep(1s);
+    waiting.cancel();
+    co_await s.tell(waiting);
+    EXPECT_TRUE(waiting.cancelled());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled1@1 s cancelled2@1 s CancelledError@1 s",
+               "the request is passed on: task, gather, children");
+}
+
+TEST(Step3_Cancel, EndsWithTheFirstChildThatHasStopped) {  // GATHER-08
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto both = gather(s.slow_to_stop(3s, 1), s.work(9s, 2));
+    co_await sleep(1s);
+    both.cancel();
+    co_await s.tell(both);
+    co_await sleep(5s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled2@1 s CancelledError@1 s cleaned1@4 s",
+               "the first child that ends by CancelledError is the outcome");
+}
+
+TEST(Step3_Cancel, WithReturnExceptionsWaitsForAllAndThrows) {  // GATHER-09
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto both = gather(return_exceptions, s.slow_to_stop(3s, 1), s.work(9s, 2));
+    co_await sleep(1s);
+    EXPECT_TRUE(both.cancel());
+    co_await s.tell(both);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cancelled2@1 s cleaned1@4 s CancelledError@4 s",
+               "the gather was asked to stop: that is no entry in a list",
+               Seen{"cancelled2@1 s cleaned1@4 s returned@4 s", "cancellation-becomes-an-entry"});
+}
+
+TEST(Step3_Cancel, ThatEveryChildIgnoresStillThrows) {  // GATHER-10
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto both = gather(s.slow_to_stop(1s, 1, false), s.slow_to_stop(2s, 2, false));
+    co_await sleep(1s);
+    EXPECT_TRUE(both.cancel());
+    co_await s.tell(both);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "cleaned1@2 s cleaned2@3 s CancelledError@3 s",
+               "the request is forgotten when no child passes it on",
+               Seen{"cleaned1@2 s cleaned2@3 s returned@3 s", "cancellation-becomes-an-entry"});
+}
+
+TEST(Step3_Cancel, ComesTooLateWhenAllChildrenAreDone) {  // GATHER-12
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Future<int> one;
+    auto all = gather(one);
+    one.set_result(7);
+    EXPECT_FALSE(all.done()) << "the child is done, the gather has not heard of it";
+    EXPECT_FALSE(all.cancel()) << "no child took the request";
+    EXPECT_EQ(co_await all, std::tuple(7));
+    EXPECT_FALSE(all.cancel()) << "it is complete";
+    EXPECT_EQ(all.result(), std::tuple(7));
+    EXPECT_FALSE(gather().cancel());
+  }());
+}
+
+// ── step 8.4: wait ──
+
+TEST(Step4_Wait, ForAllThrowsNothing) {  // WAIT-01
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(2s, 1)), create_task(s.broken(1s, "oops")),
+                            create_task(s.work(3s, 3))};
+    const auto waited = co_await aio::wait(tasks);
+    EXPECT_EQ(waited.done, tasks) << "in the order of the arguments";
+    EXPECT_TRUE(waited.pending.empty());
+    EXPECT_EQ(what(tasks[1].exception()), "oops");
+  }(stage));
+  EXPECT_STORY(stage.story, stage.time(), "3 s", "it waits for the slowest");
+}
+
+TEST(Step4_Wait, ForTheFirst) {  // WAIT-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(3s, 1)), create_task(s.work(1s, 2))};
+    const auto waited = co_await aio::wait(tasks, ReturnWhen::first_completed);
+    EXPECT_EQ(waited.done, std::vector{tasks[1]});
+    EXPECT_EQ(waited.pending, std::vector{tasks[0]});
+    s.said("waited@" + s.time());
+    co_await sleep(5s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked2@1 s waited@1 s worked1@3 s",
+               "it returns with the first, and cancels nobody",
+               Seen{"worked2@1 s waited@1 s cancelled1@1 s", "wait-cancels-the-rest"});
+}
+
+TEST(Step4_Wait, SortsWhenItResumes) {  // WAIT-03
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    Future<int> one, two, three;
+    const std::vector all{one, two, three};
+    aio::running_loop().call_soon([&] {
+      one.set_result(1);
+      aio::running_loop().call_soon([&] { three.set_result(3); });
+    });
+    const auto waited = co_await aio::wait(all, ReturnWhen::first_completed);
+    EXPECT_EQ(waited.done, (std::vector{one, three}))
+        << "three was done before the waiting task went on";
+    EXPECT_EQ(waited.pending, std::vector{two});
+  }());
+}
+
+TEST(Step4_Wait, ForTheFirstFailure) {  // WAIT-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(9s, 2)),
+                            create_task(s.broken(3s, "oops")), create_task(s.work(5s, 4))};
+    aio::running_loop().call_later(2s, [&] { tasks[1].cancel(); });
+    const auto waited = co_await aio::wait(tasks, ReturnWhen::first_exception);
+    s.said("waited@" + s.time());
+    EXPECT_EQ(waited.done.size(), 3u);
+    EXPECT_EQ(waited.pending, std::vector{tasks[3]});
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "worked1@1 s cancelled2@2 s threw_oops@3 s waited@3 s cancelled4@3 s",
+               "a cancelled task has not failed");
+}
+
+TEST(Step4_Wait, ForTheFirstFailureThatNeverComes) {  // WAIT-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(2s, 2))};
+    const auto waited = co_await aio::wait(tasks, ReturnWhen::first_exception);
+    EXPECT_EQ(waited.done.size(), 2u);
+  }(stage));
+  EXPECT_EQ(stage.time(), "2 s") << stage.story.text();
+}
+
+TEST(Step4_Wait, UntilTheTimeIsOver) {  // WAIT-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(4s, 2))};
+    const auto waited = co_await aio::wait(tasks, ReturnWhen::all_completed, 2s);
+    s.said("waited@" + s.time());
+    EXPECT_EQ(waited.done, std::vector{tasks[0]});
+    EXPECT_EQ(waited.pending, std::vector{tasks[1]});
+    co_await tasks[1];
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked1@1 s waited@2 s worked2@4 s",
+               "a wait whose time is over neither throws nor cancels");
+}
+
+TEST(Step4_Wait, ThatIsCancelledLeavesTheTasksAlone) {  // WAIT-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const std::vector tasks{create_task(s.work(3s, 1)), create_task(s.work(4s, 2))};
+    const auto waiting = create_task(aio::wait(tasks, ReturnWhen::all_completed, 10h));
+    co_await sleep(1s);
+    waiting.cancel();
+    co_await s.tell(waiting);
+    EXPECT_EQ(tasks[0].cancelling(), 0);
+    co_await tasks[1];
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@1 s worked1@3 s worked2@4 s",
+               "the request ends the waiting, not the tasks");
+  EXPECT_EQ(stage.time(), "4 s") << "the timer was left behind";
+}
+
+TEST(Step4_Wait, ForDoneTasksTakesAnIteration) {  // WAIT-07
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    Future<int> one;
+    one.set_result(1);
+    aio::running_loop().call_soon([&s] { s.said("others"); });
+    const std::vector all{one};
+    const auto waited = co_await aio::wait(all);
+    s.said("waited");
+    EXPECT_EQ(waited.done.size(), 1u);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "others waited",
+               "even what is done is heard of through the ready queue");
+}
+
+template <class A>
+concept CanBeWaitedFor = requires(std::vector<A> all) {
+  aio::wait(std::move(all));
+};
+
+TEST(Step4_Wait, RefusesWhatMakesNoSense) {  // WAIT-08
+  static_assert(CanBeWaitedFor<Task<int>> && CanBeWaitedFor<Future<>>);
+  static_assert(!CanBeWaitedFor<Coro<int>>);
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    EXPECT_THROW(co_await aio::wait(std::vector<Task<int>>()), std::invalid_argument);
+    const Task<int> task = create_task(s.work(1s, 1));
+    const std::vector same{task, task};
+    EXPECT_THROW(co_await aio::wait(same, static_cast<ReturnWhen>(9)), std::invalid_argument);
+    const auto waited = co_await aio::wait(same);
+    EXPECT_EQ(waited.done, std::vector{task}) << "each task counts once";
+  }(stage));
+}
+
+// ── step 8.5: as_completed ──
+
+TEST(Step5_AsCompleted, GivesResultsAsTheyCome) {  // ASC-01
+  Stage stage;
+  std::vector<int> results;
+  stage.run([](Stage& s, std::vector<int>& got) -> Coro<> {
+    std::vector<Coro<int>> works;
+    works.push_back(s.work(3s, 1));
+    works.push_back(s.work(1s, 2));
+    works.push_back(s.work(2s, 3));
+    auto all = aio::as_completed(std::move(works));
+    EXPECT_EQ(all.remaining(), 3u);
+    while (all) got.push_back(co_await all.next());
+    EXPECT_THROW((void)all.next(), std::logic_error);
+  }(stage, results));
+  EXPECT_STORY(stage.story, text(results), std::string("2 3 1"),
+               "the order is that of the arguments, or the last is handed out first");
+  EXPECT_EQ(stage.time(), "3 s") << "they must run at the same time";
+}
+
+TEST(Step5_AsCompleted, WithTies) {  // ASC-01
+  Stage stage;
+  std::vector<int> results;
+  stage.run([](std::vector<int>& got) -> Coro<> {
+    std::vector<Future<int>> futures;
+    for (int i = 0; i < 3; ++i) futures.emplace_back().set_result(i);
+    auto all = aio::as_completed(futures);
+    co_await sleep(0s);
+    co_await sleep(0s);
+    while (all) got.push_back(co_await all.next());
+  }(results));
+  if (tests::seed()) return;
+  EXPECT_STORY(stage.story, text(results), std::string("0 1 2"),
+               "the queue of those that are done is first come, first served",
+               Seen{std::string("2 1 0"), "last-done-first-out"});
+}
+
+TEST(Step5_AsCompleted, GivesYourOwnHandles) {  // ASC-02
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> slow = create_task(s.work(2s, 1)), fast = create_task(s.work(1s, 2));
+    auto all = aio::as_completed(std::vector{slow, fast, slow});
+    const Task<int> first = co_await all.next_task();
+    EXPECT_TRUE(first.done());
+    EXPECT_EQ(first, fast);
+    EXPECT_EQ(co_await all.next_task(), slow);
+    EXPECT_FALSE(all) << "the same task twice is one task";
+  }(stage));
+}
+
+TEST(Step5_AsCompleted, BelongsToWhoeverAwaitsFirst) {  // ASC-03
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all =
+        aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(2s, 2))});
+    auto first = all.next();
+    auto second = all.next();
+    EXPECT_EQ(co_await std::move(second), 1) << "it was awaited first";
+    EXPECT_EQ(co_await std::move(first), 2);
+  }(stage));
+}
+
+TEST(Step5_AsCompleted, AFailureHasItsTurn) {  // ASC-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> stopped = create_task(s.work(9s, 4));
+    auto all = aio::as_completed(
+        std::vector{create_task(s.work(3s, 1)), stopped, create_task(s.broken(1s, "oops"))});
+    aio::running_loop().call_later(2s, [stopped] { stopped.cancel(); });
+    while (all) co_await s.tell(all.next());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "threw_oops@1 s oops@1 s cancelled4@2 s CancelledError@2 s worked1@3 s returned@3 s",
+               "a failure is thrown at its turn, and the others follow");
+}
+
+TEST(Step5_AsCompleted, CanBeLeftAndResumed) {  // ASC-06
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(2s, 2)),
+                                             create_task(s.work(3s, 3))});
+    EXPECT_EQ(co_await all.next(), 1);
+    co_await sleep(9s);
+    EXPECT_EQ(all.remaining(), 2u);
+    EXPECT_EQ(co_await all.next(), 2);
+    EXPECT_EQ(co_await all.next(), 3);
+    (void)aio::as_completed(std::vector{create_task(s.work(1s, 4))});
+    co_await sleep(2s);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked1@1 s worked2@2 s worked3@3 s worked4@11 s",
+               "whoever stops asking stops nobody");
+}
+
+TEST(Step5_AsCompleted, ACancelledTakerLosesNothing) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all =
+        aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(2s, 2))});
+    const Task<int> gives_up = create_task(all.next());
+    const Task<int> stays = create_task(all.next());
+    co_await sleep(0s);
+    gives_up.cancel();
+    co_await s.tell(gives_up);
+    EXPECT_EQ(co_await stays, 1) << "the one who gave up must not take the first";
+  }(stage));
+}
+
+// ── step 8.6: as_completed with a limit ──
+
+TEST(Step6_Limit, ThrowsForAllThatAreLeft) {  // ASC-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> slow = create_task(s.work(5s, 3));
+    auto all = aio::as_completed(
+        std::vector{create_task(s.work(1s, 1)), create_task(s.work(4s, 2)), slow}, 2s);
+    while (all) co_await s.tell(all.next());
+    EXPECT_EQ(slow.cancelling(), 0);
+    co_await slow;
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "worked1@1 s returned@1 s TimeoutError@2 s TimeoutError@2 s worked2@4 s worked3@5 s",
+               "when the time is over every further next() throws, and no task is cancelled");
+}
+
+TEST(Step6_Limit, WhatWasDoneInTimeIsStillThere) {  // ASC-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all =
+        aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(9s, 2))}, 2s);
+    co_await sleep(3s);
+    EXPECT_EQ(co_await all.next(), 1);
+    EXPECT_THROW(co_await all.next_task(), TimeoutError);
+  }(stage));
+}
+
+TEST(Step6_Limit, WakesAllWhoWait) {  // ASC-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all =
+        aio::as_completed(std::vector{create_task(s.work(9s, 1)), create_task(s.work(9s, 2))}, 2s);
+    co_await gather(s.tell(all.next()), s.tell(all.next()));
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(),
+               "TimeoutError@2 s TimeoutError@2 s cancelled1@2 s cancelled2@2 s",
+               "only one of those who wait is woken");
+}
+
+TEST(Step6_Limit, IsForgottenWhenAllAreDone) {  // ASC-05
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 2s);
+    co_await sleep(5s);
+    EXPECT_EQ(co_await all.next(), 1);
+  }(stage));
+}
+
+// ── what the compiler and the owners of memory see ──
+
+/// As many users' results: with a move constructor of its own.
+struct Page {
+  explicit Page(std::string body) : text(std::move(body)) { ++alive; }
+  Page(Page&& other) noexcept : text(std::move(other.text)) { ++alive; }
+  Page(const Page& other) : text(other.text) { ++alive; }
+  Page& operator=(Page&& other) noexcept {
+    text = std::move(other.text);
+    return *this;
+  }
+  ~Page() { --alive; }
+  std::string text;
+  static inline int alive = 0;
+};
+
+Coro<Page> page(Clock::duration time, std::string body) {
+  co_await sleep(time);
+  co_return Page(std::move(body));
+}
+
+TEST(Conformance_Gather, ResultsWithTheirOwnMoveConstructor) {  // GATHER-01
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    auto [one, two] = co_await gather(page(2s, "one"), page(1s, "two"));
+    EXPECT_EQ(one.text + two.text, "onetwo");
+    std::vector<Coro<Page>> more;
+    more.push_back(page(1s, "three"));
+    auto all = co_await gather(std::move(more));
+    EXPECT_EQ(all.at(0).text, "three");
+    auto [kept] = co_await gather(return_exceptions, page(1s, "four"));
+    EXPECT_EQ(kept.value().text, "four");
+    std::vector<Coro<Page>> pages;
+    pages.push_back(page(1s, "five"));
+    auto completed = aio::as_completed(std::move(pages));
+    const Page last = co_await completed.next();
+    EXPECT_EQ(last.text, "five");
+  }());
+  EXPECT_EQ(Page::alive, 0) << "each result is destroyed exactly once";
+}
+
+TEST(Conformance_Gather, AClosedLoopDestroysWhatIsPending) {
+  {
+    tests::VirtualLoop v;
+    auto& loop = v.loop;
+    loop.call_soon([&loop] {
+      (void)gather(page(1s, "a"), page(9s, "b"));
+      (void)aio::as_completed(std::vector{create_task(page(1s, "c")), create_task(page(9s, "d"))},
+                              20s);
+      (void)create_task(aio::wait(std::vector{create_task(page(9s, "e"))}));
+      loop.call_later(5s, [&loop] { loop.stop(); });
+    });
+    loop.run_forever();
+    loop.close();
+  }
+  EXPECT_EQ(Page::alive, 0);
+}
+
+// ── what must not depend on the order of independent tasks ──
+
+TEST(Seeded_Gather, AThousandResultsAreInOrder) {  // GATHER-01
+  Stage stage;
+  const auto results = stage.run([]() -> Coro<std::vector<int>> {
+    std::vector<Coro<int>> all;
+    for (int i = 0; i < 1000; ++i) {
+      all.push_back([](int n) -> Coro<int> {
+        co_await sleep(std::chrono::milliseconds(n * 7 % 13));
+        co_return n;
+      }(i));
+    }
+    co_return co_await gather(std::move(all));
+  }());
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(results.at(static_cast<std::size_t>(i)), i);
+}
+
+TEST(Seeded_AsCompleted, EachIsHandedOutOnce) {  // ASC-01
+  Stage stage;
+  const int sum = stage.run([]() -> Coro<int> {
+    std::vector<Coro<int>> works;
+    for (int i = 1; i <= 100; ++i) works.push_back(answer(i));
+    auto all = aio::as_completed(std::move(works));
+    int total = 0;
+    while (all) total += co_await all.next();
+    co_return total;
+  }());
+  EXPECT_EQ(sum, 5050);
+}
+
+}  // namespace

@@ -1,0 +1,122 @@
+// use-8b: the fastest mirror.
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/gather.hpp>
+#include <aio/task.hpp>
+
+#include "mirrors.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::as_completed);
+
+/// Mirrors on one virtual clock, and what became of each.
+struct Net {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+
+  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
+  Coro<std::string> mirror(std::string name, std::chrono::seconds takes) {
+    bool stopped = false;
+    try {
+      co_await aio::sleep(takes);
+    } catch (const CancelledError&) {
+      stopped = true;
+    }
+    if (stopped) {
+      co_await aio::sleep(100ms);  // says goodbye
+      story.ran(name + "-stopped");
+      throw CancelledError();
+    }
+    story.ran(name + "-answers");
+    co_return name;
+  }
+  Coro<std::string> dead(std::string name, std::chrono::seconds takes) {
+    co_await aio::sleep(takes);
+    story.ran(name + "-fails");
+    throw std::runtime_error(name);
+  }
+  Coro<> ask(std::vector<Coro<std::string>> mirrors) {
+    try {
+      const std::string answer = co_await fastest(std::move(mirrors));
+      story.ran("got-" + answer);
+    } catch (const std::runtime_error& error) {
+      story.ran(std::string("threw-") + error.what());
+    }
+    const auto left = aio::all_tasks().size();
+    EXPECT_STORY(story, left, 1U, "mirrors are still being asked",
+                 Seen{std::size_t{3}, "the-losers-go-on"});
+  }
+};
+
+TEST(Use8b_FastestMirror, TheFirstAnswerWinsAndTheOthersHaveEnded) {
+  Net net;
+  std::vector<Coro<std::string>> mirrors;
+  mirrors.push_back(net.mirror("slow", 9s));
+  mirrors.push_back(net.mirror("fast", 1s));
+  mirrors.push_back(net.mirror("middle", 5s));
+  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  EXPECT_STORY(net.story, net.story.order(), "fast-answers slow-stopped middle-stopped got-fast",
+               "the losers are not stopped, or not waited for",
+               Seen{"fast-answers got-fast slow-stopped middle-stopped", "the-losers-go-on"});
+}
+
+TEST(Use8b_FastestMirror, AFailureDoesNotWin) {
+  Net net;
+  std::vector<Coro<std::string>> mirrors;
+  mirrors.push_back(net.dead("dead", 1s));
+  mirrors.push_back(net.mirror("alive", 3s));
+  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  EXPECT_STORY(net.story, net.story.order(), "dead-fails alive-answers got-alive",
+               "the first that ends is taken, although it failed",
+               Seen{"dead-fails alive-stopped threw-dead", "the-first-failure-wins"});
+}
+
+TEST(Use8b_FastestMirror, TheLastFailureIsThrownWhenAllFail) {
+  Net net;
+  std::vector<Coro<std::string>> mirrors;
+  mirrors.push_back(net.dead("late", 3s));
+  mirrors.push_back(net.dead("early", 1s));
+  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  EXPECT_STORY(net.story, net.story.order(), "early-fails late-fails threw-late",
+               "with nothing but failures the last one is the answer");
+}
+
+TEST(Use8b_FastestMirror, CancellingItStopsAllMirrors) {
+  Net net;
+  tests::run_virtual(
+      [](Net& n) -> Coro<> {
+        std::vector<Coro<std::string>> mirrors;
+        mirrors.push_back(n.mirror("a", 5s));
+        mirrors.push_back(n.mirror("b", 6s));
+        const auto asking = aio::create_task(fastest(std::move(mirrors)));
+        co_await aio::sleep(1s);
+        asking.cancel();
+        EXPECT_THROW(co_await asking, CancelledError);
+        co_await aio::sleep(1s);
+        n.story.ran("later");
+      }(net),
+      net.clock);
+  EXPECT_STORY(net.story, net.story.order(), "a-stopped b-stopped later",
+               "a cancelled race leaves its mirrors running");
+}
+
+TEST(Use8b_FastestMirror, NeedsAMirror) {
+  EXPECT_THROW(tests::run_virtual(fastest({})), std::invalid_argument);
+}
+
+}  // namespace
