@@ -125,7 +125,7 @@ aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
     terminal_.progress(fmt::format("Configuring {}", folder_.string()));
     if (auto failed = co_await run(configure, "configure", learners_file)) co_return failed;
   }
-  const std::vector<std::string> compile{"cmake", "--build", folder_.string(), "--target", target};
+  const std::vector<std::string> compile{"ninja", "-C", folder_.string(), target};
   auto failed = co_await run(compile, target, learners_file);
   if (failed && failed->text == unknown_target) {  // its files may be newer than the configuration
     co_await run(configure, "configure", learners_file);

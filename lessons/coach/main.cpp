@@ -61,7 +61,8 @@ void declare(CLI::App& app, Arguments& given) {
   demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
 
   auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
-  bench->add_option("LESSON", given.bench.lesson)->required();
+  bench->add_option("LESSON", given.bench.lesson, "or kit: how long you wait for a verdict")
+      ->required();
   bench->add_option("--variant", given.bench.variant, "mine: your layers beside the reference")
       ->check(CLI::IsMember({"runtime", "mine"}));
   bench->add_option("--json", given.bench.json, "Also write the measurements to this file");
