@@ -38,7 +38,7 @@ target_compile_options(loopwright_warnings INTERFACE
 
 add_library(loopwright_lenient INTERFACE)  # for what learners write: quick to build, checked, -g
 target_compile_options(loopwright_lenient INTERFACE
-  -O0 -g -pipe -Wall -Wno-unused -Wno-unused-parameter
+  -O0 -g -pipe -Wall -Wno-unused -Wno-unused-parameter -Werror=unused-result -Werror=return-type
   $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=10000>)  # no garbage collection: faster
 target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
 

@@ -1,6 +1,7 @@
 #include "checks.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "mistake.hpp"
 #include "process.hpp"
 #include "starters.hpp"
+#include "suspicions.hpp"
 #include "text.hpp"
 
 namespace coach {
@@ -103,6 +105,19 @@ void require_file(const fs::path& file, const Item& item) {
   }
 }
 
+/// What looks like a mistake in the learner's file and has not been in it from the beginning.
+void suspect(CheckResult& result, const Lesson& lesson, const fs::path& file) {
+  const std::string text = read_if_there(file).value_or("");
+  const std::string starter = starter_of(lesson, file).text;
+  const auto lines = split_lines(text);
+  for (const Suspicion& suspicion : suspicions(text)) {
+    const std::string& line = lines[suspicion.line - 1];
+    if (starter.find(line) != std::string::npos) continue;
+    result.suspected.push_back(
+        fmt::format("{}:{}: {}", file.string(), suspicion.line, suspicion.sentence));
+  }
+}
+
 }  // namespace
 
 bool CheckResult::passed() const {
@@ -128,6 +143,11 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
   terminal.end_progress();
   result.verdicts = judge_steps(steps, run.results);
   result.compiled = std::move(run.compiled);
+  if (!result.passed() && variant == "exercise") {
+    std::set<fs::path> files;
+    for (const Item& item : steps) files.insert(lesson.file_of(item));
+    for (const fs::path& file : files) suspect(result, lesson, file);
+  }
   co_return result;
 }
 
@@ -146,6 +166,7 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
   TestRun run = co_await run_tests(tree.program(target), "*");
   terminal.end_progress();
   result.verdicts = {judge(item, run.results)};
+  if (!result.passed()) suspect(result, lesson, file);
   co_return result;
 }
 
