@@ -236,6 +236,7 @@ aio::Coro<int> check(Desk desk, CheckOptions options) {
   for (const Verdict& verdict : result.verdicts) show_verdict(desk, *place.lesson, verdict);
   if (result.compile_error) show_compile_error(desk.terminal, *result.compile_error);
   for (const std::string& suspicion : result.suspected) desk.terminal.say(suspicion, 4);
+  if (options.variant == "exercise") tell_updates(desk, *place.lesson);
   if (!result.passed()) co_return 1;
   praise(desk, place, result);
   show_next(desk, place.lesson);

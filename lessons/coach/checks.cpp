@@ -1,7 +1,6 @@
 #include "checks.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -144,9 +143,9 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
   result.verdicts = judge_steps(steps, run.results);
   result.compiled = std::move(run.compiled);
   if (!result.passed() && variant == "exercise") {
-    std::set<fs::path> files;
-    for (const Item& item : steps) files.insert(lesson.file_of(item));
-    for (const fs::path& file : files) suspect(result, lesson, file);
+    for (const std::string& layer : lesson.layers) {
+      suspect(result, lesson, fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp"));
+    }
   }
   co_return result;
 }

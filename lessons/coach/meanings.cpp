@@ -86,7 +86,7 @@ constexpr std::array meanings{
     Meaning{"static assertion failed: result type must be constructible from *", move_it},
     // syntax
     Meaning{"expected ',' or ';' before *", semicolon},
-    Meaning{"expected ';' *", semicolon},
+    Meaning{"expected ';' *", "A semicolon is missing where the ^ points."},
     Meaning{"expected '}' at end of input",
             "A { is never closed; the line that is named is only where the file ends."},
     Meaning{"expected declaration before '}' token", "There is one } too many, here or above."},

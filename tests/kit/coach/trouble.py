@@ -33,8 +33,8 @@ def expect(condition, sentence):
 
 
 def excerpt(said):
-    """The lines of the error that are shown, up to the note where all is."""
-    return said.text.split("does not compile")[1].split("All that")[0].strip().splitlines()[1:]
+    """The lines of the error that are shown, up to what it means."""
+    return said.text.split("does not compile:\n\n")[1].split("\n\n")[0].splitlines()
 
 
 def test_a_syntax_error_is_shown_in_three_lines(checkout):
@@ -44,6 +44,7 @@ def test_a_syntax_error_is_shown_in_three_lines(checkout):
     lines = [line for line in excerpt(said) if line.strip()]
     expect(len(lines) == 3, f"{len(lines)} lines are shown: {lines}")
     expect(lines[0].strip().startswith(HEADER), f"the path is not the learner's: {lines[0]}")
+    expect("A semicolon is missing" in said.text, "it is not said what the error means")
     expect("heap_" in checkout.path(LOG).read_text(), "the log does not hold the error")
 
 
