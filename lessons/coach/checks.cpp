@@ -24,7 +24,17 @@ struct TestRun {
   std::vector<std::string> compiled;
 };
 
+/// bin/current is the program that was checked last: editors start it in the debugger.
+void make_current(const fs::path& program) {
+  std::error_code ignored;
+  const fs::path link = program.parent_path() / "current";
+  if (fs::read_symlink(link, ignored) == program.filename()) return;
+  fs::remove(link, ignored);
+  fs::create_symlink(program.filename(), link, ignored);
+}
+
 aio::Coro<TestRun> run_tests(fs::path program, std::string filter) {
+  make_current(program);
   const fs::path report = fmt::format("{}.{}.report", program.string(), ::getpid());
   Command command;
   command.argv = {program.string(), "--gtest_filter=" + filter, "--gtest_color=no"};

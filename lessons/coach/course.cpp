@@ -96,6 +96,19 @@ bool once_named(const Item& item, std::string_view given) {
   return std::ranges::find(item.formerly, without_zero(given)) != item.formerly.end();
 }
 
+/// What a file of ours is about: a small exercise's own file, or anything in a lesson's folders.
+Place place_of(const std::vector<Lesson>& lessons, const fs::path& given) {
+  const fs::path file = (given.is_absolute() ? given.lexically_relative(fs::current_path()) : given)
+                            .lexically_normal();
+  for (const Lesson& lesson : lessons) {
+    for (const Item& item : lesson.items) {
+      if (item.kind != Item::Kind::step && lesson.file_of(item) == file) return {&lesson, &item};
+    }
+    if (std::ranges::find(file, fs::path(lesson.slug)) != file.end()) return {&lesson, nullptr};
+  }
+  throw WrongUsage(fmt::format("{} belongs to no exercise.", given.string()));
+}
+
 /// Two items under one key would share their progress.
 void require_own_keys(const std::vector<Lesson>& lessons) {
   std::map<std::string, std::string> owners;
@@ -178,6 +191,7 @@ std::map<std::string, std::string> Course::keys() const {
 }
 
 Place Course::find(std::string_view id) const {
+  if (id.find('/') != std::string_view::npos) return place_of(lessons_, id);
   for (const Lesson& lesson : lessons_) {
     if (names(lesson, id)) return {&lesson, nullptr};
     for (const Item& item : lesson.items) {

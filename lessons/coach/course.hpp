@@ -55,7 +55,8 @@ class Course {
   static Course read();
 
   const std::vector<Lesson>& lessons() const { return lessons_; }
-  /// Understands "04", "4", "4.2", "4b" and "fix-4b". Throws WrongUsage with the nearest IDs.
+  /// Understands "04", "4", "4.2", "4b", "fix-4b", and the path of a file of the learner's or of a
+  /// lesson, as editors give it. Throws WrongUsage with the nearest IDs.
   Place find(std::string_view id) const;
   /// The lesson that an ID belongs to. Throws WrongUsage.
   const Lesson& lesson(std::string_view id) const { return *find(id).lesson; }

@@ -35,7 +35,7 @@ void declare(CLI::App& app, Arguments& given) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   app.add_flag("--plain", given.plain, "No colour, no cursor movement");
-  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
+  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise, or the path of its file.");
 
   auto* check =
       app.add_subcommand("check", "Build and test an exercise; without ID the current one");
