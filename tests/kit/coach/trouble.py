@@ -2,6 +2,7 @@
 Ctrl-C and kill -9; two at once. Each time a clear message, nothing lost, nothing left running."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,21 @@ def test_a_small_exercise_that_does_not_link_is_said(checkout):
     name = f"exercises/{SLUG}/use-3b.cpp"
     checkout.path(name).write_text("// nothing\n")
     checkout.learn("check", "3b").expect(1, "undefined reference", "sleep_sort")
+
+
+def test_a_coroutine_that_is_seldom_meant_is_said_when_a_check_fails(checkout):
+    """g++ 12 does not warn of these."""
+    name = f"exercises/{SLUG}/use-3b.cpp"
+    with checkout.path(name).open("a") as file:
+        file.write("#include <aio/coro.hpp>\n"
+                   "aio::Coro<int> lost(aio::Coro<> a) { co_await std::move(a); }\n"
+                   "auto kept = [](int& i) { return [&i]() -> aio::Coro<> { i = 1; co_return; }; };\n")
+    line = checkout.path(name).read_text().count("\n")
+    said = checkout.learn("check", "3b").expect(1, f"{name}:{line - 1}:", f"{name}:{line}:")
+    words = " ".join(said.text.split())
+    expect("co_return is missing" in words and "Pass it as a parameter" in words, said.text)
+    shutil.copy(checkout.path(f"solutions/{SLUG}/use-3b.cpp"), checkout.path(name))
+    checkout.learn("check", "3b").expect(0, but_not=("co_return is missing",))
 
 
 # ── code that does not end well ──
