@@ -1,6 +1,7 @@
 # What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists:
 #
 #   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant
+#   NN.K.exercise NN.K.mine                      only the tests of step K: quicker to compile
 #   NN-fix-4b.exercise  NN-fix-4b.solution       tests/NN_fix_4b_test.cpp with that fix (or use) file
 #   NN-<program>  NN-<program>.timeline          lessons/NN-slug/<program>.cpp, alone and watched
 #   NN-bench  NN-bench.mine                      bench/NN_slug_bench.cpp, always optimised
@@ -37,7 +38,7 @@ target_compile_options(loopwright_warnings INTERFACE
 
 add_library(loopwright_lenient INTERFACE)  # for what learners write: quick to build, checked, -g
 target_compile_options(loopwright_lenient INTERFACE
-  -O0 -g -Wall -Wno-unused -Wno-unused-parameter
+  -O0 -g -pipe -Wall -Wno-unused -Wno-unused-parameter -Werror=unused-result -Werror=return-type
   $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=10000>)  # no garbage collection: faster
 target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
 
@@ -70,10 +71,9 @@ endmacro()
 macro(lesson_step_tests)
   set(test ${PROJECT_SOURCE_DIR}/tests/${name}_test.cpp)
   if(EXISTS ${test})
-    loopwright_test(${number}.exercise lenient ${test})
-    target_include_directories(${number}.exercise BEFORE PRIVATE ${LOOPWRIGHT_EXERCISES}/${slug})
-    loopwright_test(${number}.mine lenient ${test})
-    target_include_directories(${number}.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+    lesson_slices()
+    lesson_sliced_tests(exercise ${LOOPWRIGHT_EXERCISES}/${slug})
+    lesson_sliced_tests(mine ${LOOPWRIGHT_MINE})
     loopwright_test(${number}.solution lenient ${test})
     target_include_directories(${number}.solution BEFORE PRIVATE
       ${PROJECT_SOURCE_DIR}/solutions/${slug})
@@ -84,6 +84,38 @@ macro(lesson_step_tests)
   endif()
   foreach(layer ${ARGN})
     lesson_header_for_editors(${layer})
+  endforeach()
+endmacro()
+
+# What learners wait for: a step's tests by themselves, and all tests in two halves that compile at
+# the same time, cut out by tests/support/slice.cpp. Suites' names tell the steps.
+macro(lesson_slices)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${test})
+  file(STRINGS ${test} steps REGEX "^TEST.*Step[0-9]+_")
+  list(TRANSFORM steps REPLACE ".*Step([0-9]+)_.*" "\\1")
+  list(REMOVE_DUPLICATES steps)
+  set(slices ${PROJECT_BINARY_DIR}/slices/${name})
+  file(MAKE_DIRECTORY ${slices})
+  lesson_slice(half 1)
+  lesson_slice(half 2)
+  foreach(step IN LISTS steps)
+    lesson_slice(step ${step})
+  endforeach()
+endmacro()
+
+macro(lesson_slice kind part)
+  add_custom_command(OUTPUT ${slices}/${kind}-${part}.cpp VERBATIM DEPENDS ${test} slice
+    COMMAND slice ${test} ${slices}/${kind}-${part}.cpp ${kind} ${part})
+  set_source_files_properties(${slices}/${kind}-${part}.cpp PROPERTIES
+    COMPILE_OPTIONS -Wno-subobject-linkage)
+endmacro()
+
+macro(lesson_sliced_tests variant folder)
+  loopwright_test(${number}.${variant} lenient ${slices}/half-1.cpp ${slices}/half-2.cpp)
+  target_include_directories(${number}.${variant} BEFORE PRIVATE ${folder})
+  foreach(step IN LISTS steps)
+    loopwright_test(${number}.${step}.${variant} lenient ${slices}/step-${step}.cpp)
+    target_include_directories(${number}.${step}.${variant} BEFORE PRIVATE ${folder})
   endforeach()
 endmacro()
 

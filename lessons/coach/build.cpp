@@ -1,6 +1,7 @@
 #include "build.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,6 +11,7 @@
 #include <aio/support/syscall.hpp>
 
 #include "files.hpp"
+#include "meanings.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
 #include "text.hpp"
@@ -55,6 +57,50 @@ std::string excerpt(const std::vector<std::string>& lines, std::size_t at) {
   return text;
 }
 
+bool holds(std::string_view line, std::string_view part) {
+  return line.find(part) != std::string_view::npos;
+}
+
+/// Where the lines begin that say how the compiler came to the template of an error.
+std::size_t context_of(const std::vector<std::string>& lines, std::size_t error) {
+  std::size_t first = error;
+  while (first > 0) {
+    const std::string& line = lines[first - 1];
+    const bool part_of_it = holds(line, "required from") || holds(line, "required by") ||
+                            holds(line, "In instantiation of") ||
+                            holds(line, "In substitution of") || holds(line, "[ skipping ");
+    if (!part_of_it) break;
+    --first;
+  }
+  return first;
+}
+
+/// What is said after "error: ", or by the linker.
+std::string message_of(std::string_view text) {
+  for (const std::string& line : split_lines(text)) {
+    const std::size_t undefined = line.find("undefined reference");
+    if (undefined != std::string::npos) return line.substr(undefined);
+    for (const std::string_view mark : {"error: ", "warning: "}) {
+      const std::size_t at = line.find(mark);
+      if (at != std::string::npos) return line.substr(at + mark.size());
+    }
+  }
+  return {};
+}
+
+/// An error elsewhere, said at the learner's place `path:line:column: required from here`.
+std::string at_place(const std::string& required, const std::string& error) {
+  static const std::regex pattern("([^:]+):([0-9]+):([0-9]+): .*");
+  std::smatch place;
+  const std::string both = fmt::format("{}\n{}", relative(required), relative(error));
+  if (!std::regex_match(required, place, pattern) || message_of(error).empty()) return both;
+  const auto lines = split_lines(read_if_there(place[1].str()).value_or(""));
+  const std::size_t line = std::stoul(place[2]), column = std::stoul(place[3]);
+  if (line == 0 || line > lines.size() || column == 0) return both;
+  return fmt::format("{}:{}:{}: error: {}\n{:>5} | {}\n      | {:>{}}", relative(place[1]), line,
+                     column, message_of(error), line, lines[line - 1], '^', column);
+}
+
 constexpr std::chrono::seconds build_limit{300};
 constexpr std::string_view unknown_target = "unknown target";  // says ninja
 
@@ -70,18 +116,36 @@ std::string first_error(std::string_view output, const fs::path& file) {
 
   const auto own = first([&](const auto& line) { return mentions(line) && is_error(line); });
   if (own != lines.end()) return excerpt(lines, at(own));
-  const auto error = first([](const auto& line) { return is_error(line); });
-  const auto required = first([&](const auto& line) {
-    return mentions(line) && line.find("required from") != std::string::npos;
-  });
-  if (error != lines.end() && required != lines.end()) {
-    return fmt::format("{}\n{}", relative(*required), relative(*error));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!is_error(lines[i])) continue;
+    for (std::size_t k = context_of(lines, i); k < i; ++k) {
+      if (mentions(lines[k]) && holds(lines[k], "required ")) return at_place(lines[k], lines[i]);
+    }
   }
+  const auto error = first([](const auto& line) { return is_error(line); });
   if (error != lines.end()) return excerpt(lines, at(error));
-  const auto undefined =
-      first([](const auto& line) { return line.find("undefined reference") != std::string::npos; });
+  const auto undefined = first([](const auto& line) { return holds(line, "undefined reference"); });
   if (undefined != lines.end()) return relative(*undefined);
   return lines.empty() ? "the build failed without a word" : relative(lines.back());
+}
+
+CompileError explained(std::string_view output, const fs::path& file) {
+  CompileError error;
+  error.text = first_error(output, file);
+  error.meaning = meaning_of(message_of(error.text));
+  std::size_t errors = 0, notes = 0;
+  for (const std::string& line : split_lines(output)) {
+    errors += is_error(line) || holds(line, "undefined reference") ? 1 : 0;
+    notes += holds(line, ": note: ") || holds(line, "required from") ? 1 : 0;
+  }
+  const auto counted = [](std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  std::vector<std::string> rest;
+  if (errors > 1) rest.push_back(counted(errors - 1, "more error"));
+  if (notes > 0) rest.push_back(counted(notes, "note"));
+  error.folded = in_words(rest);
+  return error;
 }
 
 BuildTree::BuildTree(const Terminal& terminal, std::string preset)
@@ -98,6 +162,7 @@ aio::Coro<std::optional<CompileError>> BuildTree::run(std::vector<std::string> a
   command.argv = std::move(argv);
   command.limit = build_limit;
   command.on_line = show;
+  command.environment = {{"LC_ALL", "C.UTF-8"}, {"LANGUAGE", ""}};  // messages that we know
   const Outcome outcome = co_await run_command(std::move(command));
   terminal_.end_progress();
   if (outcome.status == 0) co_return std::nullopt;
@@ -107,14 +172,20 @@ aio::Coro<std::optional<CompileError>> BuildTree::run(std::vector<std::string> a
     throw Mistake("The disk is full. Make room and try again; nothing is lost.");
   }
   if (outcome.timed_out) {
-    co_return CompileError{fmt::format("The compiler was stopped after {} s.", build_limit.count()),
-                           log};
+    CompileError late;
+    late.text = fmt::format("The compiler was stopped after {} s.", build_limit.count());
+    late.log = log;
+    co_return late;
   }
   if (outcome.output.find(unknown_target) != std::string::npos) {
-    co_return CompileError{std::string(unknown_target), log};
+    CompileError unknown;
+    unknown.text = unknown_target;
+    co_return unknown;
   }
   if (outcome.status == 127) throw Mistake("cmake or ninja is missing; ./learn installs them.");
-  co_return CompileError{first_error(outcome.output, learners_file), log};
+  CompileError error = explained(outcome.output, learners_file);
+  error.log = log;
+  co_return error;
 }
 
 aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
@@ -125,7 +196,7 @@ aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
     terminal_.progress(fmt::format("Configuring {}", folder_.string()));
     if (auto failed = co_await run(configure, "configure", learners_file)) co_return failed;
   }
-  const std::vector<std::string> compile{"cmake", "--build", folder_.string(), "--target", target};
+  const std::vector<std::string> compile{"ninja", "-C", folder_.string(), target};
   auto failed = co_await run(compile, target, learners_file);
   if (failed && failed->text == unknown_target) {  // its files may be newer than the configuration
     co_await run(configure, "configure", learners_file);

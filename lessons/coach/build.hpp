@@ -14,8 +14,10 @@ namespace coach {
 
 /// A compiler's error as it is shown: where, what, and the line with a caret.
 struct CompileError {
-  std::string text;  // up to three lines
-  fs::path log;      // everything that was printed
+  std::string text;     // up to three lines
+  fs::path log;         // everything that was printed
+  std::string meaning;  // a sentence for typical mistakes, or empty
+  std::string folded;   // what is left out: "2 more errors and 7 notes"
 };
 
 /// A build tree of the kit.
@@ -39,8 +41,11 @@ class BuildTree {
   fs::path folder_;
 };
 
-/// The first error in `file`, or below it if it is a folder; or else the first place from which a
-/// failing template is required; or else the first error. At most three lines.
+/// The first error in `file`, or below it if it is a folder; or else the first one of a template
+/// that is required there, shown at that place; or else the first error. At most three lines.
 std::string first_error(std::string_view output, const fs::path& file);
+
+/// The first error as it is shown, what it means, and how much is left out.
+CompileError explained(std::string_view output, const fs::path& file);
 
 }  // namespace coach

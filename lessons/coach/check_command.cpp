@@ -118,6 +118,11 @@ void show_compile_error(const Terminal& terminal, const CompileError& error) {
   terminal.line();
   for (const std::string& line : split_lines(error.text)) terminal.line("    " + line);
   terminal.line();
+  if (!error.meaning.empty()) {
+    terminal.say(error.meaning, 4);
+    terminal.line();
+  }
+  if (!error.folded.empty()) terminal.say(fmt::format("Left out: {}.", error.folded), 4);
   terminal.line(fmt::format("    All that the compiler said: {}", error.log.string()));
 }
 
@@ -142,7 +147,11 @@ json to_json(const Place& place, const CheckResult& result) {
               {"passed", result.passed()},
               {"compiled", result.compiled},
               {"items", verdicts}};
-  if (result.compile_error) all["compile_error"] = result.compile_error->text;
+  if (result.compile_error) {
+    all["compile_error"] = result.compile_error->text;
+    all["meaning"] = result.compile_error->meaning;
+  }
+  if (!result.suspected.empty()) all["suspected"] = result.suspected;
   return all;
 }
 
@@ -249,6 +258,8 @@ aio::Coro<int> check(Desk desk, CheckOptions options) {
   }
   for (const Verdict& verdict : result.verdicts) show_verdict(desk, *place.lesson, verdict);
   if (result.compile_error) show_compile_error(desk.terminal, *result.compile_error);
+  for (const std::string& suspicion : result.suspected) desk.terminal.say(suspicion, 4);
+  if (options.variant == "exercise") tell_updates(desk, *place.lesson);
   if (!result.passed()) co_return 1;
   praise(desk, place, result);
   show_next(desk, place.lesson);

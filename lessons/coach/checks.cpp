@@ -9,6 +9,7 @@
 #include "mistake.hpp"
 #include "process.hpp"
 #include "starters.hpp"
+#include "suspicions.hpp"
 #include "text.hpp"
 
 namespace coach {
@@ -23,7 +24,17 @@ struct TestRun {
   std::vector<std::string> compiled;
 };
 
+/// bin/current is the program that was checked last: editors start it in the debugger.
+void make_current(const fs::path& program) {
+  std::error_code ignored;
+  const fs::path link = program.parent_path() / "current";
+  if (fs::read_symlink(link, ignored) == program.filename()) return;
+  fs::remove(link, ignored);
+  fs::create_symlink(program.filename(), link, ignored);
+}
+
 aio::Coro<TestRun> run_tests(fs::path program, std::string filter) {
+  make_current(program);
   const fs::path report = fmt::format("{}.{}.report", program.string(), ::getpid());
   Command command;
   command.argv = {program.string(), "--gtest_filter=" + filter, "--gtest_color=no"};
@@ -88,11 +99,31 @@ aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& 
   co_return result;
 }
 
+/// The tests of one step alone compile sooner than the lesson's.
+std::string target_of(const Lesson& lesson, const Item* step, std::string_view variant) {
+  const bool alone = step != nullptr && (variant == "exercise" || variant == "mine");
+  if (!alone) return fmt::format("{}.{}", lesson.number, variant);
+  return fmt::format("{}.{}.{}", lesson.number, step->id.substr(step->id.find('.') + 1), variant);
+}
+
 /// Exercises may be missing in a checkout that somebody tidied up.
 void require_file(const fs::path& file, const Item& item) {
   if (!fs::exists(file)) {
     throw Mistake(
         fmt::format("{} is missing. Bring it back with: ./learn reset {}", file.string(), item.id));
+  }
+}
+
+/// What looks like a mistake in the learner's file and has not been in it from the beginning.
+void suspect(CheckResult& result, const Lesson& lesson, const fs::path& file) {
+  const std::string text = read_if_there(file).value_or("");
+  const std::string starter = starter_of(lesson, file).text;
+  const auto lines = split_lines(text);
+  for (const Suspicion& suspicion : suspicions(text)) {
+    const std::string& line = lines[suspicion.line - 1];
+    if (starter.find(line) != std::string::npos) continue;
+    result.suspected.push_back(
+        fmt::format("{}:{}: {}", file.string(), suspicion.line, suspicion.sentence));
   }
 }
 
@@ -111,7 +142,7 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
     for (const Item& item : steps) require_file(lesson.file_of(item), item);
   }
   BuildTree tree(terminal, "dev");
-  const std::string target = fmt::format("{}.{}", lesson.number, variant);
+  const std::string target = target_of(lesson, step, variant);
   CheckResult result;
   result.compile_error = co_await tree.build(target, fs::path("exercises") / lesson.slug);
   if (result.compile_error) co_return result;
@@ -121,6 +152,11 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
   terminal.end_progress();
   result.verdicts = judge_steps(steps, run.results);
   result.compiled = std::move(run.compiled);
+  if (!result.passed() && variant == "exercise") {
+    for (const std::string& layer : lesson.layers) {
+      suspect(result, lesson, fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp"));
+    }
+  }
   co_return result;
 }
 
@@ -139,6 +175,7 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
   TestRun run = co_await run_tests(tree.program(target), "*");
   terminal.end_progress();
   result.verdicts = {judge(item, run.results)};
+  if (!result.passed()) suspect(result, lesson, file);
   co_return result;
 }
 

@@ -17,8 +17,9 @@ namespace coach {
 /// What came of a check.
 struct CheckResult {
   std::optional<CompileError> compile_error;
-  std::vector<Verdict> verdicts;      // in the order of the lesson
-  std::vector<std::string> compiled;  // whose files: "aio/event_loop.hpp: exercises/…"
+  std::vector<Verdict> verdicts;       // in the order of the lesson
+  std::vector<std::string> compiled;   // whose files: "aio/event_loop.hpp: exercises/…"
+  std::vector<std::string> suspected;  // what is seldom meant: "exercises/…/task.hpp:12: …"
 
   bool passed() const;
 };

@@ -50,6 +50,21 @@ struct StarterOptions {
 };
 int starters(const Desk& desk, const StarterOptions& options);
 
+/// FILE may be "-": standard output, standard input.
+int export_progress(const Desk& desk, const std::string& file, bool force);
+int import_progress(const Desk& desk, const std::string& file, bool replace);
+
+struct MergeOptions {
+  std::string id;  // none: all
+  bool write = false, keep = false;
+};
+/// Shows how starters changed under edited files, and what a three-way merge gives; writes it only
+/// when asked.
+aio::Coro<int> merge(Desk desk, MergeOptions options);
+
+/// Says which starters of a lesson changed under edited files.
+void tell_updates(const Desk& desk, const Lesson& lesson);
+
 /// The kit's own tests. Ends with ctest's last line.
 aio::Coro<int> test_kit(Desk desk);
 

@@ -29,6 +29,8 @@ Item read_item(const json& entry) {
   Item item;
   item.id = entry.at("id");
   item.kind = kind_of(item.id);
+  item.formerly = entry.value("formerly", std::vector<std::string>{});
+  item.key = entry.value("key", item.formerly.empty() ? item.id : item.formerly.front());
   item.title = entry.value("title", "");
   item.task = entry.at("task");
   item.learned = entry.at("learned");
@@ -90,6 +92,38 @@ bool names(const Item& item, std::string_view given) {
          item.id.ends_with(fmt::format("-{}", without_zero(given)));
 }
 
+bool once_named(const Item& item, std::string_view given) {
+  return std::ranges::find(item.formerly, without_zero(given)) != item.formerly.end();
+}
+
+/// What a file of ours is about: a small exercise's own file, or anything in a lesson's folders.
+Place place_of(const std::vector<Lesson>& lessons, const fs::path& given) {
+  const fs::path file = (given.is_absolute() ? given.lexically_relative(fs::current_path()) : given)
+                            .lexically_normal();
+  for (const Lesson& lesson : lessons) {
+    for (const Item& item : lesson.items) {
+      if (item.kind != Item::Kind::step && lesson.file_of(item) == file) return {&lesson, &item};
+    }
+    if (std::ranges::find(file, fs::path(lesson.slug)) != file.end()) return {&lesson, nullptr};
+  }
+  throw WrongUsage(fmt::format("{} belongs to no exercise.", given.string()));
+}
+
+/// Two items under one key would share their progress.
+void require_own_keys(const std::vector<Lesson>& lessons) {
+  std::map<std::string, std::string> owners;
+  for (const Lesson& lesson : lessons) {
+    for (const Item& item : lesson.items) {
+      const auto [owner, is_new] = owners.emplace(item.key, item.id);
+      if (is_new) continue;
+      throw Mistake(
+          fmt::format("lessons/{}/lesson.json: {} and {} both keep their progress under \"{}\"; "
+                      "give the newer one a \"key\" of its own",
+                      lesson.slug, owner->second, item.id, item.key));
+    }
+  }
+}
+
 std::vector<std::string> all_ids(const std::vector<Lesson>& lessons) {
   std::vector<std::string> ids;
   for (const Lesson& lesson : lessons) {
@@ -139,14 +173,34 @@ Course Course::read() {
   }
   std::ranges::sort(course.lessons_, {}, &Lesson::number);
   if (course.lessons_.empty()) throw Mistake("there are no lessons below this folder");
+  require_own_keys(course.lessons_);
   return course;
 }
 
+std::map<std::string, std::string> Course::keys() const {
+  std::map<std::string, std::string> keys;
+  for (const Lesson& lesson : lessons_) {
+    for (const Item& item : lesson.items) keys[item.id] = item.key;
+  }
+  for (const Lesson& lesson : lessons_) {
+    for (const Item& item : lesson.items) {
+      for (const std::string& former : item.formerly) keys.emplace(former, item.key);
+    }
+  }
+  return keys;
+}
+
 Place Course::find(std::string_view id) const {
+  if (id.find('/') != std::string_view::npos) return place_of(lessons_, id);
   for (const Lesson& lesson : lessons_) {
     if (names(lesson, id)) return {&lesson, nullptr};
     for (const Item& item : lesson.items) {
       if (names(item, id)) return {&lesson, &item};
+    }
+  }
+  for (const Lesson& lesson : lessons_) {
+    for (const Item& item : lesson.items) {
+      if (once_named(item, id)) return {&lesson, &item};
     }
   }
   throw WrongUsage(

@@ -2,6 +2,7 @@
 // The course as the files of the kit describe it: lessons, their steps and small exercises.
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,9 @@ namespace fs = std::filesystem;
 struct Item {
   enum class Kind { step, predict, fix, use };
   Kind kind = Kind::step;
-  std::string id;                      // "4.2", "fix-4b": stable, progress is kept under it
+  std::string id;                      // "4.2", "fix-4b"
+  std::string key;                     // what progress is kept under; survives a new id
+  std::vector<std::string> formerly;   // ids that it had, the oldest first
   std::string title;                   // of a step: the text of its tag in the runtime
   std::string task;                    // what it asks
   std::string learned;                 // said when it passes
@@ -52,10 +55,13 @@ class Course {
   static Course read();
 
   const std::vector<Lesson>& lessons() const { return lessons_; }
-  /// Understands "04", "4", "4.2", "4b" and "fix-4b". Throws WrongUsage with the nearest IDs.
+  /// Understands "04", "4", "4.2", "4b", "fix-4b", and the path of a file of the learner's or of a
+  /// lesson, as editors give it. Throws WrongUsage with the nearest IDs.
   Place find(std::string_view id) const;
   /// The lesson that an ID belongs to. Throws WrongUsage.
   const Lesson& lesson(std::string_view id) const { return *find(id).lesson; }
+  /// The items' keys by their ids, former ones too unless another item has them now.
+  std::map<std::string, std::string> keys() const;
 
  private:
   std::vector<Lesson> lessons_;

@@ -96,9 +96,20 @@ class TestLines {
   std::vector<std::string> after_;
 };
 
+/// How long a learner waits from a save to the verdict.
+aio::Coro<int> measure_the_wait() {
+  Command command;
+  command.argv = {"python3", "bench/kit/save_to_verdict.py"};
+  command.inherit_output = true;
+  const Outcome outcome = co_await run_command(std::move(command));
+  if (outcome.status == 127) throw Mistake("this needs python3: apt-get install python3");
+  co_return outcome.status;
+}
+
 }  // namespace
 
 aio::Coro<int> bench(Desk desk, BenchOptions options) {
+  if (options.lesson == "kit") co_return co_await measure_the_wait();
   const Lesson& lesson = desk.course.lesson(options.lesson);
   const std::string reference = co_await measure(desk, lesson.number + "-bench");
   std::vector<Measurement> all = read_measurements(reference, "");

@@ -13,6 +13,7 @@
 #include "starters.hpp"
 #include "tags.hpp"
 #include "text.hpp"
+#include "updates.hpp"
 
 namespace coach {
 
@@ -117,8 +118,9 @@ int status(const Desk& desk, bool as_json) {
       }
     }
   }
-  const Place next = next_place(desk);
   terminal.line();
+  for (const Lesson& lesson : desk.course.lessons()) tell_updates(desk, lesson);
+  const Place next = next_place(desk);
   terminal.line(next.item != nullptr ? fmt::format("Next:  ./learn check {}", next.item->id)
                                      : "You have done everything that is here.");
   return 0;
@@ -194,6 +196,7 @@ int reset(const Desk& desk, const std::string& id) {
     if (before)
       kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
     write_file(starter.path, starter.text);
+    set_base(starter.path, starter.text);
     desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
   }
   for (const Item& item : lesson.items) {

@@ -11,6 +11,7 @@
 #include "mistake.hpp"
 #include "process.hpp"
 #include "text.hpp"
+#include "updates.hpp"
 
 namespace coach {
 namespace {
@@ -23,6 +24,9 @@ struct Arguments {
   BenchOptions bench;
   StarterOptions starters;
   DemoOptions demo;
+  MergeOptions merge;
+  std::string file;
+  bool force = false, replace = false;
   std::string id;
   bool json = false, all = false, spoil = false;
 };
@@ -31,7 +35,7 @@ void declare(CLI::App& app, Arguments& given) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   app.add_flag("--plain", given.plain, "No colour, no cursor movement");
-  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
+  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise, or the path of its file.");
 
   auto* check =
       app.add_subcommand("check", "Build and test an exercise; without ID the current one");
@@ -55,13 +59,27 @@ void declare(CLI::App& app, Arguments& given) {
       ->add_option("ID", given.id)
       ->required();
 
+  auto* merge = app.add_subcommand("merge", "When the kit changed a file that you have edited");
+  merge->add_option("ID", given.merge.id);
+  auto* write =
+      merge->add_flag("--write", given.merge.write, "Write the merged file; .bak is kept");
+  merge->add_flag("--keep", given.merge.keep, "Stay with your file as it is")->excludes(write);
+
+  auto* out = app.add_subcommand("export", "Write your progress to a file");
+  out->add_option("FILE", given.file, "- is the standard output")->required();
+  out->add_flag("--force", given.force, "Replace the file if it exists");
+  auto* in = app.add_subcommand("import", "Take in progress from a file");
+  in->add_option("FILE", given.file, "- is the standard input")->required();
+  in->add_flag("--replace", given.replace, "Forget what is here now");
+
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
   demo->add_option("LESSON", given.demo.lesson)->required();
   demo->add_option("PROGRAM", given.demo.program);
   demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
 
   auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
-  bench->add_option("LESSON", given.bench.lesson)->required();
+  bench->add_option("LESSON", given.bench.lesson, "or kit: how long you wait for a verdict")
+      ->required();
   bench->add_option("--variant", given.bench.variant, "mine: your layers beside the reference")
       ->check(CLI::IsMember({"runtime", "mine"}));
   bench->add_option("--json", given.bench.json, "Also write the measurements to this file");
@@ -79,17 +97,23 @@ void declare(CLI::App& app, Arguments& given) {
 int dispatch(const CLI::App& app, Arguments& given) {
   const Terminal terminal(given.plain);
   const Course course = Course::read();
-  Progress progress(terminal);
+  Progress progress(terminal, course.keys());
   const Desk desk{terminal, course, progress};
   if (!given.check_id.empty()) given.check.id = given.check_id;
+  if (app.got_subcommand("starters")) return starters(desk, given.starters);
+  if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
+  for (const fs::path& file : keep_bases(course)) {
+    fmt::print(stderr, "{} is the newer starter now; you had not edited it.\n", file.string());
+  }
   if (app.got_subcommand("status")) return status(desk, given.json);
   if (app.got_subcommand("hint")) return hint(desk, given.id, given.all);
   if (app.got_subcommand("solution")) return solution(desk, given.id, given.spoil);
   if (app.got_subcommand("reset")) return reset(desk, given.id);
-  if (app.got_subcommand("starters")) return starters(desk, given.starters);
+  if (app.got_subcommand("export")) return export_progress(desk, given.file, given.force);
+  if (app.got_subcommand("import")) return import_progress(desk, given.file, given.replace);
+  if (app.got_subcommand("merge")) return run_interruptible(merge(desk, given.merge));
   if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));
   if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
-  if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
   const int status = run_interruptible(check(desk, given.check));
   return app.got_subcommand("check") ? status : 0;  // ./learn alone only looks
 }

@@ -318,6 +318,17 @@ Body body_after(std::string_view source, const Tag& tag) {
   return body;
 }
 
+std::string only_code(std::string_view source) {
+  std::string code(source.size(), ' ');
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    if (source[i] == '\n') code[i] = '\n';
+  }
+  for (Scanner scanner(source, 0); scanner.more(); scanner.step()) {
+    code[scanner.at()] = scanner.now();
+  }
+  return code;
+}
+
 std::string cut(std::string_view source, const std::function<bool(const std::string& id)>& done) {
   const std::vector<Tag> tags = find_all(source);
   const auto is_done = [&done](const Tag& tag) {

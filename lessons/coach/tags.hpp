@@ -28,6 +28,9 @@ struct Body {
 /// Throws Mistake "line N: …" when no function follows the tag.
 Body body_after(std::string_view source, const Tag& tag);
 
+/// The source with blanks in place of comments, literals and directives; places stay the same.
+std::string only_code(std::string_view source);
+
 /// The starter of a source: bodies of tagged functions become AIO_TODO, except those of `done`;
 /// fixes become the mistakes that they mend. Throws Mistake "line N: …".
 std::string cut(std::string_view source, const std::function<bool(const std::string& id)>& done);

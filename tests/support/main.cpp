@@ -1,5 +1,6 @@
 // main() of every test program.
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -23,7 +24,7 @@ std::vector<std::string>& files() {
 CompiledFrom compiled_from(const char* path) {
   std::string_view file = path;
   if (file.starts_with(LOOPWRIGHT_ROOT)) file.remove_prefix(sizeof LOOPWRIGHT_ROOT);
-  files().emplace_back(file);
+  if (std::ranges::find(files(), file) == files().end()) files().emplace_back(file);
   return {};
 }
 

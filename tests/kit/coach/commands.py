@@ -213,6 +213,34 @@ def test_status_shows_the_map(checkout):
     expect("predict-1a" in said.text.split("Next:")[1], "the next step is not the first open one")
 
 
+# ── progress and files that move on ──
+
+
+def test_progress_goes_to_another_machine(checkout):
+    checkout.learn("hint", "3.1").expect(0)
+    checkout.learn("export", ".learn/travel.json").expect(0, "./learn import travel.json")
+    checkout.learn("export", ".learn/travel.json").expect(1, "--force")
+    checkout.path(".learn/progress.json").unlink()
+    checkout.learn("import", ".learn/travel.json").expect(0, "1 exercise")
+    expect(checkout.progress["3.1"]["hints"] == 1, "the hint is forgotten")
+    checkout.learn("import", HEADER).expect(1, "Nothing has been changed")
+    checkout.learn("import", "nowhere.json").expect(1, "nowhere.json")
+
+
+def test_a_newer_starter_waits_under_an_edited_file(checkout):
+    checkout.edit(HEADER, "#pragma once", "#pragma once  // mine")
+    mine = checkout.path(HEADER).read_text()
+    base = checkout.path(f".learn/base/{SLUG}/aio/timers.hpp")
+    checkout.learn("status").expect(0, but_not=("has changed",))
+    base.write_text(mine.replace("  // mine", "").replace("// Your layer", "// An older layer"))
+    checkout.learn("status").expect(0, "has changed", "./learn merge 03")
+    checkout.learn("merge", "3.1").expect(0, "+// Your layer", "--write")
+    expect(checkout.path(HEADER).read_text() == mine, "the file was touched")
+    checkout.learn("merge", "3", "--write").expect(0, "timers.hpp.bak")
+    checkout.learn("merge").expect(0, "not changed anything")
+    checkout.learn("merge", "--write", "--keep").expect(2)
+
+
 # ── demo, starters, wrong usage ──
 
 

@@ -2,6 +2,7 @@
 Ctrl-C and kill -9; two at once. Each time a clear message, nothing lost, nothing left running."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,8 @@ def expect(condition, sentence):
 
 
 def excerpt(said):
-    """The lines of the error that are shown, up to the note where all is."""
-    return said.text.split("does not compile")[1].split("All that")[0].strip().splitlines()[1:]
+    """The lines of the error that are shown, up to what it means."""
+    return said.text.split("does not compile:\n\n")[1].split("\n\n")[0].splitlines()
 
 
 def test_a_syntax_error_is_shown_in_three_lines(checkout):
@@ -44,6 +45,7 @@ def test_a_syntax_error_is_shown_in_three_lines(checkout):
     lines = [line for line in excerpt(said) if line.strip()]
     expect(len(lines) == 3, f"{len(lines)} lines are shown: {lines}")
     expect(lines[0].strip().startswith(HEADER), f"the path is not the learner's: {lines[0]}")
+    expect("A semicolon is missing" in said.text, "it is not said what the error means")
     expect("heap_" in checkout.path(LOG).read_text(), "the log does not hold the error")
 
 
@@ -77,6 +79,21 @@ def test_a_small_exercise_that_does_not_link_is_said(checkout):
     name = f"exercises/{SLUG}/use-3b.cpp"
     checkout.path(name).write_text("// nothing\n")
     checkout.learn("check", "3b").expect(1, "undefined reference", "sleep_sort")
+
+
+def test_a_coroutine_that_is_seldom_meant_is_said_when_a_check_fails(checkout):
+    """g++ 12 does not warn of these."""
+    name = f"exercises/{SLUG}/use-3b.cpp"
+    with checkout.path(name).open("a") as file:
+        file.write("#include <aio/coro.hpp>\n"
+                   "aio::Coro<int> lost(aio::Coro<> a) { co_await std::move(a); }\n"
+                   "auto kept = [](int& i) { return [&i]() -> aio::Coro<> { i = 1; co_return; }; };\n")
+    line = checkout.path(name).read_text().count("\n")
+    said = checkout.learn("check", "3b").expect(1, f"{name}:{line - 1}:", f"{name}:{line}:")
+    words = " ".join(said.text.split())
+    expect("co_return is missing" in words and "Pass it as a parameter" in words, said.text)
+    shutil.copy(checkout.path(f"solutions/{SLUG}/use-3b.cpp"), checkout.path(name))
+    checkout.learn("check", "3b").expect(0, but_not=("co_return is missing",))
 
 
 # ── code that does not end well ──

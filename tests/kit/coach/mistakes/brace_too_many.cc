@@ -1,0 +1,3 @@
+// Says: one } too many
+int answer() { return 42; }
+}  // here

@@ -1,0 +1,8 @@
+// Says: aio::Coro<> instead of void
+#include <aio/aio.hpp>
+
+using namespace std::chrono_literals;
+
+void work() {
+  co_await aio::sleep(1ms);  // here
+}

@@ -1,0 +1,2 @@
+// Says: no such header
+#include <aio/clocks.hpp>  // here

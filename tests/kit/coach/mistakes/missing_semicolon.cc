@@ -1,0 +1,5 @@
+// Says: semicolon
+int answer() {
+  int value = 42
+  return value;  // here
+}

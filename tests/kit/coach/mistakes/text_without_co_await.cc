@@ -1,0 +1,11 @@
+// Says: co_await is missing
+#include <string>
+
+#include <aio/aio.hpp>
+
+aio::Coro<std::string> read();
+
+aio::Coro<std::size_t> count() {
+  std::string text = read();  // here
+  co_return text.size();
+}

@@ -1,0 +1,4 @@
+// Says: This function returns nothing
+void answer() {
+  return 42;  // here
+}

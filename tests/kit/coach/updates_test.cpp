@@ -1,0 +1,165 @@
+// The kit changes a starter: a file that was edited is never touched, and a three-way merge is
+// offered.
+
+#include "updates.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "commands.hpp"
+#include "fake_course.hpp"
+#include "files.hpp"
+#include "process.hpp"
+#include "starters.hpp"
+
+namespace {
+
+constexpr const char* file = "exercises/04-counting/aio/counter.hpp";
+constexpr const char* backup = "exercises/04-counting/aio/counter.hpp.bak";
+
+class Updates : public testing::Test {
+ protected:
+  Updates() {
+    for (const coach::Starter& starter : coach::all_starters(course)) {
+      coach::write_file(starter.path, starter.text);
+    }
+    coach::keep_bases(course);
+  }
+
+  static std::string replaced(std::string text, std::string_view old, std::string_view fresh) {
+    const std::size_t at = text.find(old);
+    EXPECT_NE(at, std::string::npos) << old << " is not in\n" << text;
+    return at == std::string::npos ? text : text.replace(at, old.size(), fresh);
+  }
+  static void edit(const coach::fs::path& path, std::string_view old, std::string_view fresh) {
+    coach::write_file(path, replaced(coach::read_file(path), old, fresh));
+  }
+  static void learner_writes(std::string_view old, std::string_view fresh) {
+    edit(file, old, fresh);
+  }
+  /// The next version of the kit arrives, and ./learn is started.
+  std::vector<coach::fs::path> kit_changes(std::string_view old, std::string_view fresh) {
+    edit("runtime/aio/counter.hpp", old, fresh);
+    return coach::keep_bases(course);
+  }
+
+  std::string said(const std::function<void(const coach::Desk&)>& command) {
+    testing::internal::CaptureStdout();
+    command({terminal, course, progress});
+    return testing::internal::GetCapturedStdout();
+  }
+  std::string merge(coach::MergeOptions options) {
+    return said([&](const coach::Desk& desk) {
+      EXPECT_EQ(coach::run_interruptible(coach::merge(desk, options)), 0);
+    });
+  }
+  std::string told() {
+    return said(
+        [](const coach::Desk& desk) { coach::tell_updates(desk, desk.course.lessons().front()); });
+  }
+
+  fake::Folder folder;
+  coach::Terminal terminal{true};
+  coach::Course course = coach::Course::read();
+  coach::Progress progress{terminal, course.keys()};
+};
+
+constexpr const char* todo = R"(AIO_TODO("4.2", "add one");)";
+
+TEST_F(Updates, OfFilesThatNobodyEditedAreMade) {
+  const auto updated = kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  EXPECT_EQ(updated, std::vector<coach::fs::path>{file});
+  EXPECT_NE(coach::read_file(file).find("a counter."), std::string::npos);
+  EXPECT_TRUE(told().empty());
+}
+
+TEST_F(Updates, OfAnEditedFileAreSaidAndNotMade) {
+  learner_writes(todo, "return ++value_;");
+  const std::string mine = coach::read_file(file);
+  EXPECT_TRUE(told().empty());
+  EXPECT_TRUE(kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.").empty());
+  EXPECT_EQ(coach::read_file(file), mine);
+  EXPECT_NE(told().find("./learn merge 04"), std::string::npos);
+}
+
+TEST_F(Updates, AreShownAndChangeNothing) {
+  learner_writes(todo, "return ++value_;");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  const std::string mine = coach::read_file(file);
+  const std::string shown = merge({.id = "4.2"});
+  EXPECT_NE(shown.find("-// Lesson 04, counter."), std::string::npos) << shown;
+  EXPECT_NE(shown.find("+// Lesson 04: a counter."), std::string::npos) << shown;
+  EXPECT_NE(shown.find("without a conflict"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("./learn merge 04 --write"), std::string::npos) << shown;
+  EXPECT_EQ(coach::read_file(file), mine);
+  EXPECT_FALSE(coach::fs::exists(backup));
+}
+
+TEST_F(Updates, AreMergedWhenAsked) {
+  learner_writes(todo, "return ++value_;");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  const std::string mine = coach::read_file(file);
+  merge({.id = "04", .write = true});
+  EXPECT_EQ(coach::read_file(file),
+            replaced(mine, "// Lesson 04, counter.", "// Lesson 04: a counter."));
+  EXPECT_EQ(coach::read_file(backup), mine);
+  EXPECT_TRUE(told().empty()) << "it is offered again";
+}
+
+TEST_F(Updates, ThatContradictAreMarkedAndSaid) {
+  learner_writes("  int value_;", "  int value_ = 1;  // mine");
+  kit_changes("  int value_;", "  long value_;");
+  EXPECT_NE(merge({.id = "04"}).find("In one place"), std::string::npos);
+  const std::string shown = merge({.id = "04", .write = true});
+  EXPECT_NE(shown.find("look for <<<<<<<"), std::string::npos) << shown;
+  const std::string text = coach::read_file(file);
+  for (const char* part :
+       {"<<<<<<< yours", "int value_ = 1;  // mine", "long value_;", ">>>>>>>"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in\n" << text;
+  }
+  EXPECT_NE(coach::read_file(backup).find("// mine"), std::string::npos);
+}
+
+TEST_F(Updates, ThatTheLearnerMadeTooAreNoConflict) {
+  learner_writes("  int value_;", "  long value_;");
+  learner_writes(todo, "return 7;");
+  kit_changes("  int value_;", "  long value_;");
+  const std::string mine = coach::read_file(file);
+  EXPECT_NE(merge({.id = "04", .write = true}).find("kept as"), std::string::npos);
+  EXPECT_EQ(coach::read_file(file), mine);
+}
+
+TEST_F(Updates, CanBeDeclined) {
+  learner_writes(todo, "return ++value_;");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  const std::string mine = coach::read_file(file);
+  merge({.id = "04", .keep = true});
+  EXPECT_EQ(coach::read_file(file), mine);
+  EXPECT_TRUE(told().empty());
+  // The next one is offered again, against the version that was declined.
+  kit_changes("// Lesson 04: a counter.", "// Lesson 04: counting.");
+  EXPECT_NE(merge({}).find("+// Lesson 04: counting."), std::string::npos);
+}
+
+TEST_F(Updates, StartAnewWithAReset) {
+  learner_writes(todo, "return ++value_;");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  said([](const coach::Desk& desk) { coach::reset(desk, "04"); });
+  EXPECT_TRUE(told().empty());
+  learner_writes(todo, "return ++value_;");
+  EXPECT_TRUE(told().empty());
+}
+
+TEST_F(Updates, OfAFileWhoseBeginningIsUnknownWaitForTheNext) {
+  learner_writes(todo, "return ++value_;");
+  coach::fs::remove_all(".learn");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  EXPECT_TRUE(told().empty()) << "nobody knows which starter it was";
+  kit_changes("// Lesson 04: a counter.", "// Lesson 04: counting.");
+  EXPECT_FALSE(told().empty());
+}
+
+}  // namespace
