@@ -4,6 +4,8 @@
 #include <exception>
 #include <string>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -11,6 +13,7 @@
 #include "mistake.hpp"
 #include "process.hpp"
 #include "text.hpp"
+#include "watch.hpp"
 
 namespace coach {
 namespace {
@@ -30,8 +33,13 @@ struct Arguments {
 void declare(CLI::App& app, Arguments& given) {
   app.require_subcommand(0, 1);
   app.fallthrough();
-  app.add_flag("--plain", given.plain, "No colour, no cursor movement");
-  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
+  app.add_flag("--plain", given.plain,
+               "No colour, no cursor movement: linear text, also while watching");
+  app.footer(
+      "Without a command, on a terminal: watch mode. It checks the current exercise at every "
+      "save;\n"
+      "? lists its keys. Elsewhere: checks the current exercise once.\n"
+      "IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise.");
 
   auto* check =
       app.add_subcommand("check", "Build and test an exercise; without ID the current one");
@@ -77,7 +85,7 @@ void declare(CLI::App& app, Arguments& given) {
 }
 
 int dispatch(const CLI::App& app, Arguments& given) {
-  const Terminal terminal(given.plain);
+  Terminal terminal(given.plain);
   const Course course = Course::read();
   Progress progress(terminal);
   const Desk desk{terminal, course, progress};
@@ -90,8 +98,10 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));
   if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
   if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
+  const bool by_hand = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  if (app.get_subcommands().empty() && by_hand) return watch(terminal, desk);
   const int status = run_interruptible(check(desk, given.check));
-  return app.got_subcommand("check") ? status : 0;  // ./learn alone only looks
+  return app.got_subcommand("check") ? status : 0;  // without a terminal it only looks
 }
 
 void complain(std::string_view text) {
