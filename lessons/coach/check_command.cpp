@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
+#include "report.hpp"
 #include "tags.hpp"
 #include "text.hpp"
 
@@ -18,8 +19,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each file; only the
-/// function with this `todo` if there is one.
+}  // namespace
+
 std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::string_view todo) {
   if (item.kind != Item::Kind::step) return {lesson.file_of(item).string()};
   std::vector<std::string> places;
@@ -37,6 +38,8 @@ std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::
   }
   return places;
 }
+
+namespace {
 
 void show_places(const Terminal& terminal, std::string_view label, const Lesson& lesson,
                  const Item& item, std::string_view todo = "") {
@@ -68,6 +71,17 @@ void show_todo(const Terminal& terminal, const Verdict& verdict) {
                4);
 }
 
+/// A word where a sign might not be seen.
+std::string mark(const Terminal& terminal, Verdict::State state) {
+  if (state == Verdict::State::done)
+    return terminal.plain() ? "done:    " : terminal.styled(Style::good, "✓ ");
+  if (state == Verdict::State::waiting)
+    return terminal.plain() ? "waiting: " : terminal.styled(Style::dim, "· ");
+  return terminal.plain() ? "failing: " : terminal.styled(Style::bad, "✗ ");
+}
+
+}  // namespace
+
 void show_failure(const Terminal& terminal, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
   if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
@@ -82,36 +96,35 @@ void show_failure(const Terminal& terminal, const Verdict& verdict) {
   }
 }
 
-/// A word where a sign might not be seen.
-std::string mark(const Terminal& terminal, Verdict::State state) {
-  if (state == Verdict::State::done)
-    return terminal.plain() ? "done:    " : terminal.styled(Style::good, "✓ ");
-  if (state == Verdict::State::waiting)
-    return terminal.plain() ? "waiting: " : terminal.styled(Style::dim, "· ");
-  return terminal.plain() ? "failing: " : terminal.styled(Style::bad, "✗ ");
-}
-
-void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict) {
-  const Terminal& terminal = desk.terminal;
-  const auto& [state, item, results] = verdict;
-  const std::string name = fmt::format("{} {}", item.id, item.title);
+void show_state(const Terminal& terminal, const Verdict& verdict) {
+  const std::string name = fmt::format("{} {}", verdict.item.id, verdict.item.title);
   // A sign and its colour take no part in the width, so the name is wrapped by itself.
   const auto lines = wrap(name, terminal.width() - 10);
-  terminal.line(mark(terminal, state) + lines.front());
+  terminal.line(mark(terminal, verdict.state) + lines.front());
   for (std::size_t i = 1; i < lines.size(); ++i) {
     terminal.line((terminal.plain() ? "             " : "      ") + lines[i]);
   }
-  if (state != Verdict::State::failing) return;
+}
+
+namespace {
+
+void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict) {
+  const Terminal& terminal = desk.terminal;
+  const Item& item = verdict.item;
+  show_state(terminal, verdict);
+  if (verdict.state != Verdict::State::failing) return;
   terminal.line();
   terminal.say(item.task, 4);
   terminal.line();
   show_failure(terminal, verdict);
   terminal.line();
-  const TestResult& first = results.front();
+  const TestResult& first = verdict.results.front();
   show_places(terminal, "You write it here:", lesson, item,
               first.event == "todo" ? first.message : "");
   terminal.line(fmt::format("    A hint:             ./learn hint {}", item.id));
 }
+
+}  // namespace
 
 void show_compile_error(const Terminal& terminal, const CompileError& error) {
   terminal.line(mark(terminal, Verdict::State::failing) + "It does not compile:");
@@ -125,6 +138,8 @@ void show_compile_error(const Terminal& terminal, const CompileError& error) {
   if (!error.folded.empty()) terminal.say(fmt::format("Left out: {}.", error.folded), 4);
   terminal.line(fmt::format("    All that the compiler said: {}", error.log.string()));
 }
+
+namespace {
 
 std::string_view name_of(Verdict::State state) {
   return state == Verdict::State::done      ? "done"
@@ -167,7 +182,9 @@ aio::Coro<CheckResult> check_all_small(const Desk& desk, const Lesson& lesson,
   co_return all;
 }
 
-aio::Coro<CheckResult> run_check(const Desk& desk, const Place& place, const std::string& variant) {
+}  // namespace
+
+aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant) {
   const Lesson& lesson = *place.lesson;
   if (place.item != nullptr && place.item->kind != Item::Kind::step) {
     co_return co_await check_small(desk.terminal, lesson, *place.item, variant);
@@ -176,7 +193,6 @@ aio::Coro<CheckResult> run_check(const Desk& desk, const Place& place, const std
   co_return co_await check_steps(desk.terminal, lesson, place.item, variant);
 }
 
-/// A file that does not compile fails what it belongs to: the first that had not passed.
 void remember(const Desk& desk, const Place& place, const CheckResult& result) {
   for (const Verdict& verdict : result.verdicts) {
     if (verdict.state == Verdict::State::waiting) continue;
@@ -184,6 +200,8 @@ void remember(const Desk& desk, const Place& place, const CheckResult& result) {
   }
   if (result.compile_error && place.item != nullptr) desk.progress.checked(place.item->id, false);
 }
+
+namespace {
 
 void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   const Terminal& terminal = desk.terminal;

@@ -8,8 +8,10 @@
 #include "build.hpp"
 #include "commands.hpp"
 #include "files.hpp"
+#include "lesson_text.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
+#include "review.hpp"
 #include "starters.hpp"
 #include "tags.hpp"
 #include "text.hpp"
@@ -20,38 +22,6 @@ namespace coach {
 namespace {
 
 using nlohmann::json;
-
-/// The part of a Markdown file below the heading `## title…`.
-std::string section(const fs::path& file, std::string_view title) {
-  std::string text;
-  bool inside = false;
-  for (const std::string& line : split_lines(read_file(file))) {
-    if (line.starts_with("## ")) {
-      const std::string_view heading = std::string_view(line).substr(3);
-      inside = heading.starts_with(title) &&
-               (heading.size() == title.size() ||
-                !std::isalnum(static_cast<unsigned char>(heading[title.size()])));
-      continue;
-    }
-    if (inside) text += line + "\n";
-  }
-  return std::string(trim(text));
-}
-
-/// The items of a numbered list.
-std::vector<std::string> numbered(std::string_view list) {
-  std::vector<std::string> items;
-  for (const std::string& line : split_lines(list)) {
-    const bool begins =
-        line.size() > 2 && line[1] == '.' && line[0] == static_cast<char>('1' + items.size());
-    if (begins) {
-      items.emplace_back(trim(std::string_view(line).substr(2)));
-    } else if (!items.empty()) {
-      items.back() += "\n" + (line.starts_with("   ") ? line.substr(3) : line);
-    }
-  }
-  return items;
-}
 
 /// What a command without a precise ID is about: the first open item of the lesson.
 const Item& item_of(const Desk& desk, const Place& place) {
@@ -78,7 +48,8 @@ json status_json(const Desk& desk) {
                        {"title", item.title},
                        {"passed", record.passed},
                        {"failures", record.failures},
-                       {"hints", record.hints}});
+                       {"hints", record.hints},
+                       {"last_work", record.last_work}});
     }
     lessons.push_back({{"number", lesson.number}, {"title", lesson.title}, {"items", items}});
   }
@@ -120,6 +91,7 @@ int status(const Desk& desk, bool as_json) {
   }
   terminal.line();
   for (const Lesson& lesson : desk.course.lessons()) tell_updates(desk, lesson);
+  show_review(desk);
   const Place next = next_place(desk);
   terminal.line(next.item != nullptr ? fmt::format("Next:  ./learn check {}", next.item->id)
                                      : "You have done everything that is here.");
@@ -129,8 +101,7 @@ int status(const Desk& desk, bool as_json) {
 int hint(const Desk& desk, const std::string& id, bool all) {
   const Place place = desk.course.find(id);
   const Item& item = item_of(desk, place);
-  const auto hints =
-      numbered(section(fs::path("lessons") / place.lesson->slug / "hints.md", item.id));
+  const auto hints = hints_for(*place.lesson, item);
   if (hints.empty()) throw Mistake(fmt::format("there are no hints for {}", item.id));
   const std::size_t shown = static_cast<std::size_t>(desk.progress.of(item.id).hints);
   const std::size_t first = all ? 0 : std::min(shown, hints.size() - 1);

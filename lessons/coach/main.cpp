@@ -4,6 +4,8 @@
 #include <exception>
 #include <string>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -12,6 +14,7 @@
 #include "process.hpp"
 #include "text.hpp"
 #include "updates.hpp"
+#include "watch.hpp"
 
 namespace coach {
 namespace {
@@ -34,8 +37,14 @@ struct Arguments {
 void declare(CLI::App& app, Arguments& given) {
   app.require_subcommand(0, 1);
   app.fallthrough();
-  app.add_flag("--plain", given.plain, "No colour, no cursor movement");
-  app.footer("IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise, or the path of its file.");
+  app.add_flag("--plain", given.plain,
+               "No colour, no cursor movement: linear text, also while watching");
+  app.footer(
+      "Without a command, on a terminal: watch mode. It checks the current exercise at every "
+      "save;\n"
+      "? lists its keys. Elsewhere: checks the current exercise once.\n"
+      "IDs: 04 a lesson, 4.2 a step, fix-4b (or 4b) an exercise, or the path of its "
+      "file.");
 
   auto* check =
       app.add_subcommand("check", "Build and test an exercise; without ID the current one");
@@ -95,7 +104,7 @@ void declare(CLI::App& app, Arguments& given) {
 }
 
 int dispatch(const CLI::App& app, Arguments& given) {
-  const Terminal terminal(given.plain);
+  Terminal terminal(given.plain);
   const Course course = Course::read();
   Progress progress(terminal, course.keys());
   const Desk desk{terminal, course, progress};
@@ -114,8 +123,10 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("merge")) return run_interruptible(merge(desk, given.merge));
   if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));
   if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
+  const bool by_hand = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  if (app.get_subcommands().empty() && by_hand) return watch(terminal, desk);
   const int status = run_interruptible(check(desk, given.check));
-  return app.got_subcommand("check") ? status : 0;  // ./learn alone only looks
+  return app.got_subcommand("check") ? status : 0;  // without a terminal it only looks
 }
 
 void complain(std::string_view text) {

@@ -3,6 +3,9 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -63,14 +66,14 @@ class LineSplitter {
 };
 
 [[noreturn]] void become(const Command& command, int output, const std::vector<char*>& argv) {
-  ::setpgid(0, 0);
+  if (!command.shares_terminal) ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (!command.inherit_output) {
+  if (!command.inherit_output && !command.shares_terminal) {
     ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
@@ -83,10 +86,33 @@ class LineSplitter {
   ::_exit(127);
 }
 
-/// A running child in a process group of its own, which ends with this object at the latest.
+/// Field `n` of what the kernel tells of a process after its name: 0 its state, 3 its session.
+std::string_view field(std::string_view stat, int n) {
+  stat.remove_prefix(std::min(stat.size(), stat.rfind(')') + 2));
+  for (; n > 0; --n) stat.remove_prefix(std::min(stat.size(), stat.find(' ') + 1));
+  return stat.substr(0, stat.find(' '));
+}
+
+/// Kills every process of a session; returns whether there was one.
+bool kill_session(pid_t session) {
+  bool found = false;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid == 0) continue;
+    std::ifstream file(entry.path() / "stat");
+    const std::string stat(std::istreambuf_iterator<char>(file), {});
+    if (field(stat, 3) != std::to_string(session) || field(stat, 0) == "Z") continue;
+    found = ::kill(pid, SIGKILL) == 0 || found;
+  }
+  return found;
+}
+
+/// A running child in a session of its own, which ends with this object at the latest. A process
+/// group would not do: ninja gives each compiler another one.
 class Child {
  public:
-  explicit Child(const Command& command) {
+  explicit Child(const Command& command) : owns_session_(!command.shares_terminal) {
     std::array<int, 2> ends{};
     check_syscall("pipe2", ::pipe2(ends.data(), O_CLOEXEC));
     output_ = UniqueFd(ends[0]);
@@ -97,22 +123,25 @@ class Child {
     argv.push_back(nullptr);
     pid_ = check_syscall("fork", ::fork());
     if (pid_ == 0) become(command, input.get(), argv);
-    ::setpgid(pid_, pid_);  // whichever of the two is first
     end_ =
         UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
-    kill_group();
+    kill_all();
     if (!reaped_) ::waitpid(pid_, nullptr, 0);
   }
 
   int output() const { return output_.get(); }
   int end() const { return end_.get(); }
 
-  /// Whatever it has started dies too.
-  void kill_group() const { ::kill(-pid_, SIGKILL); }
+  /// Whatever it has started dies too; what is being started meanwhile, in another round.
+  void kill_all() const {
+    if (!reaped_) ::kill(pid_, SIGKILL);
+    for (int round = 0; owns_session_ && round < rounds && kill_session(pid_); ++round) {
+    }
+  }
 
   /// REQUIRES: it has ended.
   void reap(Outcome& outcome) {
@@ -124,6 +153,8 @@ class Child {
   }
 
  private:
+  static constexpr int rounds = 100;
+  bool owns_session_;
   pid_t pid_ = -1;
   UniqueFd output_, end_;
   bool reaped_ = false;
@@ -183,7 +214,7 @@ aio::Coro<Outcome> run_command(Command command) {
     output.cancel();
     throw;
   }
-  child.kill_group();
+  child.kill_all();
   child.reap(outcome);
   output.cancel();  // a grandchild may hold the pipe open; what has been written is there already
   try {

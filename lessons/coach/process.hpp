@@ -20,7 +20,8 @@ struct Command {
   std::vector<std::pair<std::string, std::string>> environment;  // added to ours
   std::optional<std::chrono::seconds> limit;  // then it is killed with all its children
   std::function<void(std::string_view line)> on_line;
-  bool inherit_output = false;  // writes where we write, reads where we read
+  bool inherit_output = false;   // writes where we write, reads where we read
+  bool shares_terminal = false;  // and gets Ctrl-C and Ctrl-Z with us, like an editor
 };
 
 /// How a child ended.

@@ -38,6 +38,8 @@ Terminal::Terminal(bool plain)
       colour_(!plain_ && !wants_no_colour()),
       width_(columns_of_terminal()) {}
 
+void Terminal::measure() { width_ = columns_of_terminal(); }
+
 std::string Terminal::styled(Style style, std::string_view text) const {
   if (!colour_ || style == Style::plain) return std::string(text);
   const int code = style == Style::good  ? 32

@@ -13,6 +13,8 @@ class Terminal {
   /// `plain`: no colour, no cursor movement, whatever the output is.
   explicit Terminal(bool plain);
 
+  /// Looks again how wide the terminal is.
+  void measure();
   /// Columns of the output; 80 where there is no terminal.
   std::size_t width() const { return width_; }
   bool plain() const { return plain_; }

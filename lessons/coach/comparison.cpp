@@ -1,0 +1,72 @@
+#include "comparison.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "difference.hpp"
+#include "files.hpp"
+#include "mistake.hpp"
+#include "tags.hpp"
+
+namespace coach {
+
+namespace {
+
+/// The functions that are tagged with an item's ID, one after the other.
+std::string functions_of(const fs::path& file, const std::string& id) {
+  const std::string source = read_if_there(file).value_or("");
+  std::string functions;
+  for (const Tag& tag : find_tags(source)) {
+    if (tag.id != id) continue;
+    const Body body = body_after(source, tag);
+    functions += source.substr(tag.after, body.close + 1 - tag.after) + "\n";
+  }
+  return functions;
+}
+
+struct Answers {
+  std::string yours, ours;
+};
+
+Answers answers_for(const Lesson& lesson, const Item& item) {
+  Answers answers;
+  if (item.kind != Item::Kind::step) {
+    answers.yours = read_file(lesson.file_of(item));
+    answers.ours = read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp"));
+    return answers;
+  }
+  for (const std::string& layer : lesson.layers) {
+    const fs::path header = fs::path("aio") / (layer + ".hpp");
+    answers.yours += functions_of(fs::path("exercises") / lesson.slug / header, item.id);
+    answers.ours += functions_of("runtime" / header, item.id);
+  }
+  return answers;
+}
+
+}  // namespace
+
+void show_comparison(const Terminal& terminal, const Lesson& lesson, const Item& item) {
+  if (item.kind == Item::Kind::predict) return;  // it passed, so it is the same
+  Answers answers;
+  try {
+    answers = answers_for(lesson, item);
+  } catch (const Mistake&) {  // their functions may have changed beyond recognition
+  }
+  if (answers.yours.empty()) {
+    return terminal.say("Your file no longer has the tag lines, so it cannot be compared.");
+  }
+  const auto lines = difference(answers.yours, answers.ours);
+  const auto changed = [](const std::string& line) { return !line.starts_with("  "); };
+  if (std::ranges::none_of(lines, changed)) return terminal.say("Yours is the same.");
+  terminal.line(terminal.styled(Style::bold, "How yours differs (- yours, + the answer):"));
+  terminal.line();
+  for (const std::string& line : lines) {
+    const Style style = line.starts_with('-')   ? Style::bad
+                        : line.starts_with('+') ? Style::good
+                                                : Style::plain;
+    terminal.line(terminal.styled(style, line));
+  }
+}
+
+}  // namespace coach

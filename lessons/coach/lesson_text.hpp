@@ -1,0 +1,22 @@
+#pragma once
+// The parts of a lesson's texts: sections of Markdown, lists, hints.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "course.hpp"
+#include "files.hpp"
+
+namespace coach {
+
+/// The part of a Markdown file below the heading `## title…`.
+std::string section(const fs::path& file, std::string_view title);
+
+/// The items of a numbered list.
+std::vector<std::string> numbered(std::string_view list);
+
+/// The three hints for an item: nudge, mechanism, shape.
+std::vector<std::string> hints_for(const Lesson& lesson, const Item& item);
+
+}  // namespace coach

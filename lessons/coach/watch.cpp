@@ -1,0 +1,399 @@
+#include "watch.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <aio/task.hpp>
+
+#include "comparison.hpp"
+#include "exercise_view.hpp"
+#include "file_watch.hpp"
+#include "keys.hpp"
+#include "lesson_text.hpp"
+#include "list_view.hpp"
+#include "mistake.hpp"
+#include "process.hpp"
+#include "report.hpp"
+#include "screen.hpp"
+#include "signals.hpp"
+#include "tty.hpp"
+
+namespace coach {
+
+namespace {
+
+/// Why an exercise is checked: only a save that fails counts as a failure.
+enum class Cause { arrival, save };
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// The learner's editor as a command of the shell, or nothing.
+std::string editor() {
+  const std::string visual = variable("VISUAL");
+  return visual.empty() ? variable("EDITOR") : visual;
+}
+
+class Watch {
+ public:
+  Watch(Terminal& terminal, const Desk& desk);
+  aio::Coro<int> run();
+
+ private:
+  enum class Page { exercise, list, output, question, editor };
+
+  void go_to(Place place);
+  void go_by(std::ptrdiff_t by);
+  void draw();
+  void say(std::string note);
+
+  void start_check(Cause cause);
+  aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
+  void checked(CheckResult result, Cause cause);
+
+  void press(Key key);
+  void act_on(char letter);
+  void press_in_list(Key key);
+  void answer(Key key);
+  void next_hint();
+  void show_solution();
+
+  void start_job(aio::Coro<int> job);
+  aio::Coro<> run_job(aio::Coro<int> job);
+  aio::Coro<> edit();
+  void end_output();
+
+  void receive(int signal);
+
+  Desk desk_;
+  Screen screen_;
+  ExerciseView view_;
+  ListView list_;
+  Shown shown_;
+  Page page_ = Page::exercise;
+  aio::Future<int> done_;
+  std::optional<aio::Task<>> check_, job_;
+  int checks_ = 0;  // started so far: only the last one counts
+  Tty tty_;
+  Signals signals_;
+  Keyboard keyboard_;
+  FileWatch files_;
+};
+
+Watch::Watch(Terminal& terminal, const Desk& desk)
+    : desk_(desk),
+      screen_(terminal),
+      view_(desk, screen_),
+      list_(desk, screen_),
+      signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
+               [this](int signal) { receive(signal); }),
+      keyboard_([this](Key key) { press(key); }),
+      files_([this] { start_check(Cause::save); }) {
+  tty_.take_keys();
+}
+
+aio::Coro<int> Watch::run() {
+  const Place next = next_place(desk_);
+  go_to(next.item != nullptr ? next : Place{next.lesson, &next.lesson->items.back()});
+  const int status = co_await done_;
+  for (const auto& task : {check_, job_}) {
+    if (!task) continue;
+    task->cancel();
+    try {
+      co_await *task;
+    } catch (const aio::CancelledError&) {
+    }
+  }
+  desk_.terminal.end_progress();
+  desk_.terminal.line("Start ./learn again to go on here; nothing is lost.");
+  co_return status;
+}
+
+// ── where the learner is ──
+
+void Watch::go_to(Place place) {
+  shown_ = {};
+  shown_.place = place;
+  std::vector<fs::path> files{place.lesson->file_of(*place.item)};
+  if (place.item->kind == Item::Kind::step) {
+    for (const Item& step : place.lesson->steps()) files.push_back(place.lesson->file_of(step));
+  }
+  files_.watch(std::move(files));
+  page_ = Page::exercise;
+  draw();
+  start_check(Cause::arrival);
+}
+
+void Watch::go_by(std::ptrdiff_t by) {
+  std::vector<Place> all;
+  for (const Lesson& lesson : desk_.course.lessons()) {
+    for (const Item& item : lesson.items) all.push_back({&lesson, &item});
+  }
+  const auto here = std::ranges::find(all, shown_.place.item, &Place::item) - all.begin();
+  const std::ptrdiff_t there = here + by;
+  if (there < 0) return say("This is the first exercise.");
+  if (there == static_cast<std::ptrdiff_t>(all.size())) {
+    const bool all_done = next_place(desk_).item == nullptr;
+    return say(all_done ? "You have done everything that is here." : "This is the last exercise.");
+  }
+  go_to(all[static_cast<std::size_t>(there)]);
+}
+
+void Watch::draw() {
+  if (page_ == Page::list) return list_.draw();
+  if (page_ == Page::exercise || page_ == Page::question) view_.draw(shown_);
+}
+
+/// Says something below the exercise; a plain terminal gets nothing but that.
+void Watch::say(std::string note) {
+  shown_.note = std::move(note);
+  if (!screen_.terminal().plain()) return draw();
+  view_.draw_answers(shown_);
+}
+
+// ── checking ──
+
+void Watch::start_check(Cause cause) {
+  const bool building = check_ && !check_->done();
+  if (building) check_->cancel();
+  std::optional<aio::Task<>> previous = std::exchange(check_, std::nullopt);
+  if (page_ == Page::exercise) {
+    const std::string what = fmt::format("Checking {} …", shown_.place.item->id);
+    if (screen_.terminal().plain()) screen_.terminal().line(what);
+    screen_.terminal().progress(what);
+  }
+  check_ = aio::create_task(check_after(std::move(previous), ++checks_, cause));
+}
+
+/// A build that a newer save has overtaken is over, children and all, before the next one begins.
+aio::Coro<> Watch::check_after(std::optional<aio::Task<>> previous, int number, Cause cause) {
+  if (previous) {
+    try {
+      co_await *previous;
+    } catch (const aio::CancelledError&) {
+    }
+  }
+  previous.reset();
+  if (number != checks_) co_return;
+  Place place = shown_.place;
+  if (place.item->kind == Item::Kind::step) place.item = nullptr;  // all steps of the lesson
+  try {
+    CheckResult result = co_await run_check(desk_, place, "exercise");
+    checked(std::move(result), cause);
+  } catch (const Mistake& mistake) {
+    desk_.terminal.end_progress();
+    say(mistake.what());
+  }
+}
+
+void Watch::checked(CheckResult result, Cause cause) {
+  desk_.terminal.end_progress();
+  const std::string current = shown_.place.item->id;
+  const bool had_passed = desk_.progress.of(current).passed;
+  for (Verdict& verdict : result.verdicts) {  // one who went ahead gets a verdict all the same
+    if (verdict.item.id == current && verdict.state == Verdict::State::waiting) {
+      verdict = judge(verdict.item, verdict.results);
+    }
+  }
+  CheckResult counted = result;
+  if (cause == Cause::arrival) {
+    counted.compile_error.reset();
+    std::erase_if(counted.verdicts,
+                  [](const Verdict& one) { return one.state != Verdict::State::done; });
+  }
+  remember(desk_, shown_.place, counted);
+  const auto failing = std::ranges::find(result.verdicts, Verdict::State::failing, &Verdict::state);
+  const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
+  if (went_on) shown_.place = desk_.course.find(failing->item.id);
+  shown_.result = std::move(result);
+  shown_.note.clear();
+  if (page_ != Page::exercise) return;
+  if (!screen_.terminal().plain()) return draw();
+  view_.draw_verdict(shown_);
+}
+
+// ── keys ──
+
+void Watch::press(Key key) {
+  if (key.name == Key::Name::hang_up) return receive(SIGHUP);
+  try {
+    if (page_ == Page::list) return press_in_list(key);
+    if (page_ == Page::question) return answer(key);
+    if (page_ == Page::output) return end_output();
+    if (key.name == Key::Name::letter) act_on(key.letter);
+  } catch (const Mistake& mistake) {
+    say(mistake.what());
+  }
+}
+
+void Watch::act_on(char letter) {
+  const Lesson& lesson = *shown_.place.lesson;
+  shown_.note.clear();
+  shown_.help = false;
+  switch (letter) {
+    case 'h':
+      return next_hint();
+    case 'n':
+      return go_by(1);
+    case 'p':
+      return go_by(-1);
+    case 'l':
+      page_ = Page::list;
+      list_.open(shown_.place);
+      return draw();
+    case 'b': {
+      BenchOptions options;
+      options.lesson = lesson.number;
+      return start_job(bench(desk_, options));
+    }
+    case 't': {
+      DemoOptions options;
+      options.lesson = lesson.number;
+      options.timeline = true;
+      return start_job(demo(desk_, options));
+    }
+    case 's':
+      return show_solution();
+    case 'r':
+      page_ = Page::question;
+      return say(fmt::format("Start {} anew? Your file is kept as .bak. (y/n)",
+                             lesson.file_of(*shown_.place.item).string()));
+    case 'e':
+      if (editor().empty()) return say("Set EDITOR to your editor, e.g. export EDITOR=nano");
+      if (job_ && !job_->done()) return;
+      job_ = aio::create_task(edit());
+      return;
+    case '?':
+      shown_.help = true;
+      return say("");
+    case 'q':
+      if (!done_.done()) done_.set_result(0);
+      return;
+    default:
+      return;
+  }
+}
+
+void Watch::press_in_list(Key key) {
+  const auto outcome = list_.press(key);
+  if (outcome == ListView::Outcome::jump) return go_to(list_.chosen());
+  if (outcome == ListView::Outcome::leave) page_ = Page::exercise;
+  draw();
+}
+
+void Watch::answer(Key key) {
+  page_ = Page::exercise;
+  if (key != Key{Key::Name::letter, 'y'}) return say("Nothing was changed.");
+  reset(desk_, shown_.place.item->id);
+  shown_.result.reset();
+  start_check(Cause::arrival);
+  say("The starter is back; your version is kept beside it as .bak.");
+}
+
+void Watch::next_hint() {
+  const auto hints = hints_for(*shown_.place.lesson, *shown_.place.item);
+  const std::string& id = shown_.place.item->id;
+  const bool was_last = desk_.progress.of(id).hints >= static_cast<int>(hints.size());
+  desk_.progress.change(id, [&](Record& record) {
+    record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));
+  });
+  shown_.hints = true;
+  say(was_last ? fmt::format("There are no more hints. The answer, without a pass: "
+                             "./learn solution {} --spoil",
+                             id)
+               : "");
+}
+
+void Watch::show_solution() {
+  const Place place = shown_.place;
+  if (!desk_.progress.of(place.item->id).passed) {
+    return say(
+        fmt::format("The answer is shown when {} passes; before that: "
+                    "./learn solution {} --spoil",
+                    place.item->id, place.item->id));
+  }
+  page_ = Page::output;
+  screen_.clear();
+  solution(desk_, place.item->id, false);
+  show_comparison(desk_.terminal, *place.lesson, *place.item);
+  desk_.terminal.line("\nAny key: back");
+}
+
+// ── what takes the screen for a while ──
+
+void Watch::start_job(aio::Coro<int> job) {
+  page_ = Page::output;
+  screen_.clear();
+  desk_.terminal.line("Any key stops this.");
+  job_ = aio::create_task(run_job(std::move(job)));
+}
+
+aio::Coro<> Watch::run_job(aio::Coro<int> job) {
+  try {
+    co_await std::move(job);
+  } catch (const std::runtime_error& error) {
+    desk_.terminal.end_progress();
+    desk_.terminal.say(error.what());
+  }
+  desk_.terminal.line("\nAny key: back");
+}
+
+void Watch::end_output() {
+  if (job_ && !job_->done()) job_->cancel();
+  page_ = Page::exercise;
+  draw();
+}
+
+/// The editor has the terminal to itself; it is in our process group, so Ctrl-Z stops us both.
+aio::Coro<> Watch::edit() {
+  page_ = Page::editor;
+  keyboard_.pause();
+  tty_.restore();
+  Command command;
+  const std::string file = shown_.place.lesson->file_of(*shown_.place.item).string();
+  command.argv = {"sh", "-c", editor() + " \"$1\"", "sh", file};
+  command.shares_terminal = true;
+  const Outcome outcome = co_await run_command(std::move(command));
+  tty_.take_keys();
+  keyboard_.resume();
+  page_ = Page::exercise;
+  draw();
+  if (outcome.status != 0) say(fmt::format("The editor ended with status {}.", outcome.status));
+}
+
+// ── signals ──
+
+void Watch::receive(int signal) {
+  const bool editing = page_ == Page::editor;
+  if (signal == SIGTSTP) {
+    if (!editing) tty_.restore();
+    desk_.terminal.end_progress();
+    stop_until_continued();
+    if (!editing) tty_.take_keys();
+  } else if (signal == SIGWINCH || signal == SIGCONT) {
+    screen_.measure();
+    if (signal == SIGCONT && !editing) tty_.take_keys();
+    if (!screen_.terminal().plain()) draw();
+  } else if (!(editing && signal == SIGINT) && !done_.done()) {
+    done_.set_result(128 + signal);
+  }
+}
+
+aio::Coro<int> watch_on_loop(Terminal& terminal, Desk desk) {
+  Watch watch(terminal, desk);
+  co_return co_await watch.run();
+}
+
+}  // namespace
+
+int watch(Terminal& terminal, const Desk& desk) {
+  aio::Runner runner;
+  return runner.run(watch_on_loop(terminal, desk));
+}
+
+}  // namespace coach

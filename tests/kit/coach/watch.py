@@ -1,0 +1,268 @@
+"""Watch mode as a person uses it: ./learn in a terminal, keys, saves, signals."""
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+from checkout import HEADER, SLUG, Checkout, Problem, expect_no_strays, main, processes, run_all
+from checkout import tests_in, wait_until
+from terminal import Terminal, expect, expect_fits
+
+PREDICTION = f"exercises/{SLUG}/predict-3a.txt"
+
+
+class Watch(Terminal):
+    """A terminal in which ./learn runs."""
+
+    def start(self, arguments="", before=""):
+        self.type(f"stty -a > '{self.modes}'; clear")
+        self.type(f"{before} ./learn {arguments}; echo 'ended: '$?'.'")
+        self.wait_for("q quit")
+        self.wait_for("answer in the file yet")  # the first verdict, on predict-1a
+        return self
+
+    @property
+    def modes(self):
+        return self.socket.with_suffix(".modes")
+
+    def keys(self, text):
+        self.tmux("send-keys", "-l", text)
+
+    def jump(self, item, text):
+        """Goes to an item through the list's search, and waits for a text of its page."""
+        self.keys("l")
+        self.wait_for("Everything in the course")
+        self.keys("/" + item)
+        self.wait_for(f"Search: {item}_")
+        self.press("Enter")
+        self.wait_for(text)
+
+    def expect_end(self, status):
+        self.wait_for(f"ended: {status}.")
+        self.type(f"clear; stty -a | diff '{self.modes}' - && echo same' 'as' 'before")
+        self.wait_for("same as before")
+
+    def quit(self):
+        self.keys("q")
+        self.expect_end(0)
+
+
+def failures(checkout, item):
+    path = checkout.path(".learn/progress.json")
+    return checkout.progress.get(item, {}).get("failures", 0) if path.exists() else 0
+
+
+def save_in_place(path, text):
+    path.write_text(text)
+
+
+def save_as_vim_does(path, text):
+    path.rename(path.with_name(path.name + "~"))
+    path.write_text(text)
+    path.with_name(path.name + "~").unlink()
+
+
+def save_by_renaming_over(path, text):
+    new = path.with_name(".new")
+    new.write_text(text)
+    new.replace(path)
+
+
+def save_by_deleting(path, text):
+    path.unlink()
+    path.write_text(text)
+
+
+def save_many_times(path, text):
+    for _ in range(20):
+        path.write_text(text)
+
+
+def test_every_manner_of_saving_is_one_check(checkout):
+    manners = [save_in_place, save_as_vim_does, save_by_renaming_over, save_by_deleting,
+               save_many_times]
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-3a", "no answer in the file yet")
+        for count, save in enumerate(manners, 1):
+            save(checkout.path(PREDICTION), f"wrong{count}\n")
+            terminal.wait_for(f'says "wrong{count}"')
+            counted = failures(checkout, "predict-3a")
+            expect(counted == count, f"{save.__name__}: {counted} checks, not {count}")
+        terminal.quit()
+    expect(failures(checkout, "predict-3a") == len(manners), "there were more checks later")
+
+
+def test_from_failing_over_hints_to_the_next(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        expect_fits(terminal.shows())
+        terminal.jump("fix-3c", "✗ fix-3c")
+        terminal.keys("s")
+        terminal.wait_for("The answer is shown when")
+        terminal.keys("h")
+        terminal.wait_for("Hint 1 of 3")
+        terminal.keys("h")
+        terminal.wait_for("Hint 2 of 3")
+        shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
+                    checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
+        terminal.wait_for("fix-3c passes")
+        terminal.wait_for("1 of ")
+        terminal.keys("s")
+        terminal.wait_for("Yours is the same")
+        terminal.keys("x")
+        terminal.wait_for("fix-3c passes")
+        terminal.keys("n")
+        terminal.wait_for("Write:  exercises/03-timers/fix-3d.cpp")
+        terminal.keys("p")
+        terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
+        terminal.keys("?")
+        terminal.wait_for("the previous one")
+        terminal.quit()
+
+
+def test_the_list(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.keys("l")
+        terminal.wait_for("> 01  · predict-1a")
+        terminal.press("Down")
+        wait_until("it moves", lambda: "> 01  · predict-1a" not in terminal.shows())
+        terminal.press("Home")
+        terminal.wait_for("> 01  · predict-1a")
+        terminal.keys("/Ties")
+        terminal.wait_for("> 03  · predict-3a")
+        terminal.press("Escape")
+        terminal.wait_for("> 01  · predict-1a")
+        terminal.press("Escape")
+        terminal.wait_for("r reset")
+        terminal.quit()
+
+
+def test_reset_asks(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-3a", "no answer in the file yet")
+        checkout.path(PREDICTION).write_text("mine\n")
+        terminal.wait_for('says "mine"')
+        terminal.keys("r")
+        terminal.wait_for("(y/n)")
+        terminal.keys("n")
+        terminal.wait_for("Nothing was changed")
+        expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
+        terminal.keys("ry")
+        wait_until("reset", lambda: checkout.path(PREDICTION).read_text() != "mine\n")
+        terminal.wait_for("no answer in the file yet")
+        terminal.quit()
+
+
+def test_resize(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.tmux("resize-window", "-x", "100", "-y", "60")
+        terminal.wait_for("t timeline · r reset")  # they fit on one line now
+        terminal.tmux("resize-window", "-x", "60", "-y", "60")
+        terminal.wait_for("s solution\n")
+        expect_fits(terminal.shows())
+        terminal.quit()
+
+
+def test_linear_text(checkout):
+    for arguments, before in (("--plain", ""), ("", "TERM=dumb")):
+        with Watch(checkout) as terminal:
+            terminal.tmux("pipe-pane", f"cat > '{terminal.modes}.raw'")
+            terminal.start(arguments, before)
+            checkout.path("exercises/01-waiting/predict-1a.txt").write_text("nonsense\n")
+            terminal.wait_for('says "nonsense"')
+            terminal.keys("h")
+            terminal.wait_for("Hint 1 of 3")
+            terminal.keys("l")
+            terminal.wait_for("1 of ")
+            terminal.press("Escape")
+            shown = Path(f"{terminal.modes}.raw").read_text(errors="replace")
+            shown = shown[shown.index("Loopwright"):]
+            expect("\x1b" not in shown and "━" not in shown, f"not linear: {shown!r}")
+            terminal.quit()
+        checkout.reset()
+
+
+def test_ctrl_c_ctrl_z_and_sigterm(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.press("C-z")
+        terminal.wait_for("Stopped")
+        terminal.type("echo still' 'echoes")
+        terminal.wait_for("still echoes")
+        terminal.type("clear; fg")
+        terminal.wait_for("q quit")
+        terminal.keys("h")
+        terminal.wait_for("Hint 1 of 3")
+        terminal.press("C-c")
+        terminal.wait_for("nothing is lost")
+        terminal.type(f"clear; stty -a | diff '{terminal.modes}' - && echo same' 'as' 'before")
+        terminal.wait_for("same as before")
+    with Watch(checkout) as terminal:
+        terminal.start()
+        coach = [pid for pid, command in processes().items() if "bin/coach" in command]
+        os.kill(coach[0], signal.SIGTERM)
+        terminal.expect_end(143)
+
+
+def test_a_save_during_a_build_restarts_it(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("3.1", "✗ 3.1")
+        before = failures(checkout, "3.1")
+        checkout.edit(HEADER, "#pragma once", "#pragma once\n// first")
+        wait_until("it compiles", lambda: any("cc1plus" in c for c in processes().values()))
+        old = {pid for pid, command in processes().items() if "cc1plus" in command}
+        checkout.edit(HEADER, "// first", "#error second")
+        terminal.wait_for("#error second")
+        expect(not old & set(processes()), "the first compiler goes on")
+        expect(failures(checkout, "3.1") == before + 1, "two checks came to an end")
+        terminal.quit()
+
+
+def test_a_hang_is_killed_with_its_children(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-3a", "no answer in the file yet")
+        terminal.jump("3.1", "✗ 3.1")
+        checkout.solve_layer()
+        checkout.edit(HEADER, "#pragma once", "#pragma once\n#include <unistd.h>")
+        checkout.edit(HEADER, "  heap_.emplace_back();",
+                      "  if (fork() == 0) setpgid(0, 0);\n  for (volatile int i = 0;; i = i + 1) {}")
+        terminal.jump("3.2", "did not end")
+        terminal.quit()
+    expect_no_strays()
+
+
+def test_the_editor(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start(before="EDITOR='tee -a'")
+        terminal.keys("e")
+        terminal.type("typed in the editor")
+        terminal.press("C-d")
+        terminal.wait_for('says "typed in the editor"')
+        terminal.quit()
+
+
+def test_two_at_once(checkout):
+    with Watch(checkout) as first, Watch(checkout, "tmux-2") as second:
+        first.start()
+        second.start()
+        checkout.path("exercises/01-waiting/predict-1a.txt").write_text("both\n")
+        first.wait_for('says "both"')
+        second.wait_for('says "both"')
+        second.quit()
+        first.quit()
+
+
+def check(build):
+    run_all(tests_in(__name__), Checkout(build))
+
+
+if __name__ == "__main__":
+    sys.exit(main(check, "BUILD"))
