@@ -17,7 +17,7 @@ class Watch(Terminal):
     """A terminal in which ./learn runs."""
 
     def start(self, arguments="", before=""):
-        self.type(f"stty -a > '{self.modes}'; clear")
+        self.type(f"stty -g > '{self.modes}'; clear")
         self.type(f"{before} ./learn {arguments}; echo 'ended: '$?'.'")
         self.wait_for("q quit")
         self.wait_for("answer in the file yet")  # the first verdict, on predict-1a
@@ -41,7 +41,7 @@ class Watch(Terminal):
 
     def expect_end(self, status):
         self.wait_for(f"ended: {status}.")
-        self.type(f"clear; stty -a | diff '{self.modes}' - && echo same' 'as' 'before")
+        self.type(f"clear; stty -g | diff '{self.modes}' - && echo same' 'as' 'before")
         self.wait_for("same as before")
 
     def quit(self):
@@ -201,7 +201,7 @@ def test_ctrl_c_ctrl_z_and_sigterm(checkout):
         terminal.wait_for("Hint 1 of 3")
         terminal.press("C-c")
         terminal.wait_for("nothing is lost")
-        terminal.type(f"clear; stty -a | diff '{terminal.modes}' - && echo same' 'as' 'before")
+        terminal.type(f"clear; stty -g | diff '{terminal.modes}' - && echo same' 'as' 'before")
         terminal.wait_for("same as before")
     with Watch(checkout) as terminal:
         terminal.start()
