@@ -3,12 +3,14 @@
 //
 // Stands on nothing but the language; it knows no loop, no future and no task.
 //  1. A Coro is lazy: its body starts when it is awaited.
-//  2. It owns its frame, moves, and is awaited once.
-//  3. Awaiting it, and returning from it, are symmetric transfers: the stack does not grow.
-//  4. Its result or its exception goes to whoever awaits it, and to nobody else.
+//  2. It owns its frame: the frame is destroyed once, with its owner, finished or not.
+//  3. It is awaited once. Its result or its exception goes to whoever awaits it, and nowhere else.
+//  4. Awaiting it, and returning from it, are symmetric transfers: the stack does not grow.
+//
+// A frame holds the promise, the parameters, the locals, and where to go on. The promise is our
+// side of it: the compiler calls it at each turn of the coroutine's life.
 
 #include <coroutine>
-#include <cstddef>
 #include <exception>
 #include <stdexcept>
 #include <type_traits>
@@ -29,71 +31,17 @@ class Coro;
 
 namespace detail {
 
-/// What the promises of all coroutines have in common. Frames come from the pool.
-class CoroPromiseBase : public Pooled {
- public:
-  /// Ends a coroutine by a transfer to whoever awaits it.
-  struct FinalAwaiter {
-    bool await_ready() noexcept { return false; }
-    template <class Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) noexcept {
-      return finished.promise().continuation_;
-    }
-    void await_resume() noexcept {}
-  };
-
-  std::suspend_always initial_suspend() noexcept { return {}; }
-  FinalAwaiter final_suspend() noexcept { return {}; }
-  void continue_with(std::coroutine_handle<> continuation) { continuation_ = continuation; }
-
- private:
-  std::coroutine_handle<> continuation_ = std::noop_coroutine();
-};
-
-/// return_void or return_value: a promise must not have both.
-template <class T>
-class CoroPromiseResult : public CoroPromiseBase {
- public:
-  template <class U = T>
-  requires std::is_constructible_v<Stored<T>, U &&> &&
-      (!std::is_reference_v<T>)void return_value(U&& value) {
-    result_.emplace(std::forward<U>(value));
-  }
-  void return_value(T value) requires std::is_reference_v<T> { result_.emplace(&value); }
-  void unhandled_exception() noexcept { result_.set_exception(std::current_exception()); }
-  Result<T>& result() { return result_; }
-
- private:
-  Result<T> result_;
-};
-
-template <>
-class CoroPromiseResult<void> : public CoroPromiseBase {
- public:
-  void return_void() noexcept { result_.emplace(); }
-  void unhandled_exception() noexcept { result_.set_exception(std::current_exception()); }
-  Result<void>& result() { return result_; }
-
- private:
-  Result<void> result_;
-};
-
-template <class T>
-class CoroPromise final : public CoroPromiseResult<T> {
- public:
-  Coro<T> get_return_object() noexcept;
-};
-
-/// Owns a coroutine's frame.
+/// Owns a coroutine's frame, or nothing.
 template <class Promise>
 class Frame {
  public:
   using handle_type = std::coroutine_handle<Promise>;
   Frame() = default;
   explicit Frame(handle_type handle) : handle_(handle) {}
-  Frame(Frame&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Frame(Frame&& other) noexcept { take(other); }
   Frame& operator=(Frame&& other) noexcept {
-    std::swap(handle_, other.handle_);
+    Frame taken(std::move(other));
+    std::swap(handle_, taken.handle_);
     return *this;
   }
   ~Frame() { reset(); }
@@ -101,17 +49,98 @@ class Frame {
   handle_type get() const { return handle_; }
   Promise& promise() const { return handle_.promise(); }
   explicit operator bool() const { return handle_ != nullptr; }
+  /// Gives the frame up without destroying it.
   handle_type release() { return std::exchange(handle_, nullptr); }
-  void reset() {
-    if (handle_) std::exchange(handle_, nullptr).destroy();
-  }
+  /// Destroys the frame, if there is one.
+  void reset() noexcept;
 
  private:
+  /// Becomes the owner of what `other` owns. REQUIRES: this one owns nothing.
+  void take(Frame& other) noexcept;
+
   handle_type handle_;
 };
 
+/// What the promises of all coroutines have in common. Frames come from the pool.
 template <class T>
-class CoroAwaiter;
+class CoroPromiseBase : public Pooled {
+ public:
+  /// Where a coroutine pauses for the last time: its frame stays until its owner destroys it.
+  struct FinalAwaiter {
+    bool await_ready() noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) noexcept {
+      std::coroutine_handle<> next = std::noop_coroutine();
+      finished.promise().hand_back(next);
+      return next;
+    }
+    void await_resume() noexcept {}
+  };
+
+  std::suspend_always initial_suspend() noexcept { return {}; }  // lazy: somebody else starts it
+  FinalAwaiter final_suspend() noexcept { return {}; }
+  void unhandled_exception();
+
+  /// Says who awaits this coroutine. Until somebody does, its end leads back to who resumed it.
+  void continue_with(std::coroutine_handle<> awaiting) noexcept { continuation_ = awaiting; }
+  /// Sets `next`, where control goes at the end. Untouched, it goes back to who resumed us.
+  void hand_back(std::coroutine_handle<>& next) const noexcept;
+  Result<T>& result() { return result_; }
+
+ protected:
+  /// Empty, to be filled. (It is full if a destructor threw after a co_return.)
+  Result<T>& fresh_result() noexcept {
+    if constexpr (!std::is_trivially_destructible_v<Stored<T>>) {
+      if (!result_.empty()) [[unlikely]]
+        result_.clear();
+    }
+    return result_;
+  }
+
+ private:
+  std::coroutine_handle<> continuation_ = std::noop_coroutine();
+  Result<T> result_;
+};
+
+/// What co_return calls: return_value or return_void. A promise must not have both.
+template <class T>
+class CoroReturn : public CoroPromiseBase<T> {
+ public:
+  template <class U = T>
+  requires std::is_convertible_v<U, T>
+  void return_value(U&& value);
+};
+template <class T>
+class CoroReturn<T&> : public CoroPromiseBase<T&> {
+ public:
+  void return_value(T& value);
+  void return_value(T&& value) = delete;  // it would be gone before anybody sees it
+};
+template <>
+class CoroReturn<void> : public CoroPromiseBase<void> {
+ public:
+  void return_void();
+};
+
+template <class T>
+class CoroPromise final : public CoroReturn<T> {
+ public:
+  Coro<T> get_return_object();
+};
+
+/// Runs a Coro as part of the coroutine that awaits it, and owns its frame meanwhile.
+template <class T>
+class CoroAwaiter {
+ public:
+  explicit CoroAwaiter(Frame<CoroPromise<T>> frame) : frame_(std::move(frame)) {}
+
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting);
+  T await_resume();
+
+ private:
+  Frame<CoroPromise<T>> frame_;
+};
 
 }  // namespace detail
 
@@ -147,27 +176,65 @@ class [[nodiscard(
 
 namespace detail {
 
+//: 6.1 make a Coro that owns this promise's frame
 template <class T>
-Coro<T> CoroPromise<T>::get_return_object() noexcept {
-  return Coro<T>(Frame(std::coroutine_handle<CoroPromise>::from_promise(*this)));
+Coro<T> CoroPromise<T>::get_return_object() {
+  return Coro<T>(Frame<CoroPromise>(std::coroutine_handle<CoroPromise>::from_promise(*this)));
 }
 
-/// Runs a Coro as part of the coroutine that awaits it, and owns its frame meanwhile.
+//: 6.1 the frame changes hands: `other` owns nothing now
+template <class Promise>
+void Frame<Promise>::take(Frame& other) noexcept {
+  handle_ = std::exchange(other.handle_, nullptr);
+}
+
+//: 6.1 destroy the frame, once
+template <class Promise>
+void Frame<Promise>::reset() noexcept {
+  if (handle_) std::exchange(handle_, nullptr).destroy();
+}
+
+//: 6.2 keep the value
 template <class T>
-class CoroAwaiter {
- public:
-  explicit CoroAwaiter(typename Coro<T>::Frame frame) : frame_(std::move(frame)) {}
+template <class U>
+requires std::is_convertible_v<U, T>
+void CoroReturn<T>::return_value(U&& value) {
+  this->fresh_result().emplace(std::forward<U>(value));
+}
 
-  bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
-    frame_.promise().continue_with(awaiting);
-    return frame_.get();
-  }
-  T await_resume() { return std::move(frame_.promise().result()).value(); }
+//: 6.2 keep the address
+template <class T>
+void CoroReturn<T&>::return_value(T& value) {
+  this->fresh_result().emplace(&value);
+}
 
- private:
-  typename Coro<T>::Frame frame_;
-};
+//: 6.2 there is nothing to keep but that it has ended well
+inline void CoroReturn<void>::return_void() { fresh_result().emplace(); }
+
+//: 6.2 keep the exception
+template <class T>
+void CoroPromiseBase<T>::unhandled_exception() {
+  fresh_result().set_exception(std::current_exception());
+}
+
+//: 6.3 note who awaits, and go to the beginning of the body
+template <class T>
+std::coroutine_handle<> CoroAwaiter<T>::await_suspend(std::coroutine_handle<> awaiting) {
+  frame_.promise().continue_with(awaiting);
+  return frame_.get();
+}
+
+//: 6.4 move the value out, or throw the exception
+template <class T>
+T CoroAwaiter<T>::await_resume() {
+  return std::move(frame_.promise().result()).value();
+}
+
+//: 6.5 control goes back to whoever awaits
+template <class T>
+void CoroPromiseBase<T>::hand_back(std::coroutine_handle<>& next) const noexcept {
+  next = continuation_;
+}
 
 }  // namespace detail
 

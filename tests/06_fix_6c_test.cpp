@@ -1,0 +1,56 @@
+// fix-6c: a lambda that ends before its coroutine runs.
+
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+
+#include "lifetimes.hpp"
+#include "name.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using tests::Story;
+
+const auto compiled = tests::compiled_from(aio::layers::coro);
+
+constexpr const char* too_late =
+    "captures live in the lambda, not in the frame, and the lambda ends with cook()";
+
+TEST(Fix6c_Capture, HasWhatItNeedsWhenItRuns) {
+  Story story;
+  story.step("auto later = cook(\"soup\"): nothing runs, a frame is made");
+  aio::Coro<std::string> later = cook("soup");
+  story.step("co_await std::move(later): the body runs now");
+  EXPECT_STORY(story, tests::run_virtual(std::move(later)), "soup is ready", too_late);
+}
+
+aio::Coro<std::string> one_after_the_other() {
+  aio::Coro<std::string> first = cook("ann");
+  aio::Coro<std::string> second = cook("bob");
+  std::string text = co_await std::move(second);
+  text += ", ";
+  text += co_await std::move(first);
+  co_return text;
+}
+
+TEST(Fix6c_Capture, EachCallHasItsOwn) {
+  Story story;
+  story.step("cook(\"ann\"), then cook(\"bob\"); bob's is awaited first");
+  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "bob is ready, ann is ready",
+               too_late);
+}
+
+TEST(Fix6c_Capture, LeavesNoNameBehind) {
+  Story story;
+  story.step("cook(\"soup\"), run to its end");
+  EXPECT_STORY(story, tests::run_virtual(cook("soup")), "soup is ready", too_late);
+  EXPECT_STORY(story, Name::count(), 0U, "what a frame needs should live in it, and end with it");
+}
+
+}  // namespace

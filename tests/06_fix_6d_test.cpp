@@ -1,0 +1,55 @@
+// fix-6d: a view of letters that have changed.
+
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+
+#include "lifetimes.hpp"
+#include "name.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using tests::Story;
+
+const auto compiled = tests::compiled_from(aio::layers::coro);
+
+constexpr const char* too_late =
+    "a string_view is a reference, and the letters end with announce()";
+
+TEST(Fix6d_View, HasWhatItNeedsWhenItRuns) {
+  Story story;
+  story.step("auto later = announce(\"ann\"): nothing runs, a frame is made");
+  aio::Coro<std::string> later = announce("ann");
+  story.step("co_await std::move(later): the body runs now");
+  EXPECT_STORY(story, tests::run_virtual(std::move(later)), "ann!", too_late);
+}
+
+aio::Coro<std::string> one_after_the_other() {
+  aio::Coro<std::string> first = announce("ann");
+  aio::Coro<std::string> second = announce("bob");
+  std::string text = co_await std::move(second);
+  text += ", ";
+  text += co_await std::move(first);
+  co_return text;
+}
+
+TEST(Fix6d_View, EachCallHasItsOwn) {
+  Story story;
+  story.step("announce(\"ann\"), then announce(\"bob\"); bob's is awaited first");
+  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "bob!, ann!", too_late);
+}
+
+TEST(Fix6d_View, LeavesNoNameBehind) {
+  Story story;
+  story.step("announce(\"ann\"), run to its end");
+  EXPECT_STORY(story, tests::run_virtual(announce("ann")), "ann!", too_late);
+  EXPECT_STORY(story, Name::count(), 0U, "what a frame needs should live in it, and end with it");
+}
+
+}  // namespace
