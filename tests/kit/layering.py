@@ -15,7 +15,7 @@ STANDS_ON = {
     "coro": [],
     "task": ["future", "coro"],
     "wait": ["task"],
-    "as_completed": ["task"],
+    "as_completed": ["wait"],
     "gather": ["wait", "as_completed"],
     "timeout": ["task"],
     "shield": ["task"],
