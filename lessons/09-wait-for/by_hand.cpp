@@ -18,7 +18,8 @@ namespace {
 // [by_hand]
 aio::Coro<> by_hand() {
   const auto news = aio::create_task(download("news", 30s));
-  co_await aio::wait(std::vector{news}, aio::ReturnWhen::all_completed, 2s);
+  const std::vector all(1, news);
+  co_await aio::wait(all, aio::ReturnWhen::all_completed, 2s);
   say(news.done() ? news.result() : "no news in 2 s");
   co_await aio::sleep(40s);
   say("good night");

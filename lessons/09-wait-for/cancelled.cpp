@@ -18,7 +18,8 @@ namespace {
 // [cancelled]
 aio::Coro<> cancelled() {
   const auto news = aio::create_task(download("news", 30s));
-  co_await aio::wait(std::vector{news}, aio::ReturnWhen::all_completed, 2s);
+  const std::vector all(1, news);
+  co_await aio::wait(all, aio::ReturnWhen::all_completed, 2s);
   if (!news.done()) news.cancel();
   say("the connection is free");
   co_await aio::sleep(40s);

@@ -22,7 +22,8 @@ aio::Coro<std::optional<std::string>> answer_within(aio::Coro<std::string> work,
   }
   //: fix-9d was
   // const auto task = aio::create_task(std::move(work));
-  // co_await aio::wait(std::vector{task}, aio::ReturnWhen::all_completed, limit);
+  // const std::vector all(1, task);
+  // co_await aio::wait(all, aio::ReturnWhen::all_completed, limit);
   // if (!task.done()) co_return std::nullopt;
   // co_return task.result();
   //: fix-9d end
