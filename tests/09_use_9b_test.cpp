@@ -12,6 +12,7 @@
 #include <aio/task.hpp>
 #include <aio/wait_for.hpp>
 
+#include "flaky.hpp"
 #include "retry.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
@@ -104,6 +105,18 @@ TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
   tests::run_virtual(main(server), server.clock);
   EXPECT_STORY(server.story, server.story.order(), "h",
                "CancelledError was taken for a failure, and tried again");
+}
+
+TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, real time
+  const auto main = []() -> Coro<> {
+    FlakyServer server("fhfk");
+    std::mt19937 random(7);
+    const Backoff backoff{.per_try = 100ms, .first_pause = 1ms};
+    const std::string answer = co_await retry([&server] { return server.ask(); }, backoff, random);
+    EXPECT_EQ(answer, "good");
+    EXPECT_EQ(server.asked(), 4U);
+  };
+  aio::run(main());
 }
 
 }  // namespace
