@@ -1,0 +1,30 @@
+// fix-9d: an answer in time, or none; and no task that goes on without anybody.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <aio/coro.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/task.hpp>
+#include <aio/wait.hpp>
+#include <aio/wait_for.hpp>
+
+#include "lookup.hpp"
+
+aio::Coro<std::optional<std::string>> answer_within(aio::Coro<std::string> work, aio::Delay limit) {
+  //: fix-9d now
+  try {
+    co_return co_await aio::wait_for(std::move(work), limit);
+  } catch (const aio::TimeoutError&) {
+    co_return std::nullopt;
+  }
+  //: fix-9d was
+  // const auto task = aio::create_task(std::move(work));
+  // const std::vector all(1, task);
+  // co_await aio::wait(all, aio::ReturnWhen::all_completed, limit);
+  // if (!task.done()) co_return std::nullopt;
+  // co_return task.result();
+  //: fix-9d end
+}

@@ -1,0 +1,90 @@
+// fix-9d: a timeout that leaves its task behind.
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+#include <aio/wait_for.hpp>
+
+#include "lookup.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro;
+
+const auto compiled = tests::compiled_from(aio::layers::wait_for);
+
+/// Work on a virtual clock, and what became of it.
+struct Desk {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+
+  Coro<std::string> work(std::chrono::seconds time) {
+    bool stopped = false;
+    try {
+      co_await aio::sleep(time);
+    } catch (const CancelledError&) {
+      stopped = true;
+    }
+    if (stopped) {
+      co_await aio::sleep(100ms);  // cleans up
+      story.ran("stopped");
+      throw CancelledError();
+    }
+    story.ran("worked");
+    co_return "answer";
+  }
+  Coro<std::string> fail() {
+    co_await aio::sleep(1s);
+    throw std::runtime_error("no such page");
+  }
+  Coro<> ask(std::chrono::seconds time) {
+    const std::optional<std::string> answer = co_await answer_within(work(time), 2s);
+    story.ran(answer ? *answer : "nothing");
+    EXPECT_STORY(story, aio::all_tasks().size(), 1U, "the work goes on, and nobody waits for it");
+    co_await aio::sleep(1h);
+  }
+};
+
+TEST(Fix9d_Leak, WorkThatIsTooLateHasEnded) {
+  Desk desk;
+  tests::run_virtual(desk.ask(60s), desk.clock);
+  EXPECT_STORY(desk.story, desk.story.order(), "stopped nothing",
+               "the time was over, but the work was not stopped, or not waited for");
+}
+
+TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
+  Desk desk;
+  tests::run_virtual(desk.ask(1s), desk.clock);
+  EXPECT_STORY(desk.story, desk.story.order(), "worked answer", "the answer came in time");
+}
+
+TEST(Fix9d_Leak, AFailureIsThrownOn) {
+  Desk desk;
+  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error);
+}
+
+TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
+  Desk desk;
+  const auto main = [](Desk& d) -> Coro<> {
+    const auto asking = aio::create_task(answer_within(d.work(60s), 10s));
+    co_await aio::sleep(1s);
+    asking.cancel();
+    EXPECT_THROW(co_await asking, CancelledError);
+    d.story.ran("cancelled");
+    co_await aio::sleep(1h);
+  };
+  tests::run_virtual(main(desk), desk.clock);
+  EXPECT_STORY(desk.story, desk.story.order(), "stopped cancelled",
+               "the work goes on although the one who asked was cancelled");
+}
+
+}  // namespace

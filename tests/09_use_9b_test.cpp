@@ -1,0 +1,122 @@
+// use-9b: try again, with pauses that grow and differ.
+
+#include <chrono>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/task.hpp>
+#include <aio/wait_for.hpp>
+
+#include "flaky.hpp"
+#include "retry.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro;
+
+const auto compiled = tests::compiled_from(aio::layers::wait_for);
+
+/// A server on virtual time that fails as it is told: 'f' fails, 'h' hangs, 'k' is good.
+struct Flaky {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  std::string plan;
+  std::size_t asked = 0;
+  std::vector<std::chrono::nanoseconds> times{};
+  std::mt19937 random{7};
+
+  explicit Flaky(std::string behaviour) : plan(std::move(behaviour)) {}
+  Coro<std::string> answer() {
+    times.push_back(clock.now().time_since_epoch());
+    const char now = plan.at(asked++);
+    story.ran(std::string(1, now));
+    if (now == 'h') co_await aio::sleep(1h);
+    if (now == 'f') throw std::runtime_error("failure " + std::to_string(asked));
+    co_return "good";
+  }
+  Coro<std::string> ask(Backoff backoff) {
+    co_return co_await retry([this] { return answer(); }, backoff, random);
+  }
+  std::chrono::nanoseconds pause(std::size_t i) const { return times.at(i + 1) - times.at(i); }
+};
+
+TEST(Use9b_Retry, TriesAgainAfterAFailure) {
+  Flaky server("ffk");
+  EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
+  EXPECT_STORY(server.story, server.story.order(), "f f k",
+               "a failure is tried again, a success not");
+}
+
+TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
+  Flaky server("fffk");
+  try {
+    tests::run_virtual(server.ask({.tries = 3}), server.clock);
+    ADD_FAILURE() << "three tries failed, and retry() threw nothing";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STORY(server.story, std::string(error.what()), "failure 3",
+                 "of several failures the last one is thrown on");
+  }
+}
+
+TEST(Use9b_Retry, ATryHasItsOwnTime) {
+  Flaky server("hk");
+  EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
+  EXPECT_STORY(server.story, server.clock.now().time_since_epoch() < 2s, true,
+               "a try that hangs is waited for");
+}
+
+TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
+  Flaky server("ffffffk");
+  tests::run_virtual(server.ask({.tries = 7, .longest_pause = 800ms}), server.clock);
+  const std::chrono::nanoseconds whole[] = {100ms, 200ms, 400ms, 800ms, 800ms, 800ms};
+  for (std::size_t i = 0; i < 6; ++i) {
+    const bool fits = server.pause(i) >= whole[i] / 2 && server.pause(i) <= whole[i];
+    EXPECT_STORY(server.story, fits, true,
+                 "each pause is between half and all of twice the one before, up to the longest");
+  }
+}
+
+TEST(Use9b_Retry, PausesDiffer) {
+  Flaky one("ffk"), other("ffk");
+  other.random.seed(8);
+  tests::run_virtual(one.ask({}), one.clock);
+  tests::run_virtual(other.ask({}), other.clock);
+  EXPECT_STORY(one.story, one.pause(0) != other.pause(0), true,
+               "without jitter all clients come back at the same moment");
+}
+
+TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
+  Flaky server("hkkkk");
+  const auto main = [](Flaky& s) -> Coro<> {
+    const auto asking = aio::create_task(s.ask({}));
+    co_await aio::sleep(500ms);
+    asking.cancel();
+    EXPECT_THROW(co_await asking, CancelledError);
+  };
+  tests::run_virtual(main(server), server.clock);
+  EXPECT_STORY(server.story, server.story.order(), "h",
+               "CancelledError was taken for a failure, and tried again");
+}
+
+TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, real time
+  const auto main = []() -> Coro<> {
+    FlakyServer server("fhfk");
+    std::mt19937 random(7);
+    const Backoff backoff{.per_try = 100ms, .first_pause = 1ms};
+    const std::string answer = co_await retry([&server] { return server.ask(); }, backoff, random);
+    EXPECT_EQ(answer, "good");
+    EXPECT_EQ(server.asked(), 4U);
+  };
+  aio::run(main());
+}
+
+}  // namespace

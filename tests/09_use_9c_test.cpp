@@ -1,0 +1,107 @@
+// use-9c: a hundred requests, each with a limit, and one limit for all.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/gather.hpp>
+#include <aio/task.hpp>
+#include <aio/timeout.hpp>
+
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+#include "survey.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro;
+
+const auto compiled = tests::compiled_from(aio::layers::timeout);
+
+/// A server on virtual time, and what it sees.
+struct Server {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  std::size_t now = 0, most = 0, asked = 0;
+
+  Coro<std::string> answer(int i, std::chrono::seconds takes) {
+    struct Guest {
+      std::size_t& count;
+      ~Guest() { --count; }
+    } const guest{now};
+    ++asked;
+    most = std::max(most, ++now);
+    co_await aio::sleep(takes);
+    if (i < 0) throw std::runtime_error("failed");
+    co_return std::to_string(i);
+  }
+  std::vector<Coro<std::string>> hundred(std::chrono::seconds takes) {
+    std::vector<Coro<std::string>> all;
+    for (int i = 0; i < 100; ++i) all.push_back(answer(i, takes));
+    return all;
+  }
+  /// How many answers there are.
+  Coro<std::size_t> ask(std::vector<Coro<std::string>> requests, Limits limits) {
+    const auto answers = co_await survey(std::move(requests), limits);
+    EXPECT_STORY(story, now, 0U, "requests go on after survey() has returned");
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (!answers[i]) continue;
+      ++good;
+      EXPECT_STORY(story, *answers[i], std::to_string(i), "entry i belongs to request i");
+    }
+    co_return good;
+  }
+};
+
+TEST(Use9c_Survey, AllAnswersInOrderAndSoManyAtOnce) {
+  Server server;
+  const Limits limits{.at_once = 10, .each = 2s, .total = 1h};
+  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 100U);
+  EXPECT_STORY(server.story, server.most, 10U, "so many requests as `at_once` run at a time");
+}
+
+TEST(Use9c_Survey, ARequestThatIsTooLateOrFailsIsNoAnswer) {
+  Server server;
+  std::vector<Coro<std::string>> requests;
+  requests.push_back(server.answer(0, 1s));
+  requests.push_back(server.answer(1, 9s));
+  requests.push_back(server.answer(-1, 1s));
+  requests.push_back(server.answer(3, 1s));
+  const Limits limits{.at_once = 2, .each = 2s, .total = 1h};
+  EXPECT_EQ(tests::run_virtual(server.ask(std::move(requests), limits), server.clock), 2U);
+}
+
+TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
+  Server server;
+  const Limits limits{.at_once = 10, .each = 2s, .total = 3500ms};
+  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 30U);
+  EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time");
+  EXPECT_STORY(server.story, server.clock.now().time_since_epoch(), 3500ms,
+               "the total time is a limit for all together");
+}
+
+TEST(Use9c_Survey, CancellingItStopsAllRequests) {
+  Server server;
+  const auto main = [](Server& s) -> Coro<> {
+    const Limits limits{.at_once = 100, .each = 1h, .total = 1h};
+    const auto asking = aio::create_task(survey(s.hundred(60s), limits));
+    co_await aio::sleep(1s);
+    asking.cancel();
+    EXPECT_THROW(co_await asking, CancelledError);
+    EXPECT_STORY(s.story, s.now, 0U, "a cancelled survey leaves its requests running");
+  };
+  tests::run_virtual(main(server), server.clock);
+  EXPECT_EQ(server.asked, 100U);
+}
+
+}  // namespace
