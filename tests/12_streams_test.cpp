@@ -1,14 +1,20 @@
 // Lesson 12: streams and servers, over real sockets.
 
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <aio/event_loop.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
@@ -21,7 +27,7 @@
 
 namespace {
 
-using aio::Coro, aio::Server, aio::Stream, aio::StreamOptions, aio::UniqueFd;
+using aio::Coro, aio::Server, aio::ServerOptions, aio::Stream, aio::StreamOptions, aio::UniqueFd;
 
 const auto compiled = tests::compiled_from(aio::layers::stream);
 
@@ -37,8 +43,8 @@ struct Pair {
 };
 
 /// Enough iterations for what a Unix-domain socket has been given to arrive.
-Coro<> iterations() {
-  for (int i = 0; i < 5; ++i) co_await aio::sleep(std::chrono::seconds(0));
+Coro<> iterations(int count = 5) {
+  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
 }
 
 Coro<> echo(Stream stream) {
@@ -110,6 +116,271 @@ TEST(Server_Echo, ReturnsEveryByteAndLeaksNoDescriptor) {
     co_await server.wait_closed();
   }());
   EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+/// The code of the std::system_error that `coro` throws; 0 when it throws none.
+template <class T>
+Coro<int> error_of(Coro<T> coro) {
+  try {
+    co_await std::move(coro);
+  } catch (const std::system_error& error) {
+    co_return error.code().value();
+  }
+  co_return 0;
+}
+
+std::string socket_path(const std::string& name) {
+  return "/tmp/loopwright-" + std::to_string(::getpid()) + "-" + name;
+}
+
+Coro<> expect_echo(Stream client) {
+  client.write("ping");
+  const std::string back = co_await client.read_exactly(4);
+  EXPECT_EQ(back, "ping");
+}
+
+// SRV-01 SRV-10
+TEST(Server_Unix, ServesAndRemovesItsPath) {
+  const std::string path = socket_path("serves");
+  aio::run([](std::string at) -> Coro<> {
+    Server server = co_await aio::start_unix_server(echo, at);
+    Stream client = co_await aio::open_unix_connection(at);
+    co_await expect_echo(std::move(client));
+    server.close();
+    co_await server.wait_closed();
+  }(path));
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+// SRV-10
+TEST(Server_Unix, ReplacesAStaleSocketButNoOtherFile) {
+  const std::string path = socket_path("stale");
+  aio::run([](std::string at) -> Coro<> {
+    aio::UniqueFd stale = aio::detail::bound_socket(aio::Address::unix_path(at));
+    stale.reset();
+    EXPECT_TRUE(std::filesystem::exists(at));
+    Server server = co_await aio::start_unix_server(echo, at);
+    server.close();
+    std::ofstream(at) << "mine";
+    const int error = co_await error_of(aio::start_unix_server(echo, at));
+    EXPECT_EQ(error, EADDRINUSE);
+    EXPECT_TRUE(std::filesystem::exists(at));
+  }(path));
+  std::filesystem::remove(path);
+}
+
+// SRV-10
+TEST(Server_Unix, LeavesAFileThatTookItsPlace) {
+  const std::string path = socket_path("replaced");
+  aio::run([](std::string at) -> Coro<> {
+    Server server = co_await aio::start_unix_server(echo, at);
+    std::ofstream(at + "-new") << "mine";
+    std::filesystem::rename(at + "-new", at);
+    server.close();
+    EXPECT_TRUE(std::filesystem::exists(at));
+  }(path));
+  std::filesystem::remove(path);
+}
+
+// SRV-01 SRV-08
+TEST(Server_Tcp, ServesIpv6) {
+  aio::run([]() -> Coro<> {
+    std::optional<Server> server;
+    try {
+      server.emplace(co_await aio::start_server(echo, "::1", 0));
+    } catch (const std::system_error&) {
+      GTEST_LOG_(INFO) << "this machine has no IPv6";
+      co_return;
+    }
+    EXPECT_NE(server->port(), 0);
+    EXPECT_EQ(server->address().text(), "[::1]:" + std::to_string(server->port()));
+    Stream client = co_await aio::open_connection("::1", server->port());
+    co_await expect_echo(std::move(client));
+  }());
+}
+
+// SRV-08 SRV-11 IO-10
+TEST(Server_Tcp, FailuresNameTheAddressAndLeakNothing) {
+  const std::size_t before = tests::open_descriptors();
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const std::uint16_t port = server.port();
+    const int taken = co_await error_of(aio::start_server(echo, "127.0.0.1", port));
+    EXPECT_EQ(taken, EADDRINUSE);
+    server.close();
+    std::string message;
+    try {
+      co_await aio::open_connection("127.0.0.1", port);
+    } catch (const std::system_error& error) {
+      EXPECT_EQ(error.code(), std::errc::connection_refused);
+      message = error.what();
+    }
+    EXPECT_NE(message.find("127.0.0.1:" + std::to_string(port)), std::string::npos) << message;
+  }());
+  EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+// SRV-11
+TEST(Resolve, NamesTheHostItDoesNotFind) {
+  aio::run([]() -> Coro<> {
+    std::string message;
+    try {
+      co_await aio::resolve("no such host", 80);
+    } catch (const std::system_error& error) {
+      message = error.what();
+    }
+    EXPECT_NE(message.find("no such host"), std::string::npos) << message;
+    EXPECT_FALSE((co_await aio::resolve("localhost", 80)).empty());
+  }());
+}
+
+// SRV-11: the lookup goes on unheard, and the loop waits for its thread when it closes
+TEST(Resolve, MayBeCancelled) {
+  const std::size_t before = tests::open_descriptors();
+  aio::run([]() -> Coro<> {
+    auto looking = aio::create_task(aio::open_connection("localhost", 9));
+    co_await iterations(1);
+    looking.cancel();
+    bool cancelled = false;
+    try {
+      co_await looking;
+    } catch (const aio::CancelledError&) {
+      cancelled = true;
+    } catch (const std::system_error&) {
+    }
+    EXPECT_TRUE(cancelled);
+  }());
+  EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+// SRV-02: a handler that fails is reported; its connection is closed, the others go on
+TEST(Server_Handler, MayThrow) {
+  aio::run([]() -> Coro<> {
+    std::vector<std::string> reports;
+    aio::running_loop().set_exception_handler([&reports](const aio::ExceptionContext& context) {
+      reports.push_back(aio::message_of(context.exception));
+    });
+    Server server = co_await aio::start_server(
+        [](Stream stream) -> Coro<> {
+          const std::string line = co_await stream.read_line();
+          if (line == "bad\n") throw std::runtime_error("a bad line");
+          stream.write(line);
+          co_await stream.drain();
+        },
+        "127.0.0.1", 0);
+    Stream good = co_await aio::open_connection("127.0.0.1", server.port());
+    Stream bad = co_await aio::open_connection("127.0.0.1", server.port());
+    bad.write("bad\n");
+    EXPECT_EQ(co_await bad.read(), "");
+    EXPECT_EQ(reports, std::vector<std::string>{"a bad line"});
+    good.write("good\n");
+    EXPECT_EQ(co_await good.read_line(), "good\n");
+  }());
+}
+
+// SRV-03
+TEST(Server_Serving, BeginsWhenItIsToldTo) {
+  aio::run([]() -> Coro<> {
+    ServerOptions options;
+    options.start_serving = false;
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0, options);
+    EXPECT_FALSE(server.is_serving());
+    const int error = co_await error_of(aio::open_connection("127.0.0.1", server.port()));
+    EXPECT_EQ(error, ECONNREFUSED);
+    server.start_serving();
+    server.start_serving();
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    co_await expect_echo(std::move(client));
+    server.close();
+    EXPECT_THROW(server.start_serving(), aio::InvalidStateError);
+  }());
+}
+
+// SRV-01: beyond the limit the kernel's queue keeps who comes
+TEST(Server_Limit, AcceptsTheNextWhenOneLeaves) {
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0, ServerOptions(1));
+    Stream first = co_await aio::open_connection("127.0.0.1", server.port());
+    first.write("1");
+    EXPECT_EQ(co_await first.read(), "1");
+    Stream second = co_await aio::open_connection("127.0.0.1", server.port());
+    second.write("2");
+    co_await iterations(20);
+    EXPECT_EQ(server.connections(), 1U);
+    first.close();
+    EXPECT_EQ(co_await second.read(), "2");
+    EXPECT_EQ(server.connections(), 1U);
+  }());
+}
+
+// SRV-04
+TEST(Server_Serving, ForEverEndsWithItsTask) {
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    auto serving = aio::create_task(server.serve_forever());
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    client.write("x");
+    EXPECT_EQ(co_await client.read(), "x");
+    bool refused = false;
+    try {
+      co_await server.serve_forever();
+    } catch (const aio::InvalidStateError&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused);
+    client.close();
+    serving.cancel();
+    bool cancelled = false;
+    try {
+      co_await serving;
+    } catch (const aio::CancelledError&) {
+      cancelled = true;
+    }
+    EXPECT_TRUE(cancelled);
+    EXPECT_FALSE(server.is_serving());
+    EXPECT_EQ(server.connections(), 0U);
+  }());
+}
+
+// SRV-05 SRV-06: closed, but not all gone
+TEST(Server_Close, WaitsForItsConnections) {
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    client.write("x");
+    EXPECT_EQ(co_await client.read(), "x");
+    server.close();
+    server.close();
+    auto waiting = aio::create_task(server.wait_closed());
+    client.write("y");
+    EXPECT_EQ(co_await client.read(), "y");
+    EXPECT_FALSE(waiting.done());
+    client.close();
+    co_await waiting;
+    EXPECT_EQ(server.connections(), 0U);
+  }());
+}
+
+// SRV-07 TRN-10 STRM-16
+TEST(Server_Close, ClosesOrAbortsAllItsClients) {
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    for (const bool abort : {false, true}) {
+      Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+      client.write("x");
+      EXPECT_EQ(co_await client.read(), "x");
+      abort ? server.abort_clients() : server.close_clients();
+      int error = 0;
+      for (int again = 0; again < 2; ++again) {
+        try {
+          EXPECT_EQ(co_await client.read(), "");
+        } catch (const std::system_error& thrown) {
+          error = thrown.code().value();
+        }
+        EXPECT_EQ(error, abort ? ECONNRESET : 0);
+      }
+    }
+  }());
 }
 
 }  // namespace
