@@ -1,10 +1,12 @@
 // Lesson 12: streams and servers, over real sockets.
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -13,7 +15,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <aio/event_loop.hpp>
 #include <aio/server.hpp>
@@ -24,6 +28,54 @@
 
 #include "support/faults.hpp"
 #include "support/whose.hpp"
+
+#include "support/sanitized.hpp"
+
+namespace {
+
+/// What recv(), send() and accept4() of this process are made to do, and how often they are called.
+struct Kernel {
+  std::size_t most = static_cast<std::size_t>(-1);  // a call sends or receives at most so much
+  int interrupt_each = 0;                           // every so many calls fail with EINTR; 0: none
+  int calls = 0, accepts = 0, controls = 0;
+};
+Kernel kernel;
+
+bool interrupted() {
+  if (kernel.interrupt_each == 0 || kernel.calls % kernel.interrupt_each != 0) return false;
+  errno = EINTR;
+  return true;
+}
+
+}  // namespace
+
+#if !TESTS_SANITIZED
+// These stand before the C library's functions of the same names.
+extern "C" {
+
+ssize_t recv(int fd, void* room, std::size_t size, int flags) {
+  ++kernel.calls;
+  if (interrupted()) return -1;
+  return syscall(SYS_recvfrom, fd, room, size, flags, nullptr, nullptr);
+}
+
+ssize_t send(int fd, const void* bytes, std::size_t size, int flags) {
+  ++kernel.calls;
+  if (interrupted()) return -1;
+  return syscall(SYS_sendto, fd, bytes, std::min(size, kernel.most), flags, nullptr, 0);
+}
+
+int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
+  ++kernel.accepts;
+  return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+}
+
+int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexcept {
+  ++kernel.controls;
+  return static_cast<int>(syscall(SYS_epoll_ctl, epoll, what, fd, event));
+}
+}
+#endif
 
 namespace {
 
@@ -380,6 +432,217 @@ TEST(Server_Close, ClosesOrAbortsAllItsClients) {
         EXPECT_EQ(error, abort ? ECONNRESET : 0);
       }
     }
+  }());
+}
+
+/// While it lives, the kernel is as it was made; then it is itself again.
+struct Weather {
+  Weather() { kernel = Kernel(); }
+  Weather(const Weather&) = delete;
+  Weather& operator=(const Weather&) = delete;
+  ~Weather() { kernel = Kernel(); }
+};
+
+// TRN-01 IO-09 STRM-06 STRM-09: every send takes one byte, every second call is interrupted
+TEST(Faults_Cuts, EveryByteArrivesInOrder) {
+  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  const Weather weather;
+  kernel.most = 1;
+  kernel.interrupt_each = 2;
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    client.write("one\ntwo");
+    client.write(" and\nrest");
+    client.write_eof();
+    EXPECT_EQ(co_await client.read_line(), "one\n");
+    EXPECT_EQ(co_await client.read_exactly(4), "two ");
+    EXPECT_EQ(co_await client.read_line(), "and\n");
+    EXPECT_EQ(co_await client.read_line(), "rest");
+    EXPECT_EQ(co_await client.read_line(), "");
+  }());
+}
+
+// STRM-12 STRM-06: the message is cut at every byte, and the reader waits at the cut
+TEST(Faults_Cuts, AReadGoesOnAtEveryCut) {
+  const std::string message = "ab\r\r\n12345";
+  for (std::size_t cut = 0; cut <= message.size(); ++cut) {
+    aio::run([](std::string all, std::size_t at) -> Coro<> {
+      Pair pair;
+      auto line = aio::create_task(pair.near->read_until("\r\n"));
+      pair.far->write(all.substr(0, at));
+      co_await iterations();
+      pair.far->write(all.substr(at));
+      EXPECT_EQ(co_await line, "ab\r\r\n") << "cut at " << at;
+      EXPECT_EQ(co_await pair.near->read_exactly(5), "12345") << "cut at " << at;
+    }(message, cut));
+  }
+}
+
+// STRM-10 STRM-11 STRM-13 STRM-15
+TEST(Stream_Limit, CountsWhatComesBeforeTheSeparator) {
+  aio::run([]() -> Coro<> {
+    Pair pair{StreamOptions(4)};
+    pair.far->write("1234\n12345\nabc;\nrest5");
+    EXPECT_EQ(co_await pair.near->read_line(), "1234\n");
+    std::size_t consumed = 0;
+    try {
+      co_await pair.near->read_until("\n");
+    } catch (const aio::LimitOverrunError& error) {
+      consumed = error.consumed;
+    }
+    EXPECT_EQ(consumed, 5U);
+    bool too_long = false;
+    try {
+      co_await pair.near->read_line();
+    } catch (const aio::LimitOverrunError&) {
+      too_long = true;
+    }
+    EXPECT_TRUE(too_long);
+    auto either = pair.near->read_until({";\n", ";"});
+    EXPECT_EQ(co_await std::move(either), "abc;");
+    EXPECT_EQ(co_await pair.near->read_exactly(6), "\nrest5");
+    EXPECT_THROW((void)pair.near->read_until(""), std::invalid_argument);
+  }());
+}
+
+// STRM-07 STRM-14 STRM-17 STRM-19
+TEST(Stream_Read, TellsWhatWasMissingAtTheEnd) {
+  aio::run([]() -> Coro<> {
+    for (const bool exactly : {true, false}) {
+      Pair pair;
+      pair.far->write("half");
+      pair.far->close();
+      std::string partial;
+      std::optional<std::size_t> expected;
+      try {
+        if (exactly) co_await pair.near->read_exactly(9);
+        if (!exactly) co_await pair.near->read_until("\n");
+      } catch (const aio::IncompleteReadError& error) {
+        partial = error.partial;
+        expected = error.expected;
+      }
+      EXPECT_EQ(partial, "half");
+      EXPECT_EQ(expected, exactly ? std::optional<std::size_t>(9) : std::nullopt);
+      EXPECT_TRUE(pair.near->at_eof());
+    }
+    Pair pair;
+    auto first = aio::create_task(pair.near->read());
+    co_await iterations();
+    bool refused = false;
+    try {
+      co_await pair.near->read();
+    } catch (const aio::InvalidStateError&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused);
+    pair.far->write("first");
+    EXPECT_EQ(co_await first, "first");
+  }());
+}
+
+// TRN-03 TRN-04 TRN-05: the peer reads nothing until it is told to
+TEST(Stream_Marks, DrainWaitsForThePeer) {
+  aio::run([]() -> Coro<> {
+    Pair pair;
+    EXPECT_THROW(pair.near->set_write_limits(1, 2), std::invalid_argument);
+    pair.near->write(std::string(4'000'000, 'x'));
+    EXPECT_GT(pair.near->unsent(), 64U * 1024);
+    auto one = aio::create_task(pair.near->drain());
+    auto two = aio::create_task(pair.near->drain());
+    co_await iterations(20);
+    EXPECT_FALSE(one.done() || two.done());
+    auto reading = aio::create_task(pair.far->read_exactly(4'000'000));
+    co_await one;
+    co_await two;
+    EXPECT_LE(pair.near->unsent(), 16U * 1024);
+    EXPECT_EQ((co_await reading).size(), 4'000'000U);
+  }());
+}
+
+// TRN-06 TRN-11 STRM-16: a peer that is gone is an error, never a signal (EPIPE)
+TEST(Stream_Lost, EveryDrainSaysSo) {
+  aio::run([]() -> Coro<> {
+    Pair pair;
+    pair.near->write(std::string(4'000'000, 'x'));
+    auto waiting = aio::create_task(pair.near->drain());
+    co_await iterations();
+    pair.far->close();
+    const int error = co_await error_of([](auto task) -> Coro<> { co_await task; }(waiting));
+    EXPECT_TRUE(error == EPIPE || error == ECONNRESET) << error;
+    pair.near->write("dropped");
+    bool again = false;
+    try {
+      co_await pair.near->drain();
+    } catch (const std::system_error&) {
+      again = true;
+    }
+    EXPECT_TRUE(again);
+  }());
+}
+
+// TRN-07 TRN-08 TRN-09 TRN-12: all that was written arrives, then the end
+TEST(Stream_Close, SendsWhatIsLeftFirst) {
+  aio::run([]() -> Coro<> {
+    for (const bool half : {true, false}) {
+      Pair pair;
+      const std::string sent(2'000'000, 'x');
+      pair.near->write(sent);
+      half ? pair.near->write_eof() : pair.near->close();
+      half ? pair.near->write_eof() : pair.near->close();
+      EXPECT_EQ(pair.near->is_closing(), !half);
+      if (half) {
+        EXPECT_THROW(pair.near->write("more"), aio::InvalidStateError);
+      }
+      EXPECT_EQ((co_await pair.far->read_all()).size(), sent.size());
+      pair.far->write("answer");
+      if (half) {
+        EXPECT_EQ(co_await pair.near->read(), "answer");
+      }
+      pair.near->close();
+      co_await pair.near->wait_closed();
+      EXPECT_EQ(pair.near->fd(), -1);
+    }
+  }());
+}
+
+// SRV-09: without descriptors it tries again in a second, and does not spin meanwhile
+TEST(Faults_Descriptors, AServerRecoversWithoutSpinning) {
+  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  aio::run([]() -> Coro<> {
+    int reports = 0;
+    aio::running_loop().set_exception_handler([&](const aio::ExceptionContext&) { ++reports; });
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const Weather weather;
+    auto limit = std::make_unique<tests::DescriptorLimit>(1);  // the client's; none for the server
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    client.write("x");
+    while (reports == 0) co_await iterations(1);
+    EXPECT_EQ(kernel.accepts, 1);
+    limit.reset();
+    const tests::PollCount polls;
+    EXPECT_EQ(co_await client.read(), "x");
+    EXPECT_LE(polls.made(), 20);
+    EXPECT_EQ(reports, 1);
+  }());
+}
+
+// IO-08: an echo costs the server one recv and one send, and nobody registers again
+TEST(Cost_Echo, TwoCallsOnEachSideAndNoEpollCtl) {
+  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  aio::run([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    client.write("x");
+    EXPECT_EQ(co_await client.read(), "x");
+    const Weather weather;
+    constexpr int echoes = 100;
+    for (int i = 0; i < echoes; ++i) {
+      client.write("x");
+      EXPECT_EQ(co_await client.read(), "x");
+    }
+    EXPECT_LE(kernel.calls, 2 * 2 * echoes);  // the client is in this process, too
+    EXPECT_EQ(kernel.controls, 0);
   }());
 }
 
