@@ -41,7 +41,7 @@ struct Kernel {
 };
 Kernel kernel;
 
-bool interrupted() {
+[[maybe_unused]] bool interrupted() {
   if (kernel.interrupt_each == 0 || kernel.calls % kernel.interrupt_each != 0) return false;
   errno = EINTR;
   return true;
