@@ -506,7 +506,7 @@ TEST(Stream_Limit, CountsWhatComesBeforeTheSeparator) {
   }());
 }
 
-// STRM-07 STRM-14 STRM-17 STRM-19
+// STRM-07 STRM-14 STRM-17
 TEST(Stream_Read, TellsWhatWasMissingAtTheEnd) {
   aio::run([]() -> Coro<> {
     for (const bool exactly : {true, false}) {
@@ -541,7 +541,7 @@ TEST(Stream_Read, TellsWhatWasMissingAtTheEnd) {
   }());
 }
 
-// TRN-03 TRN-04 TRN-05: the peer reads nothing until it is told to
+// TRN-04: the peer reads nothing until it is told to
 TEST(Stream_Marks, DrainWaitsForThePeer) {
   aio::run([]() -> Coro<> {
     Pair pair;
@@ -560,7 +560,7 @@ TEST(Stream_Marks, DrainWaitsForThePeer) {
   }());
 }
 
-// TRN-06 TRN-11 STRM-16: a peer that is gone is an error, never a signal (EPIPE)
+// TRN-06: a peer that is gone is an error, never a signal (EPIPE)
 TEST(Stream_Lost, EveryDrainSaysSo) {
   aio::run([]() -> Coro<> {
     Pair pair;
