@@ -151,6 +151,7 @@ std::string flags_of(const Event& event) {
   if (event.writable) flags += " writable";
   if (event.hangup) flags += " hangup";
   if (event.error) flags += " error";
+  if (event.ended) flags += " ended";
   return flags;
 }
 
@@ -462,6 +463,21 @@ TEST(Step3_Wait, ReportsTheEndOfAStreamAsReadable) {
   shutdown(sockets.theirs.get(), SHUT_WR);
   EXPECT_STORY(told.story, told.wait(1s), "A readable",
                "a read that returns 0 does not block, so the end of the stream is readable");
+}
+
+TEST(Step3_Wait, WithEdgeItAlsoSaysThatNothingMoreWillCome) {
+  const Sockets sockets;
+  Told told;
+  told.watch(sockets.ours.get(), Interest::read | Interest::edge, "A");
+  told.story.step("the other side sends 6 bytes");
+  send(sockets.theirs.get(), "abcdef", 6, MSG_NOSIGNAL);
+  EXPECT_STORY(told.story, told.wait(1s), "A readable", "6 bytes are not the end of the stream",
+               Seen{"A readable ended", "ended-is-readable"});
+  told.story.step("the other side will send no more (SHUT_WR)");
+  shutdown(sockets.theirs.get(), SHUT_WR);
+  EXPECT_STORY(told.story, told.wait(1s), "A readable ended",
+               "EPOLLRDHUP says that after what is there to read, nothing comes any more",
+               Seen{"A readable", "forgets-the-end"});
 }
 
 TEST(Step3_Wait, ReportsAHangupWithoutBeingAsked) {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -22,6 +23,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -92,6 +94,14 @@ class Observer {
 
  protected:
   ~Observer() = default;
+};
+
+/// Is told what the kernel reports of a descriptor, in the middle of the poll: it takes note and
+/// queues, but runs nobody.
+struct EventSink {
+  using Deliver = void (*)(EventSink& self, EventLoop& loop, Event event);
+  explicit constexpr EventSink(Deliver function) : deliver(function) {}
+  Deliver deliver;
 };
 
 namespace detail {
@@ -199,11 +209,23 @@ class EventLoop {
 
   /// Calls back in every iteration in which `fd` can be read (level-triggered), or has hung up or
   /// failed. Replaces an earlier reader of `fd`. Throws std::system_error for a bad descriptor.
-  void add_reader(int fd, Callback callback) { watch(fd, Interest::read, std::move(callback)); }
-  void add_writer(int fd, Callback callback) { watch(fd, Interest::write, std::move(callback)); }
+  void add_reader(int fd, Callback callback) {
+    refuse_attached(fd);
+    watch(fd, Interest::read, std::move(callback));
+  }
+  void add_writer(int fd, Callback callback) {
+    refuse_attached(fd);
+    watch(fd, Interest::write, std::move(callback));
+  }
   /// Returns whether there was one. Remove it before you close the descriptor.
-  bool remove_reader(int fd) { return unwatch(fd, Interest::read); }
-  bool remove_writer(int fd) { return unwatch(fd, Interest::write); }
+  bool remove_reader(int fd) {
+    refuse_attached(fd);
+    return unwatch(fd, Interest::read);
+  }
+  bool remove_writer(int fd) {
+    refuse_attached(fd);
+    return unwatch(fd, Interest::write);
+  }
 
   // ── running ──
 
@@ -255,6 +277,10 @@ class EventLoop {
   void call_at(time_point when, TimedReady& timed) { timers_.push(when, timed); }
   /// Takes `timed` out, waiting or due. Returns false if it was neither.
   bool cancel(TimedReady& timed);
+  /// Tells `sink` of each change of `fd`, both directions, in one registration (edge-triggered).
+  void attach(int fd, EventSink& sink);
+  /// REQUIRES: attached; not closed yet.
+  void detach(int fd);
   void admit(Resident& resident) { residents_.push_back(resident); }
   template <class Visit>
   void for_each_resident(Visit visit) const {
@@ -268,6 +294,7 @@ class EventLoop {
 
  private:
   struct Descriptor {
+    EventSink sink{to_descriptor};  // what the poller is given leads here, and to the whole
     Ref<detail::Watcher> reader, writer;
     Ref<detail::Watcher>& side(Interest which) { return which == Interest::read ? reader : writer; }
     Interest interest() const {
@@ -283,6 +310,9 @@ class EventLoop {
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
   void poll();
+  static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
+  void refuse_attached(int fd) const;
+  void deliver(const Event& event);
   void queue_handlers(const Event& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
   void queue_due_timers();
@@ -302,6 +332,7 @@ class EventLoop {
   TimerQueue timers_;
   Poller poller_;
   std::unordered_map<int, Descriptor> descriptors_;
+  std::vector<bool> attached_;  // descriptors that have a sink of their own
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
   Observer* observer_ = nullptr;
@@ -435,8 +466,40 @@ inline void EventLoop::poll() {
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
   if (idle && !deadline && poller_.watched() == 0) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) queue_handlers(event);
+  for (const Event& event : poller_.wait(timeout)) deliver(event);
   if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
+}
+
+inline void EventLoop::deliver(const Event& event) {
+  if (event.data == nullptr) return;  // forgotten
+  EventSink& sink = *static_cast<EventSink*>(event.data);
+  sink.deliver(sink, *this, event);
+}
+
+inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, Event event) {
+  static_assert(std::is_standard_layout_v<Descriptor>, "a Descriptor begins with its sink");
+  loop.queue_handlers(event);
+}
+
+inline void EventLoop::attach(int fd, EventSink& sink) {
+  check_usable("attach");
+  poller_.watch(fd, Interest::read | Interest::write | Interest::edge, &sink);
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= attached_.size()) attached_.resize(index + 1);
+  attached_[index] = true;
+}
+
+inline void EventLoop::detach(int fd) {
+  poller_.forget(fd);
+  attached_[static_cast<std::size_t>(fd)] = false;
+}
+
+/// Throws std::logic_error for a descriptor that belongs to a stream or a server.
+inline void EventLoop::refuse_attached(int fd) const {
+  const auto index = static_cast<std::size_t>(fd);  // a negative number becomes a huge one
+  if (index >= attached_.size() || !attached_[index]) return;
+  throw std::logic_error("descriptor " + std::to_string(fd) +
+                         " belongs to a stream or server: use that to read and write");
 }
 
 //: 4.4 queue the callbacks of a ready descriptor

@@ -47,6 +47,7 @@ struct Event {
   bool writable = false;  // a write will not block
   bool hangup = false;    // the other side is gone; reported without being asked for
   bool error = false;     // the descriptor has a pending error; reported without being asked for
+  bool ended = false;     // nothing more will come to read; reported to Interest::edge only
 };
 
 /// An epoll descriptor and what it watches. Move-only. A moved-from Poller may only be destroyed
@@ -111,7 +112,7 @@ inline std::uint32_t epoll_bits(Interest interest) {
   std::uint32_t bits = 0;
   if (wants(Interest::read)) bits |= EPOLLIN;
   if (wants(Interest::write)) bits |= EPOLLOUT;
-  if (wants(Interest::edge)) bits |= EPOLLET;
+  if (wants(Interest::edge)) bits |= EPOLLET | EPOLLRDHUP;
   return bits;
 }
 
@@ -220,6 +221,7 @@ inline Event Poller::translate(const epoll_event& raw) const {
   if (raw.data.u64 != detail::pack(fd, watch.generation)) return Event{};  // of an earlier watch
   Event event;
   event.data = watch.data;
+  event.ended = (raw.events & EPOLLRDHUP) != 0;
   event.readable = (raw.events & EPOLLIN) != 0;
   event.writable = (raw.events & EPOLLOUT) != 0;
   event.hangup = (raw.events & EPOLLHUP) != 0;

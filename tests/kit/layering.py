@@ -20,6 +20,11 @@ STANDS_ON = {
     "timeout": ["task"],
     "shield": ["task"],
     "wait_for": ["timeout", "shield"],
+    "stream": ["task"],
+    "address": [],
+    "resolve": ["address", "task"],
+    "connect": ["resolve", "stream"],
+    "server": ["connect"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 

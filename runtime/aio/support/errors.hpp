@@ -1,9 +1,12 @@
 #pragma once
 // What the runtime throws. Errors of the system are std::system_error (see syscall.hpp).
 
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aio {
@@ -31,6 +34,25 @@ struct InvalidStateError : std::logic_error {
 /// Under a virtual clock: nothing is ready, no timer is set, and somebody still waits.
 struct DeadlockError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// A stream ended before what was asked for had come. What had come is in `partial`.
+struct IncompleteReadError : std::runtime_error {
+  IncompleteReadError(std::string got, std::optional<std::size_t> wanted)
+      : std::runtime_error(
+            "the stream ended after " + std::to_string(got.size()) + " bytes" +
+            (wanted ? " of " + std::to_string(*wanted) : std::string(", before the separator"))),
+        partial(std::move(got)),
+        expected(wanted) {}
+  std::string partial;
+  std::optional<std::size_t> expected;  // nothing when a separator was looked for
+};
+
+/// A separator was not found within a stream's limit. `consumed` bytes can be read without it.
+struct LimitOverrunError : std::runtime_error {
+  explicit LimitOverrunError(std::size_t bytes)
+      : std::runtime_error("no separator within the limit of the stream"), consumed(bytes) {}
+  std::size_t consumed;
 };
 
 /// Several failures at once; the groups may nest.

@@ -1,0 +1,125 @@
+#pragma once
+// Lesson 12, connect: from an address to a stream.
+//
+// Stands on streams and name resolution (12).
+//  1. The addresses of a name are tried in turn; the first that answers wins.
+//  2. Whatever ends an attempt, an error, a timeout or cancellation, closes its socket.
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <aio/address.hpp>
+#include <aio/resolve.hpp>
+#include <aio/stream.hpp>
+#include <aio/support/syscall.hpp>
+#include <aio/task.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* connect = __FILE__;  // which copy was compiled; the tests print it
+}
+
+/// Connects by TCP to a name or an address in numbers. Throws std::system_error: the error of the
+/// first attempt, with those of all in its message.
+Coro<Stream> open_connection(std::string host, std::uint16_t port,
+                             StreamOptions options = StreamOptions());
+/// Connects to a Unix-domain socket.
+Coro<Stream> open_unix_connection(std::string path, StreamOptions options = StreamOptions());
+/// Connects to one address.
+Coro<Stream> connect_to(Address address, StreamOptions options = StreamOptions());
+
+// Implementation
+
+namespace detail {
+
+/// A new non-blocking stream socket.
+inline UniqueFd make_socket(int family) {
+  return UniqueFd(
+      check_syscall("socket", ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+}
+
+/// Small messages leave at once instead of waiting for company (TCP only).
+inline void send_at_once(int fd, int family) {
+  const int on = 1;
+  if (family != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+inline int socket_error(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  check_syscall("getsockopt", ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
+  return error;
+}
+
+[[noreturn]] inline void throw_connect_error(int error, const Address& address) {
+  throw std::system_error(error, std::generic_category(), "connect to " + address.text());
+}
+
+[[noreturn]] inline void throw_all(const std::string& host,
+                                   const std::vector<std::system_error>& failures) {
+  if (failures.empty()) {
+    throw std::system_error(std::make_error_code(std::errc::address_not_available),
+                            "resolve \"" + host + "\"");
+  }
+  if (failures.size() == 1) throw failures.front();
+  std::string all = "none of the addresses of \"" + host + "\" can be connected to (";
+  for (const std::system_error& failure : failures) all += std::string(failure.what()) + "; ";
+  all.replace(all.size() - 2, 2, ")");
+  throw std::system_error(failures.front().code(), all);
+}
+
+}  // namespace detail
+
+inline Coro<Stream> connect_to(Address address, StreamOptions options) {
+  UniqueFd socket = detail::make_socket(address.family());
+  detail::send_at_once(socket.get(), address.family());
+  int result = ::connect(socket.get(), address.raw(), address.length());
+  // A Unix-domain socket whose queue is full says so, and tells nobody when there is room again.
+  for (auto pause = std::chrono::milliseconds(1); result == -1 && errno == EAGAIN;) {
+    co_await sleep(pause);
+    pause = std::min(pause * 2, std::chrono::milliseconds(100));
+    result = ::connect(socket.get(), address.raw(), address.length());
+  }
+  const int error = result == -1 ? errno : 0;
+  const bool going_on = error == EINPROGRESS || error == EINTR;
+  if (error != 0 && !going_on) detail::throw_connect_error(error, address);
+  Stream stream = Stream::adopt(std::move(socket), options);
+  if (going_on) {
+    stream.state().set_connecting();
+    co_await StreamWait(Ref(&stream.state()), detail::StreamEvent::connected);
+    const int outcome = detail::socket_error(stream.fd());
+    if (outcome != 0) detail::throw_connect_error(outcome, address);
+  }
+  co_return stream;
+}
+
+inline Coro<Stream> open_connection(std::string host, std::uint16_t port, StreamOptions options) {
+  const std::vector<Address> addresses = co_await resolve(host, port);
+  std::vector<std::system_error> failures;
+  for (const Address& address : addresses) {
+    try {
+      co_return co_await connect_to(address, options);
+    } catch (const std::system_error& failure) {
+      failures.push_back(failure);
+    }
+  }
+  detail::throw_all(host, failures);
+}
+
+inline Coro<Stream> open_unix_connection(std::string path, StreamOptions options) {
+  const Address address = Address::unix_path(path);
+  co_return co_await connect_to(address, options);
+}
+
+}  // namespace aio
