@@ -599,7 +599,7 @@ TEST(Step3_Wait, SignalsDoNotProlongIt) {
   const tests::SignalStorm storm;
   told.story.step("signals arrive all the time");
   std::string reported;
-  EXPECT_EQ(failure_of([&] { reported = told.wait(20ms); }), "no exception");
+  EXPECT_EQ(failure_of([&] { reported = told.wait(100ms); }), "no exception");
   EXPECT_STORY(told.story, reported, "nothing",
                "after each signal the whole timeout starts again, so it is never over",
                Seen{"alarm of 2 s readable", "timeout-starts-again-after-a-signal"});
