@@ -28,6 +28,7 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/interrupt.hpp>
 
 namespace aio {
 
@@ -441,7 +442,8 @@ class Runner {
   ~Runner();
 
   EventLoop& loop() { return loop_; }
-  /// Runs `main` to its end: its result, or its exception.
+  /// Runs `main` to its end: its result, or its exception. In the main thread, and unless somebody
+  /// handles SIGINT, Ctrl-C cancels it; KeyboardInterrupt leaves run() when that has ended it.
   template <class T>
   T run(Coro<T> main);
   /// Cancels the tasks that are left, waits for them, reports those that failed meanwhile, and
@@ -752,7 +754,17 @@ inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& task
 
 template <class T>
 T Runner::run(Coro<T> main) {
-  return static_cast<T>(loop_.run_until_complete(std::move(main)));
+  loop_.check_usable("run");
+  detail::check_nothing_runs("run");
+  Task<T> task = create_task_on(loop_, std::move(main));
+  const detail::Interrupt interrupt(loop_, [&task] { task.cancel(); });
+  detail::run_until_done(loop_, task.state());
+  try {
+    return static_cast<T>(std::move(task).result());
+  } catch (const CancelledError&) {
+    if (!interrupt.happened() || task.uncancel() > 0) throw;  // somebody else has cancelled it
+    detail::throw_interrupt();
+  }
 }
 
 //: 7.7 nothing is left behind when run() returns
@@ -794,6 +806,9 @@ T run(Coro<T> main, EventLoop::Options options) {
       runner.close();
       return static_cast<T>(std::forward<T>(result));
     }
+  } catch (const KeyboardInterrupt&) {
+    runner.close();
+    detail::throw_interrupt();
   } catch (...) {
     runner.close();
     throw;

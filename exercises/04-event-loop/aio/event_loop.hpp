@@ -36,6 +36,7 @@
 #include <aio/support/list.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
+#include <aio/support/wakeup.hpp>
 #include <aio/timers.hpp>
 #include <aio/support/todo.hpp>
 
@@ -104,6 +105,16 @@ struct EventSink {
   using Deliver = void (*)(EventSink& self, EventLoop& loop, Event event);
   explicit constexpr EventSink(Deliver function) : deliver(function) {}
   Deliver deliver;
+};
+
+/// Is told, in the middle of the poll, that Wakeup::ask() was called: it takes note and queues,
+/// but runs nobody. Only a FatalError may leave it, and leaves the loop.
+class WakeListener : public Link<> {
+ public:
+  virtual void woken() = 0;
+
+ protected:
+  ~WakeListener() = default;
 };
 
 namespace detail {
@@ -283,6 +294,8 @@ class EventLoop {
   void attach(int fd, EventSink& sink);
   /// REQUIRES: attached; not closed yet.
   void detach(int fd);
+  /// `listener` hears of every ask() from now on, until it is destroyed.
+  Wakeup& listen(WakeListener& listener);
   void admit(Resident& resident) { residents_.push_back(resident); }
   template <class Visit>
   void for_each_resident(Visit visit) const {
@@ -311,7 +324,11 @@ class EventLoop {
 
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
+  bool must_poll() const { return ready_.empty() || watches() || (wakeup_ && wakeup_->asked()); }
+  /// Does anybody wait for a descriptor?
+  bool watches() const { return poller_.watched() > (wakeup_ ? 1U : 0U); }
   void poll();
+  void hear();
   static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
   void refuse_attached(int fd) const;
   void deliver(const Event& event);
@@ -334,7 +351,10 @@ class EventLoop {
   TimerQueue timers_;
   Poller poller_;
   std::unordered_map<int, Descriptor> descriptors_;
-  std::vector<bool> attached_;  // descriptors that have a sink of their own
+  std::vector<bool> attached_;    // descriptors that have a sink of their own
+  std::optional<Wakeup> wakeup_;  // made when somebody listens
+  EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
+  List<WakeListener> listeners_;
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
   Observer* observer_ = nullptr;
@@ -447,7 +467,7 @@ inline void EventLoop::iterate() {
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
-  if (idle && !deadline && poller_.watched() == 0) throw deadlock();
+  if (idle && !deadline && !watches()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
   for (const Event& event : poller_.wait(timeout)) deliver(event);
   if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
@@ -475,6 +495,21 @@ inline void EventLoop::attach(int fd, EventSink& sink) {
 inline void EventLoop::detach(int fd) {
   poller_.forget(fd);
   attached_[static_cast<std::size_t>(fd)] = false;
+}
+
+inline Wakeup& EventLoop::listen(WakeListener& listener) {
+  check_usable("listen");
+  if (!wakeup_) {
+    wakeup_.emplace();
+    poller_.watch(wakeup_->descriptor(), Interest::read | Interest::edge, &wake_sink_);
+  }
+  listeners_.push_back(listener);
+  return *wakeup_;
+}
+
+inline void EventLoop::hear() {
+  wakeup_->answer();
+  listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
 /// Throws std::logic_error for a descriptor that belongs to a stream or a server.
