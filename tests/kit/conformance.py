@@ -12,7 +12,7 @@ TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P)\(\s*(\w+),\s*(\w+)\s*\)(.*)$")
 ID = re.compile(r"\b[A-Z]+-\d{2,}\b")
 # Why a row is not shown: a behaviour that is left out on purpose, or waits for a later layer.
 REASONS = {
-    "CANCEL-21": "left out: asyncio has deprecated it",
+    "CANCEL-21": "left out: optional, and ambiguous when several ask",
     "RUN-04": "left out: there are no asynchronous generators",
     "RUN-05": "lesson 14 builds the executor",
 }
