@@ -2039,7 +2039,7 @@ TEST(Task_Misuse, TasksThatWaitForEachOtherEndInADeadlock) {
 /// An awaitable of somebody else's.
 struct Later {
   std::chrono::seconds delay;
-  auto operator co_await() const { return aio::sleep(delay).operator co_await(); }
+  auto operator co_await() const { return aio::sleep(delay); }
 };
 
 TEST(Task_Awaitables, ATaskCanBeMadeOfAny) {  // TASK-16

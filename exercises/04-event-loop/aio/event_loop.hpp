@@ -275,7 +275,10 @@ class EventLoop {
   /// Reports. Only a FatalError thrown by the handler leaves this call.
   void call_exception_handler(const ExceptionContext& context);
   bool debug() const { return debug_; }
-  void set_debug(bool debug) { debug_ = debug; }
+  void set_debug(bool debug) {
+    debug_ = debug;
+    slow_way_ = debug_ || observer_ != nullptr;
+  }
   /// Takes the warnings of debug mode instead of stderr.
   void set_warning_sink(std::move_only_function<void(std::string_view)> sink) {
     warning_sink_ = std::move(sink);
@@ -357,6 +360,7 @@ class EventLoop {
   List<WakeListener> listeners_;
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
+  bool slow_way_ = false;  // somebody wants to know what runs
   Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
@@ -383,10 +387,11 @@ inline EventLoop& running_loop() {
 }
 
 inline EventLoop::EventLoop(Options options)
-    : clock_(options.clock), debug_(options.debug), slow_callback_(options.slow_callback) {
+    : clock_(options.clock), slow_callback_(options.slow_callback) {
   static SteadyClock steady;
   if (clock_ == nullptr) clock_ = &steady;
   observer_ = options.observer != nullptr ? options.observer : detail::default_observer;
+  set_debug(options.debug);
   if (options.shuffle_seed) {
     shuffle_.emplace(static_cast<std::minstd_rand::result_type>(*options.shuffle_seed));
   }
@@ -540,7 +545,7 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  if (debug_ || observer_ != nullptr) [[unlikely]]
+  if (slow_way_) [[unlikely]]
     return run_watched(ready);
   try {
     ready.run();
