@@ -1,6 +1,5 @@
 // Lesson 12: streams and servers, over real sockets.
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -15,9 +14,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <aio/event_loop.hpp>
 #include <aio/server.hpp>
@@ -27,59 +24,13 @@
 #include <aio/task.hpp>
 
 #include "support/faults.hpp"
+#include "support/weather.hpp"
 #include "support/whose.hpp"
-
-#include "support/sanitized.hpp"
-
-namespace {
-
-/// What recv(), send() and accept4() of this process are made to do, and how often they are called.
-struct Kernel {
-  std::size_t most = static_cast<std::size_t>(-1);  // a call sends or receives at most so much
-  int interrupt_each = 0;                           // every so many calls fail with EINTR; 0: none
-  int calls = 0, accepts = 0, controls = 0;
-};
-Kernel kernel;
-
-[[maybe_unused]] bool interrupted() {
-  if (kernel.interrupt_each == 0 || kernel.calls % kernel.interrupt_each != 0) return false;
-  errno = EINTR;
-  return true;
-}
-
-}  // namespace
-
-#if !TESTS_SANITIZED
-// These stand before the C library's functions of the same names.
-extern "C" {
-
-ssize_t recv(int fd, void* room, std::size_t size, int flags) {
-  ++kernel.calls;
-  if (interrupted()) return -1;
-  return syscall(SYS_recvfrom, fd, room, size, flags, nullptr, nullptr);
-}
-
-ssize_t send(int fd, const void* bytes, std::size_t size, int flags) {
-  ++kernel.calls;
-  if (interrupted()) return -1;
-  return syscall(SYS_sendto, fd, bytes, std::min(size, kernel.most), flags, nullptr, 0);
-}
-
-int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
-  ++kernel.accepts;
-  return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
-}
-
-int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexcept {
-  ++kernel.controls;
-  return static_cast<int>(syscall(SYS_epoll_ctl, epoll, what, fd, event));
-}
-}
-#endif
 
 namespace {
 
 using aio::Coro, aio::Server, aio::ServerOptions, aio::Stream, aio::StreamOptions, aio::UniqueFd;
+using tests::Weather;
 
 const auto compiled = tests::compiled_from(aio::layers::stream);
 
@@ -435,20 +386,11 @@ TEST(Server_Close, ClosesOrAbortsAllItsClients) {
   }());
 }
 
-/// While it lives, the kernel is as it was made; then it is itself again.
-struct Weather {
-  Weather() { kernel = Kernel(); }
-  Weather(const Weather&) = delete;
-  Weather& operator=(const Weather&) = delete;
-  ~Weather() { kernel = Kernel(); }
-};
-
 // TRN-01 IO-09 STRM-06 STRM-09: every send takes one byte, every second call is interrupted
 TEST(Faults_Cuts, EveryByteArrivesInOrder) {
-  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
-  const Weather weather;
-  kernel.most = 1;
-  kernel.interrupt_each = 2;
+  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  Weather weather;
+  weather.interrupt_each = 2;
   aio::run([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
@@ -608,7 +550,7 @@ TEST(Stream_Close, SendsWhatIsLeftFirst) {
 
 // SRV-09: without descriptors it tries again in a second, and does not spin meanwhile
 TEST(Faults_Descriptors, AServerRecoversWithoutSpinning) {
-  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   aio::run([]() -> Coro<> {
     int reports = 0;
     aio::running_loop().set_exception_handler([&](const aio::ExceptionContext&) { ++reports; });
@@ -618,7 +560,7 @@ TEST(Faults_Descriptors, AServerRecoversWithoutSpinning) {
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     client.write("x");
     while (reports == 0) co_await iterations(1);
-    EXPECT_EQ(kernel.accepts, 1);
+    EXPECT_EQ(weather.accepts, 1);
     limit.reset();
     const tests::PollCount polls;
     EXPECT_EQ(co_await client.read(), "x");
@@ -629,7 +571,7 @@ TEST(Faults_Descriptors, AServerRecoversWithoutSpinning) {
 
 // IO-08: an echo costs the server one recv and one send, and nobody registers again
 TEST(Cost_Echo, TwoCallsOnEachSideAndNoEpollCtl) {
-  if (!tests::PollCount::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
+  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   aio::run([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
@@ -641,8 +583,9 @@ TEST(Cost_Echo, TwoCallsOnEachSideAndNoEpollCtl) {
       client.write("x");
       EXPECT_EQ(co_await client.read(), "x");
     }
-    EXPECT_LE(kernel.calls, 2 * 2 * echoes);  // the client is in this process, too
-    EXPECT_EQ(kernel.controls, 0);
+    EXPECT_LE(weather.receives + weather.sends,
+              2 * 2 * echoes);  // the client is in this process, too
+    EXPECT_EQ(weather.registrations, 0);
   }());
 }
 

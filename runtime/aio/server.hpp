@@ -18,6 +18,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -95,8 +96,7 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
 /// Shared by the server's handle, its connections, and the tasks that serve them.
 class ServerState final : public StreamKeeper {
  public:
-  ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options)
-      : options_(options), anchor_(owner.anchor()), handler_(std::move(handler)) {}
+  ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options);
   ~ServerState() override { close(); }
 
   /// Binds to all of them, and starts if the options say so.
@@ -111,7 +111,7 @@ class ServerState final : public StreamKeeper {
   std::size_t backlog() const { return static_cast<std::size_t>(options_.backlog); }
   const Address& address() const;
   std::uint16_t port() const { return address().port(); }
-  void serve(UniqueFd socket);
+  void welcome(UniqueFd socket);
   void gone(StreamState& stream) noexcept override;
   template <class Act>
   void for_each_connection(Act act);
@@ -122,6 +122,7 @@ class ServerState final : public StreamKeeper {
   std::optional<Future<>> forever;  // what serve_forever() waits for
 
  private:
+  void serve(UniqueFd socket);
   static Coro<> handle(Ref<ServerState> server, Stream stream);
   void tell_waiting() noexcept;
 
@@ -256,7 +257,7 @@ inline bool Listener::accept_one() {
     somebody_waits_ = errno != EAGAIN;
     return somebody_waits_ && refused(errno);
   }
-  server_.serve(UniqueFd(fd));
+  server_.welcome(UniqueFd(fd));
   return true;
 }
 
@@ -303,6 +304,13 @@ inline void Listener::unlink_path() noexcept {
 
 // ── the server ──
 
+inline ServerState::ServerState(EventLoop& owner, StreamHandler handler,
+                                const ServerOptions& options)
+    : options_(options), anchor_(owner.anchor()), handler_(std::move(handler)) {
+  if (!handler_) throw std::invalid_argument("a server needs a handler");
+  options_.stream.check();
+}
+
 /// A port of 0 is chosen by the first address; the others get the same one.
 inline void ServerState::listen_at(std::vector<Address> addresses) {
   for (Address& address : addresses) {
@@ -323,6 +331,15 @@ inline void ServerState::start() {
 inline const Address& ServerState::address() const {
   if (listeners_.empty()) throw InvalidStateError("this server is closed");
   return listeners_.front()->address();
+}
+
+/// A connection that cannot be served, e.g. because the kernel watches no more, is reported.
+inline void ServerState::welcome(UniqueFd socket) {
+  try {
+    serve(std::move(socket));
+  } catch (const std::exception&) {
+    report("a server cannot serve a connection", std::current_exception());
+  }
 }
 
 //: 12.7 a stream and a task for the new connection

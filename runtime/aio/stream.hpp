@@ -52,6 +52,11 @@ struct StreamOptions {
   std::size_t limit = 64 * 1024;
   std::size_t high = 64 * 1024;
   std::size_t low = 16 * 1024;
+
+  /// Throws std::invalid_argument for marks that contradict each other.
+  void check() const {
+    if (low > high) throw std::invalid_argument("StreamOptions: low is above high");
+  }
 };
 
 namespace detail {
@@ -103,11 +108,13 @@ enum class StreamEvent : unsigned char { drained, flushed, closed, connected };
 class ReadRequest {
  public:
   enum class Kind : unsigned char { some, exactly, all, until, line };
-  ReadRequest(Kind kind, std::size_t count) : kind_(kind), count_(count) {}
+  ReadRequest(Kind kind, std::size_t count);
   ReadRequest(Kind kind, std::vector<std::string> separators);
 
   /// Whether a result can be taken: the bytes, the end, or an error.
   bool satisfied(const ByteBuffer& in, bool ended, std::size_t limit);
+  /// How much the buffer may hold for it: twice the limit, and more only when it asks for more.
+  std::size_t most(std::size_t limit) const;
   /// Takes the result out. REQUIRES: satisfied().
   std::string take(ByteBuffer& in, std::size_t limit);
 
@@ -149,6 +156,8 @@ class StreamState final : public RefCounted,
 
   /// Throws InvalidStateError when somebody reads already.
   void check_reader() const;
+  /// Throws std::logic_error for a task of another loop: nobody would wake it.
+  void check_home(const TaskBase& task) const;
   /// Whether `request` has a result now; reads what the kernel has.
   bool try_read(ReadRequest& request);
   std::string take(ReadRequest& request);
@@ -190,7 +199,7 @@ class StreamState final : public RefCounted,
   void on_event(const Event& event);
   void run() override;
   void evict() noexcept override { shut_down(); }
-  void read_once();
+  void read_once(std::size_t most);
   void feed_reader();
   void go_on_later();
   void note_dropped();
@@ -258,6 +267,7 @@ class StreamWaiter final : public ParkedTask {
   bool await_ready() const { return stream_->has_happened(event_); }
   void await_suspend(std::coroutine_handle<> leaf) {
     late_ = false;
+    stream_->check_home(TaskBase::current("a stream"));
     park_in(stream_->waiting(event_), leaf);
   }
   void await_resume() {
@@ -326,7 +336,8 @@ class Stream {
   Read read(std::size_t at_most = npos) { return ask(Kind::some, at_most); }
   /// Everything until the end of the stream.
   Read read_all() { return ask(Kind::all, 0); }
-  /// Throws IncompleteReadError when the stream ends before.
+  /// Throws IncompleteReadError when the stream ends before, std::invalid_argument for a number
+  /// that was negative.
   Read read_exactly(std::size_t count) { return ask(Kind::exactly, count); }
   /// Up to and including the separator. Throws LimitOverrunError when more than the limit comes
   /// before it (all of it can still be read), IncompleteReadError when the stream ends before.
@@ -335,7 +346,7 @@ class Stream {
   Read read_until(std::initializer_list<std::string_view> separators);
   /// Up to and including '\n'; at the end of the stream the rest, then empty. A line that is too
   /// long is thrown away with LimitOverrunError.
-  Read read_line();
+  Read read_line() { return line_of(ref()); }
   /// The next line as read_line() gives it; nothing at the end of the stream.
   Coro<std::optional<std::string>> next_line() { return next_line(state_); }
   /// The end has been read, and everything before it.
@@ -378,6 +389,7 @@ class Stream {
 
   const Ref<detail::StreamState>& ref() const;
   Read ask(Kind kind, std::size_t count) { return {ref(), detail::ReadRequest(kind, count)}; }
+  static Read line_of(Ref<detail::StreamState> state);
   static Coro<std::optional<std::string>> next_line(Ref<detail::StreamState> state);
 
   Ref<detail::StreamState> state_;
@@ -438,6 +450,12 @@ inline void wake_all(List<ParkedTask>& tasks) {
 
 // ── what a read asks for ──
 
+inline ReadRequest::ReadRequest(Kind kind, std::size_t count) : kind_(kind), count_(count) {
+  if (kind == Kind::exactly && count > std::string().max_size()) {
+    throw std::invalid_argument("read_exactly: no string holds so much; is it a negative number?");
+  }
+}
+
 inline ReadRequest::ReadRequest(Kind kind, std::vector<std::string> separators)
     : kind_(kind), separators_(std::move(separators)) {
   for (const std::string& separator : separators_) longest_ = std::max(longest_, separator.size());
@@ -461,6 +479,12 @@ inline bool ReadRequest::satisfied(const ByteBuffer& in, bool ended, std::size_t
     default:
       return find(in) || before_separator(in) > limit;
   }
+}
+
+inline std::size_t ReadRequest::most(std::size_t limit) const {
+  if (kind_ == Kind::all || limit > npos / 2) return npos;
+  const std::size_t asked = kind_ == Kind::exactly ? count_ : limit + longest_ + 1;
+  return std::max(asked, 2 * limit);
 }
 
 //: 12.2 look for the separator that ends first, also where the last look stopped
@@ -514,6 +538,7 @@ inline std::string ReadRequest::take_until(ByteBuffer& in, std::size_t limit) {
 
 inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOptions& chosen)
     : EventSink(deliver_event), options(chosen), fd_(std::move(fd)), anchor_(loop.anchor()) {
+  options.check();
   loop.attach(fd_.get(), *this);
 }
 
@@ -554,19 +579,20 @@ inline bool StreamState::try_read(ReadRequest& request) {
   for (int turn = 0; turn < turns; ++turn) {
     if (error_ || request.satisfied(in_, ended_, options.limit)) return true;
     if (!readable_) return false;
-    read_once();
+    read_once(request.most(options.limit));
   }
   return false;
 }
 
-//: 12.3 one system call; a short read means that there is no more now
-inline void StreamState::read_once() {
+//: 12.3 one system call, for `most` bytes in the buffer; a short read means no more now
+inline void StreamState::read_once(std::size_t most) {
   static thread_local const auto room = std::make_unique<std::array<char, 64 * 1024>>();
-  const ssize_t count = ::recv(fd_.get(), room->data(), room->size(), 0);
+  const std::size_t asked = std::min(room->size(), most - in_.size());
+  const ssize_t count = ::recv(fd_.get(), room->data(), asked, 0);
   if (count > 0) {
     const auto got = static_cast<std::size_t>(count);
     in_.append({room->data(), got});
-    if (got < room->size() && !no_more_) readable_ = false;
+    if (got < asked && !no_more_) readable_ = false;
   } else if (count == 0) {
     ended_ = true;
   } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -600,6 +626,10 @@ inline void StreamState::check_reader() const {
   throw InvalidStateError("read: another task is reading from this stream");
 }
 
+inline void StreamState::check_home(const TaskBase& task) const {
+  if (&task.home() != loop()) throw std::logic_error("this stream belongs to another event loop");
+}
+
 inline std::string StreamState::take(ReadRequest& request) {
   if (error_) throw std::system_error(error_, "read");
   return request.take(in_, options.limit);
@@ -608,13 +638,19 @@ inline std::string StreamState::take(ReadRequest& request) {
 //: 12.5 send now what the kernel takes, in order; keep the rest
 inline void StreamState::write(std::string_view data) {
   if (eof_asked_) throw InvalidStateError("write: write_eof() has been called on this stream");
+  if (data.empty()) return;
   if (closing_ || gone()) return note_dropped();
   if (out_.empty()) data.remove_prefix(send_some(data));
   if (!gone()) out_.append(data);
 }
 
+/// The first writes to a lost connection are nobody's fault; who goes on never looks at drain().
 inline void StreamState::note_dropped() {
-  if (dropped_writes_ >= 5 || ++dropped_writes_ < 5 || loop() == nullptr) return;
+  if (dropped_writes_ < 4) {
+    ++dropped_writes_;
+    return;
+  }
+  if (loop() == nullptr) return;
   const auto what = error_ ? error_ : std::make_error_code(std::errc::not_connected);
   loop()->call_exception_handler({"bytes are written to a connection that is closed",
                                   std::make_exception_ptr(std::system_error(what)), "a stream"});
@@ -669,7 +705,7 @@ inline void StreamState::write_eof() {
 inline void StreamState::close() {
   if (std::exchange(closing_, true) || gone()) return;
   end_reading();
-  if (out_.empty()) return shut_down();
+  if (out_.empty() || loop() == nullptr || loop()->is_closed()) return shut_down();
   self_ = Ref<StreamState>(this);
   loop()->admit(*this);
 }
@@ -746,7 +782,9 @@ inline void StreamState::throw_error(StreamEvent event, bool late) const {
 
 //: 12.4 park the task until its request has a result
 inline void ReadAwaiter::await_suspend(std::coroutine_handle<> leaf) {
-  task_ = &TaskBase::current("a read");
+  TaskBase& task = TaskBase::current("a read");
+  stream_->check_home(task);
+  task_ = &task;
   stream_->start_reading(*this);
   task_->park(leaf, *this);
 }
@@ -761,11 +799,11 @@ inline void ReadAwaiter::wake() {
   task_->home().call_soon(*task_);
 }
 
-//: 12.4 a cancelled read takes nothing
+//: 12.4 a cancelled read takes nothing, and makes way for the next one at once
 inline bool ReadAwaiter::cancel() {
-  if (woken_) return false;
   cancelled_ = true;
-  wake();
+  leave();
+  if (!woken_) wake();
   return true;
 }
 
@@ -811,17 +849,12 @@ inline Read Stream::read_until(std::initializer_list<std::string_view> separator
   return {ref(), detail::ReadRequest(Kind::until, std::move(owned))};
 }
 
-inline Read Stream::read_line() {
-  return {ref(), detail::ReadRequest(Kind::line, std::vector<std::string>{"\n"})};
+inline Read Stream::line_of(Ref<detail::StreamState> state) {
+  return {std::move(state), detail::ReadRequest(Kind::line, std::vector<std::string>{"\n"})};
 }
 
 inline Coro<std::optional<std::string>> Stream::next_line(Ref<detail::StreamState> state) {
-  Stream borrowed(std::move(state));
-  struct GiveBack {
-    Stream& stream;
-    ~GiveBack() { stream.state_ = nullptr; }  // it is not this one's to close
-  } give_back{borrowed};
-  std::string line = co_await borrowed.read_line();
+  std::string line = co_await line_of(std::move(state));
   if (line.empty()) co_return std::nullopt;
   co_return line;
 }
