@@ -337,6 +337,8 @@ inline const Address& ServerState::address() const {
 inline void ServerState::welcome(UniqueFd socket) {
   try {
     serve(std::move(socket));
+  } catch (const FatalError&) {
+    throw;
   } catch (const std::exception&) {
     report("a server cannot serve a connection", std::current_exception());
   }
