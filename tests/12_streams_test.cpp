@@ -773,7 +773,6 @@ TEST(Server_Serving, ForEverEndsWhenTheServerIsClosed) {
 
 // SRV-09: as many as the backlog in one turn, then the others' turn
 TEST(Server_Accept, LetsOthersRunAfterABacklog) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   const std::string path = socket_path("backlog");
   aio::run([](std::string at) -> Coro<> {
     ServerOptions options;
@@ -834,7 +833,6 @@ TEST(Server_Close, ClosesOrAbortsAllItsClients) {
 
 // TRN-01 IO-09 STRM-06 STRM-09: every send takes one byte, every second call is interrupted
 TEST(Faults_Cuts, EveryByteArrivesInOrder) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   Weather weather;
   weather.interrupt_each = 2;
   aio::run([]() -> Coro<> {
@@ -876,7 +874,6 @@ TEST(Faults_Cuts, AReadGoesOnAtEveryCut) {
 
 // TRN-01 IO-08 IO-09: writer and reader are held up at every byte of the message, in all pairs
 TEST(Faults_Cuts, BothSidesGoOnAtEveryCut) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   for (std::size_t sent = 0; sent <= message_size; ++sent) {
     for (std::size_t received = 0; received <= message_size; ++received) {
       SCOPED_TRACE(std::to_string(sent) + " sent, " + std::to_string(received) + " received");
@@ -893,7 +890,6 @@ TEST(Faults_Cuts, BothSidesGoOnAtEveryCut) {
 
 // TRN-01: a byte at a time, and after each the kernel takes or has no more for a moment
 TEST(Faults_Cuts, EveryByteMayComeAlone) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   aio::run([]() -> Coro<> {
     Pair pair;
     Weather weather;
@@ -940,7 +936,6 @@ Coro<> converse_with_a_server(int clients) {
 
 // IO-08 IO-09 TRN-01
 TEST(Faults_Cuts, AConversationComesThroughAnyWeather) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const std::size_t before = tests::open_descriptors();
@@ -1081,7 +1076,6 @@ TEST(Stream_Read, TellsWhatWasMissingAtTheEnd) {
 
 // TRN-02
 TEST(Stream_Write, NothingIsNoCall) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   aio::run([]() -> Coro<> {
     Pair pair;
     const Weather weather;
@@ -1337,7 +1331,6 @@ TEST(Stream_Close, SendsWhatIsLeftFirst) {
 
 // SRV-09: without descriptors it tries once a second, and recovers
 TEST(Faults_Descriptors, AServerRecoversWithoutSpinning) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   aio::VirtualClock clock;
   aio::run(
       [](aio::VirtualClock& time) -> Coro<> {
@@ -1392,7 +1385,6 @@ Coro<Cost> cost_of(int clients, int rounds, int pipelined) {
 
 // IO-08: one recv and one send on each side, nobody registers again, and polls are shared
 TEST(Cost_Echo, TwoCallsOnEachSideAndItsShareOfAPoll) {
-  if (!Weather::works()) GTEST_SKIP() << "a sanitizer needs these calls for itself";
   constexpr int rounds = 100;
   for (const int clients : {1, 50}) {
     for (const int pipelined : {1, 16}) {
