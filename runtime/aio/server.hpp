@@ -253,17 +253,17 @@ inline void Listener::run() {
 //: 12.7 accept one; say whether to go on
 inline bool Listener::accept_one() {
   const int fd = ::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd == -1) return refused(errno);
+  if (fd == -1) {
+    somebody_waits_ = errno != EAGAIN;
+    return somebody_waits_ && refused(errno);
+  }
   server_.welcome(UniqueFd(fd));
   return true;
 }
 
-//: 12.8 nobody there, nobody any more, or no descriptor to give them
+//: 12.8 they have left meanwhile, or there is no descriptor to give them
 inline bool Listener::refused(int error) {
   switch (error) {
-    case EAGAIN:
-      somebody_waits_ = false;
-      return false;
     case EMFILE:
     case ENFILE:
     case ENOBUFS:

@@ -544,7 +544,7 @@ inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOption
 
 inline StreamState::~StreamState() { shut_down(); }
 
-//: 12.3 note what the kernel reports, and serve who waits for it
+//: 12.4 note what the kernel reports, and serve who waits for it
 inline void StreamState::on_event(const Event& event) {
   const bool broken = event.hangup || event.error;
   if (event.readable || event.ended || broken) readable_ = true;
@@ -635,7 +635,7 @@ inline std::string StreamState::take(ReadRequest& request) {
   return request.take(in_, options.limit);
 }
 
-//: 12.4 send now what the kernel takes, in order; keep the rest
+//: 12.5 send now what the kernel takes, in order; keep the rest
 inline void StreamState::write(std::string_view data) {
   if (eof_asked_) throw InvalidStateError("write: write_eof() has been called on this stream");
   if (data.empty()) return;
@@ -656,7 +656,7 @@ inline void StreamState::note_dropped() {
                                   std::make_exception_ptr(std::system_error(what)), "a stream"});
 }
 
-//: 12.4 send until everything is out or the kernel takes no more; say how much it took
+//: 12.5 send until everything is out or the kernel takes no more; say how much it took
 inline std::size_t StreamState::send_some(std::string_view data) {
   std::size_t sent = 0;
   while (sent < data.size()) {
@@ -674,7 +674,7 @@ inline std::size_t StreamState::send_some(std::string_view data) {
   return sent;
 }
 
-//: 12.5 send what waits, and wake who waits for that
+//: 12.5 there is room again: send what waits, and wake who waits for that
 inline void StreamState::flush() {
   const std::size_t sent = send_some(out_.view());
   if (gone()) return;
@@ -683,6 +683,7 @@ inline void StreamState::flush() {
   if (out_.empty()) finish_output();
 }
 
+//: 12.5 few enough bytes are left, or none
 inline void StreamState::wake_drained() {
   if (out_.size() <= options.low) wake_all(drains_);
   if (out_.empty()) wake_all(flushes_);
@@ -779,7 +780,7 @@ inline void StreamState::throw_error(StreamEvent event, bool late) const {
 
 // ── awaiters ──
 
-//: 12.3 park the task until its request has a result
+//: 12.4 park the task until its request has a result
 inline void ReadAwaiter::await_suspend(std::coroutine_handle<> leaf) {
   TaskBase& task = TaskBase::current("a read");
   stream_->check_home(task);
@@ -798,7 +799,7 @@ inline void ReadAwaiter::wake() {
   task_->home().call_soon(*task_);
 }
 
-//: 12.3 a cancelled read takes nothing, and makes way for the next one at once
+//: 12.4 a cancelled read takes nothing, and makes way for the next one at once
 inline bool ReadAwaiter::cancel() {
   cancelled_ = true;
   leave();
