@@ -244,7 +244,7 @@ class ReadAwaiter final : public Waiter {
   bool cancel() override;
   std::string what() const override { return "bytes to read"; }
   ReadRequest& request() { return request_; }
-  /// The request has a result.
+  /// The request has a result. Idempotent: an error tells it, and so does who met the error.
   void wake();
   bool woken() const { return woken_; }
 
@@ -712,7 +712,7 @@ inline void StreamState::close() {
 
 inline void StreamState::end_reading() {
   ended_ = true;
-  if (reader_ != nullptr && !reader_->woken()) reader_->wake();
+  if (reader_ != nullptr) reader_->wake();
 }
 
 //: 12.6 gone now
@@ -795,7 +795,7 @@ inline bool ReadAwaiter::await_ready() {
 }
 
 inline void ReadAwaiter::wake() {
-  woken_ = true;
+  if (std::exchange(woken_, true)) return;
   task_->home().call_soon(*task_);
 }
 
@@ -803,7 +803,7 @@ inline void ReadAwaiter::wake() {
 inline bool ReadAwaiter::cancel() {
   cancelled_ = true;
   leave();
-  if (!woken_) wake();
+  wake();
   return true;
 }
 

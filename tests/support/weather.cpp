@@ -9,8 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "support/sanitized.hpp"
-
 namespace tests {
 namespace {
 
@@ -20,7 +18,6 @@ constinit thread_local Weather* weather = nullptr;
 
 Weather::Weather() { weather = this; }
 Weather::~Weather() { weather = nullptr; }
-bool Weather::works() { return !TESTS_SANITIZED; }
 
 std::size_t Weather::meet(std::deque<std::size_t>& cuts, std::size_t size) {
   if (interrupt_each != 0 && (receives + sends) % interrupt_each == 0) {
@@ -44,7 +41,6 @@ std::size_t Weather::draw(std::size_t size) {
 
 }  // namespace tests
 
-#if !TESTS_SANITIZED
 namespace {
 
 using tests::weather;
@@ -120,4 +116,3 @@ int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexcept {
   return result;
 }
 }
-#endif

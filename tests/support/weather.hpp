@@ -3,7 +3,6 @@
 // or say "not now", where the kernel itself would do so once in a million calls; and are counted.
 //
 //   tests::Weather weather;
-//   if (!tests::Weather::works()) GTEST_SKIP();
 //   weather.send_cuts = {3, 0};  // 3 bytes go out, then the kernel is full for a moment
 //
 // A call that is held back is followed by an event of epoll, as from the kernel.
@@ -25,9 +24,6 @@ class Weather {
   ~Weather();
   Weather(const Weather&) = delete;
   Weather& operator=(const Weather&) = delete;
-
-  /// False under a sanitizer, which needs these calls for itself.
-  static bool works();
 
   std::deque<std::size_t> send_cuts, receive_cuts;  // what the next calls move at most; 0: EAGAIN
   int interrupt_each = 0;                           // every so many calls fail with EINTR; 0: none
