@@ -686,6 +686,24 @@ TEST(Step5_Write, WriteAllPausesUntilEverythingIsSent) {
   }());
 }
 
+// The loop is idle, and a flush wakes nobody: that is no deadlock.
+TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
+  tests::run_virtual([]() -> Coro<> {
+    auto [here, there] = socket_pair();
+    Stream writer = Stream::adopt(std::move(here)), reader = Stream::adopt(std::move(there));
+    for (int i = 0; i < 1000; ++i) writer.write(std::string(199, 'x') + "\n");
+    EXPECT_GT(writer.unsent(), 0U);
+    int lines = 0;
+    while (lines < 1000) {
+      const std::string line = co_await reader.read_line();
+      EXPECT_EQ(line.size(), 200U);
+      if (line.empty()) break;
+      ++lines;
+    }
+    EXPECT_EQ(lines, 1000);
+  }());
+}
+
 // ── step 12.6: ends ──
 
 // TRN-07
