@@ -100,7 +100,7 @@ class Observer {
 /// Is told what the kernel reports of a descriptor, in the middle of the poll: it takes note and
 /// queues, but runs nobody.
 struct EventSink {
-  using Deliver = void (*)(EventSink& self, EventLoop& loop, Event event);
+  using Deliver = void (*)(EventSink& self, EventLoop& loop, PollEvent event);
   explicit constexpr EventSink(Deliver function) : deliver(function) {}
   Deliver deliver;
 };
@@ -330,10 +330,10 @@ class EventLoop {
   bool watches() const { return poller_.watched() > (wakeup_ ? 1U : 0U); }
   void poll();
   void hear();
-  static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
+  static void to_descriptor(EventSink& sink, EventLoop& loop, PollEvent event);
   void refuse_attached(int fd) const;
-  void deliver(const Event& event);
-  void queue_handlers(const Event& event);
+  void deliver(const PollEvent& event);
+  void queue_handlers(const PollEvent& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
   void queue_due_timers();
   void run_ready();
@@ -354,7 +354,7 @@ class EventLoop {
   std::unordered_map<int, Descriptor> descriptors_;
   std::vector<bool> attached_;    // descriptors that have a sink of their own
   std::optional<Wakeup> wakeup_;  // made when somebody listens
-  EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
+  EventSink wake_sink_{[](EventSink&, EventLoop& loop, PollEvent) { loop.hear(); }};
   List<WakeListener> listeners_;
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
@@ -491,17 +491,17 @@ inline void EventLoop::poll() {
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
   if (idle && !deadline && !watches()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) deliver(event);
+  for (const PollEvent& event : poller_.wait(timeout)) deliver(event);
   if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
 }
 
-inline void EventLoop::deliver(const Event& event) {
+inline void EventLoop::deliver(const PollEvent& event) {
   if (event.data == nullptr) return;  // forgotten
   EventSink& sink = *static_cast<EventSink*>(event.data);
   sink.deliver(sink, *this, event);
 }
 
-inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, Event event) {
+inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, PollEvent event) {
   static_assert(std::is_standard_layout_v<Descriptor>, "a Descriptor begins with its sink");
   loop.queue_handlers(event);
 }
@@ -543,7 +543,7 @@ inline void EventLoop::refuse_attached(int fd) const {
 }
 
 //: 4.4 queue the callbacks of a ready descriptor
-inline void EventLoop::queue_handlers(const Event& event) {
+inline void EventLoop::queue_handlers(const PollEvent& event) {
   if (event.data == nullptr) return;
   const Descriptor& descriptor = *static_cast<Descriptor*>(event.data);
   const bool broken = event.hangup || event.error;  // reading or writing will tell what happened

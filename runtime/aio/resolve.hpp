@@ -60,7 +60,7 @@ class Lookup final : public RefCounted, public EventSink, public Resident {
   const Future<std::vector<Address>> found;
 
  private:
-  static void deliver_event(EventSink& self, EventLoop& loop, Event event);
+  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
   void look_up();
   void store(const addrinfo* first);
   void end(EventLoop& loop);
@@ -139,7 +139,7 @@ inline void Lookup::store(const addrinfo* first) {
   }
 }
 
-inline void Lookup::deliver_event(EventSink& sink, EventLoop& loop, Event event) {
+inline void Lookup::deliver_event(EventSink& sink, EventLoop& loop, PollEvent event) {
   auto& self = static_cast<Lookup&>(sink);
   if (event.readable) self.end(loop);
 }
