@@ -127,7 +127,7 @@ inline void Lock::release() {
 
 namespace detail {
 
-//: 10.3 take what you were woken for, or pass the wake-up on if you were cancelled
+//: 10.3 take what you were woken for, or leave it if you were cancelled; then wake who is next
 template <class Subject>
 void Acquire<Subject>::take_in_turn() {
   try {
@@ -137,6 +137,7 @@ void Acquire<Subject>::take_in_turn() {
     throw;
   }
   subject_.take();
+  subject_.wake();
 }
 
 }  // namespace detail
