@@ -45,7 +45,6 @@ const auto compiled_lock = tests::compiled_from(aio::layers::lock);
 const auto compiled_semaphore = tests::compiled_from(aio::layers::semaphore);
 const auto compiled_condition = tests::compiled_from(aio::layers::condition);
 const auto compiled_barrier = tests::compiled_from(aio::layers::barrier);
-const auto compiled_sync = tests::compiled_from(aio::layers::sync);
 
 /// A virtual clock, and a story that is stamped with it. What tasks wait for is made before run(),
 /// so that it outlives them.
