@@ -26,6 +26,7 @@
 
 #include "support/allocations.hpp"
 #include "support/run_virtual.hpp"
+#include "support/sanitized.hpp"
 #include "support/seed.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -1206,11 +1207,12 @@ TEST(Step6_Barrier, SaysWhoWaits) {  // BAR-09
 
 // ── many interleavings ──
 
-/// Calls `run(seed)` with a thousand seeds; with a few, derived from it, when this run has one.
+/// Calls `run(seed)` with a thousand seeds (a sanitizer is slow: fewer); with a few, derived from
+/// it, when this run has one.
 template <class Run>
 void with_many_seeds(Run run) {
   const std::uint64_t first = tests::seed().value_or(0) * 1'000'000;
-  const std::uint64_t seeds = tests::seed() ? 20 : 1'000;
+  const std::uint64_t seeds = tests::seed() ? 20 : TESTS_SANITIZED ? 200 : 1'000;
   for (std::uint64_t i = 1; i <= seeds && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("seed " + std::to_string(first + i));
     run(first + i);
