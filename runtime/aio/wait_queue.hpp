@@ -78,7 +78,7 @@ class WaitQueue {
   void wake_all() { wake(std::numeric_limits<std::size_t>::max()); }
   /// Somebody else took what a woken task was to get: the last ones wait again, at the back.
   void take_back(std::size_t available) {
-    while (woken_ > available) [[unlikely]] take_last_back();
+    while (woken_ > available && !on_their_way_.empty()) [[unlikely]] take_last_back();
   }
 
  private:
@@ -162,7 +162,8 @@ inline void QueuedTask::end_wait() {
 [[gnu::cold]] inline void WaitQueue::take_last_back() {
   QueuedTask* last = nullptr;
   on_their_way_.for_each([&last](QueuedTask& woken) { last = &woken; });
-  last->leave();
+  last->unlink();
+  --woken_;
   static_cast<Ready&>(*last->task_).unlink();
   last->state_ = QueuedTask::State::waiting;
   waiting_.push_back(*last);
