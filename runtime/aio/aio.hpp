@@ -12,6 +12,7 @@
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
+#include <aio/sync.hpp>
 #include <aio/task.hpp>
 #include <aio/threads.hpp>
 #include <aio/timers.hpp>
