@@ -1026,6 +1026,9 @@ class Mill {
       }
       return false;
     };
+    for (int turns = 0; turns < 2; ++turns)
+      co_await sleep(0s);  // all have begun: a task that is
+                           // cancelled before never does
     while (busy()) {
       const auto& victim = all[static_cast<std::size_t>(pick(static_cast<int>(all.size())))];
       if (pick(2) == 0) victim.cancel();
