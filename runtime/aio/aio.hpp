@@ -14,5 +14,6 @@
 #include <aio/stream.hpp>
 #include <aio/sync.hpp>
 #include <aio/task.hpp>
+#include <aio/threads.hpp>
 #include <aio/timers.hpp>
 #include <aio/wait_for.hpp>
