@@ -370,7 +370,7 @@ TEST(Step2_Event, SetWakesAllInTheOrderOfArrival) {  // EVENT-02
     s.said("set");
     co_await sleep(1s);
     EXPECT_STORY(s.story, tasks.at(2).done(), true, "set() did not wake everybody",
-                 Seen{false, "wakes-only-one"});
+                 Seen{false, "set-wakes-only-one"});
     e.set();
     co_await join(tasks);
   }(stage, event));

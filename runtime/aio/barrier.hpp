@@ -73,13 +73,6 @@ class Barrier::Present {
   Barrier& barrier_;
 };
 
-//: 10.6 the last to leave makes room for the next round
-inline void Barrier::leave() noexcept {
-  if (--count_ > 0) return;
-  if (leaving()) state_ = State::filling;
-  next_.wake_all();
-}
-
 //: 10.6 wait for the last round to leave, then for this one to be complete
 inline Coro<int> Barrier::wait() {
   while (leaving()) co_await detail::Turn(next_, "a barrier");
@@ -94,6 +87,13 @@ inline Coro<int> Barrier::wait() {
   passed_ = 0;
   arrived_.wake_all();
   co_return parties_ - 1;
+}
+
+//: 10.6 the last to leave makes room for the next round
+inline void Barrier::leave() noexcept {
+  if (--count_ > 0) return;
+  if (leaving()) state_ = State::filling;
+  next_.wake_all();
 }
 
 //: 10.6 those who wait leave with an error; nobody there means that it is as new

@@ -64,19 +64,6 @@ inline void Condition::check_held(const char* call) const {
   throw InvalidStateError(std::string(call) + ": the lock of this condition is not held");
 }
 
-//: 10.5 try until the lock is yours; was there a request to stop meanwhile?
-inline Coro<bool> Condition::take_lock_again() {
-  bool cancelled = false;
-  for (;;) {
-    try {
-      co_await lock_->acquire();
-      co_return cancelled;
-    } catch (const CancelledError&) {
-      cancelled = true;
-    }
-  }
-}
-
 //: 10.5 release, wait, and take the lock again, whatever happens
 inline Coro<> Condition::wait() {
   check_held("wait");
@@ -91,6 +78,19 @@ inline Coro<> Condition::wait() {
   if (!cancelled && !cancelled_later) co_return;
   notify(1);  // it may have been notified, and makes no use of that
   throw CancelledError();
+}
+
+//: 10.5 try until the lock is yours; was there a request to stop meanwhile?
+inline Coro<bool> Condition::take_lock_again() {
+  bool cancelled = false;
+  for (;;) {
+    try {
+      co_await lock_->acquire();
+      co_return cancelled;
+    } catch (const CancelledError&) {
+      cancelled = true;
+    }
+  }
 }
 
 //: 10.5 look, and wait, until it is true

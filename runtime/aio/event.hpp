@@ -56,7 +56,7 @@ class Event::Waiting {
 
 inline Event::Wait Event::wait() { return Wait(*this); }
 
-//: 10.2 from now on nobody waits, and those who do need not wait any longer
+//: 10.2 remember that it is set, and wake all who wait
 inline void Event::set() {
   set_ = true;
   queue_.wake_all();

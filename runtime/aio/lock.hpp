@@ -111,7 +111,7 @@ class Lock {
 
 // Implementation
 
-//: 10.3 only if it is free, and nobody is before you
+//: 10.3 take it only if it is free, and nobody is before you
 inline bool Lock::take_if_free() {
   if (locked_ || queue_.busy()) return false;
   locked_ = true;

@@ -65,7 +65,7 @@ inline Semaphore::Semaphore(long permits) : free_(static_cast<std::size_t>(permi
   if (permits < 0) throw std::invalid_argument("a semaphore cannot have less than no permits");
 }
 
-//: 10.4 only if there is one, and nobody is before you
+//: 10.4 take one only if there is one, and nobody is before you
 inline bool Semaphore::take_if_free() {
   if (locked()) return false;
   --free_;

@@ -75,14 +75,14 @@ class Barrier::Present {
   Barrier& barrier_;
 };
 
-//: 10.6 the last to leave makes room for the next round
-inline void Barrier::leave() noexcept {
-  // TODO 10.6: the last to leave makes room for the next round
-}
-
 //: 10.6 wait for the last round to leave, then for this one to be complete
 inline Coro<int> Barrier::wait() {
   AIO_TODO("10.6", "wait for the last round to leave, then for this one to be complete");
+}
+
+//: 10.6 the last to leave makes room for the next round
+inline void Barrier::leave() noexcept {
+  // TODO 10.6: the last to leave makes room for the next round
 }
 
 //: 10.6 those who wait leave with an error; nobody there means that it is as new

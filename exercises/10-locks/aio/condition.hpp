@@ -66,14 +66,14 @@ inline void Condition::check_held(const char* call) const {
   throw InvalidStateError(std::string(call) + ": the lock of this condition is not held");
 }
 
-//: 10.5 try until the lock is yours; was there a request to stop meanwhile?
-inline Coro<bool> Condition::take_lock_again() {
-  AIO_TODO("10.5", "try until the lock is yours; was there a request to stop meanwhile?");
-}
-
 //: 10.5 release, wait, and take the lock again, whatever happens
 inline Coro<> Condition::wait() {
   AIO_TODO("10.5", "release, wait, and take the lock again, whatever happens");
+}
+
+//: 10.5 try until the lock is yours; was there a request to stop meanwhile?
+inline Coro<bool> Condition::take_lock_again() {
+  AIO_TODO("10.5", "try until the lock is yours; was there a request to stop meanwhile?");
 }
 
 //: 10.5 look, and wait, until it is true

@@ -58,9 +58,9 @@ class Event::Waiting {
 
 inline Event::Wait Event::wait() { return Wait(*this); }
 
-//: 10.2 from now on nobody waits, and those who do need not wait any longer
+//: 10.2 remember that it is set, and wake all who wait
 inline void Event::set() {
-  AIO_TODO("10.2", "from now on nobody waits, and those who do need not wait any longer");
+  AIO_TODO("10.2", "remember that it is set, and wake all who wait");
 }
 
 }  // namespace aio

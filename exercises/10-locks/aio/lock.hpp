@@ -113,9 +113,9 @@ class Lock {
 
 // Implementation
 
-//: 10.3 only if it is free, and nobody is before you
+//: 10.3 take it only if it is free, and nobody is before you
 inline bool Lock::take_if_free() {
-  AIO_TODO("10.3", "only if it is free, and nobody is before you");
+  AIO_TODO("10.3", "take it only if it is free, and nobody is before you");
 }
 
 //: 10.3 free it, and wake who is next
