@@ -659,7 +659,7 @@ TEST(Step5_Write, DrainPausesUntilTheLowMark) {
     auto two = aio::create_task(wire.stream.drain());
     co_await iterations();
     EXPECT_FALSE(one.done()) << wire.stream.unsent() << " bytes wait, and the mark is 65,536";
-    while (!one.done() && wire.stream.unsent() > 0) {
+    for (int i = 0; i < 1000 && !one.done() && wire.stream.unsent() > 0; ++i) {
       wire.peer.take(1000);
       co_await iterations(3);
       story.step(std::to_string(wire.stream.unsent()) + " bytes wait");
@@ -781,10 +781,9 @@ TEST(Step6_End, AbortIsAtOnceAndTheOtherSideKnows) {
     stream.abort();
     EXPECT_EQ(stream.fd(), -1) << "abort() waits for nobody";
     EXPECT_EQ(stream.unsent(), 0U);
-    peer.wait();
-    while (peer.error() == 0 && !peer.ended()) {
-      peer.take();
+    for (int idle = 0; idle < 2 && peer.error() == 0 && !peer.ended();) {
       peer.wait();
+      idle = peer.take().empty() ? idle + 1 : 0;
     }
     EXPECT_EQ(peer.error(), ECONNRESET)
         << "the other side takes this for a proper end, with everything sent";
@@ -1031,6 +1030,9 @@ TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
         Reports reports;
         Peer client = client_of(server.port());
         auto few = std::make_unique<tests::DescriptorLimit>(0);
+        co_await iterations(50);
+        EXPECT_EQ(reports.count, 1);
+        if (reports.count > 1) co_return;  // it spins, and time would stand still
         co_await aio::sleep(std::chrono::milliseconds(3500));
         EXPECT_EQ(reports.count, 4) << "now, and after one, two and three seconds";
         few.reset();
