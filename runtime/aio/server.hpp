@@ -264,14 +264,19 @@ inline bool Listener::accept_one() {
 //: 12.8 they have left meanwhile, or there is no descriptor to give them
 inline bool Listener::refused(int error) {
   switch (error) {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
+    case EINTR:
+    case ECONNABORTED:  // and the other errors of one connection, as accept(2) lists them
+    case EPROTO:
+    case EPERM:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ETIMEDOUT:
+      return true;
+    default:  // EMFILE, ENFILE, ENOBUFS, ENOMEM: another try would find the same
       back_off(error);
       return false;
-    default:  // EINTR, ECONNABORTED and the errors of a connection that failed meanwhile
-      return true;
   }
 }
 
