@@ -208,8 +208,8 @@ class StreamState final : public RefCounted,
   StreamOptions options;
 
  private:
-  static void deliver_event(EventSink& sink, EventLoop& loop, Event event);
-  void on_event(const Event& event);
+  static void deliver_event(EventSink& sink, EventLoop& loop, PollEvent event);
+  void on_event(const PollEvent& event);
   void run() override;
   void evict() noexcept override { shut_down(); }
   void read_once(std::size_t most);
@@ -575,7 +575,7 @@ inline void StreamState::on_event(const Event& event) {
   feed_reader();
 }
 
-inline void StreamState::deliver_event(EventSink& sink, EventLoop&, Event event) {
+inline void StreamState::deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
   auto& self = static_cast<StreamState&>(sink);
   const Ref<StreamState> alive(&self);
   try {
