@@ -492,7 +492,7 @@ inline void EventLoop::poll() {
   if (idle && !deadline && !watches()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
   const auto events = poller_.wait(timeout);
-  for (const Event& event : events) deliver(event);
+  for (const PollEvent& event : events) deliver(event);
   if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
   if (!clock_->idle_until(deadline)) throw deadlock();
 }

@@ -563,7 +563,7 @@ inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOption
 inline StreamState::~StreamState() { shut_down(); }
 
 //: 12.4 note what the kernel reports, and serve who waits for it
-inline void StreamState::on_event(const Event& event) {
+inline void StreamState::on_event(const PollEvent& event) {
   const bool broken = event.hangup || event.error;
   if (event.readable || event.ended || broken) readable_ = true;
   if (event.ended || event.hangup) no_more_ = true;
