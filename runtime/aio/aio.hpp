@@ -12,6 +12,7 @@
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
+#include <aio/sync.hpp>
 #include <aio/task.hpp>
 #include <aio/timers.hpp>
 #include <aio/wait_for.hpp>

@@ -36,6 +36,7 @@
 #include <aio/support/list.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
+#include <aio/support/wakeup.hpp>
 #include <aio/timers.hpp>
 #include <aio/support/todo.hpp>
 
@@ -101,9 +102,19 @@ class Observer {
 /// Is told what the kernel reports of a descriptor, in the middle of the poll: it takes note and
 /// queues, but runs nobody.
 struct EventSink {
-  using Deliver = void (*)(EventSink& self, EventLoop& loop, Event event);
+  using Deliver = void (*)(EventSink& self, EventLoop& loop, PollEvent event);
   explicit constexpr EventSink(Deliver function) : deliver(function) {}
   Deliver deliver;
+};
+
+/// Is told, in the middle of the poll, that Wakeup::ask() was called: it takes note and queues,
+/// but runs nobody. Only a FatalError may leave it, and leaves the loop.
+class WakeListener : public Link<> {
+ public:
+  virtual void woken() = 0;
+
+ protected:
+  ~WakeListener() = default;
 };
 
 namespace detail {
@@ -264,7 +275,10 @@ class EventLoop {
   /// Reports. Only a FatalError thrown by the handler leaves this call.
   void call_exception_handler(const ExceptionContext& context);
   bool debug() const { return debug_; }
-  void set_debug(bool debug) { debug_ = debug; }
+  void set_debug(bool debug) {
+    debug_ = debug;
+    slow_way_ = debug_ || observer_ != nullptr;
+  }
   /// Takes the warnings of debug mode instead of stderr.
   void set_warning_sink(std::move_only_function<void(std::string_view)> sink) {
     warning_sink_ = std::move(sink);
@@ -283,6 +297,8 @@ class EventLoop {
   void attach(int fd, EventSink& sink);
   /// REQUIRES: attached; not closed yet.
   void detach(int fd);
+  /// `listener` hears of every ask() from now on, until it is destroyed.
+  Wakeup& listen(WakeListener& listener);
   void admit(Resident& resident) { residents_.push_back(resident); }
   template <class Visit>
   void for_each_resident(Visit visit) const {
@@ -311,11 +327,15 @@ class EventLoop {
 
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
+  bool must_poll() const { return ready_.empty() || watches() || (wakeup_ && wakeup_->asked()); }
+  /// Does anybody wait for a descriptor?
+  bool watches() const { return poller_.watched() > (wakeup_ ? 1U : 0U); }
   void poll();
-  static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
+  void hear();
+  static void to_descriptor(EventSink& sink, EventLoop& loop, PollEvent event);
   void refuse_attached(int fd) const;
-  void deliver(const Event& event);
-  void queue_handlers(const Event& event);
+  void deliver(const PollEvent& event);
+  void queue_handlers(const PollEvent& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
   void queue_due_timers();
   void run_ready();
@@ -334,9 +354,13 @@ class EventLoop {
   TimerQueue timers_;
   Poller poller_;
   std::unordered_map<int, Descriptor> descriptors_;
-  std::vector<bool> attached_;  // descriptors that have a sink of their own
+  std::vector<bool> attached_;    // descriptors that have a sink of their own
+  std::optional<Wakeup> wakeup_;  // made when somebody listens
+  EventSink wake_sink_{[](EventSink&, EventLoop& loop, PollEvent) { loop.hear(); }};
+  List<WakeListener> listeners_;
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
+  bool slow_way_ = false;  // somebody wants to know what runs
   Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
@@ -363,10 +387,11 @@ inline EventLoop& running_loop() {
 }
 
 inline EventLoop::EventLoop(Options options)
-    : clock_(options.clock), debug_(options.debug), slow_callback_(options.slow_callback) {
+    : clock_(options.clock), slow_callback_(options.slow_callback) {
   static SteadyClock steady;
   if (clock_ == nullptr) clock_ = &steady;
   observer_ = options.observer != nullptr ? options.observer : detail::default_observer;
+  set_debug(options.debug);
   if (options.shuffle_seed) {
     shuffle_.emplace(static_cast<std::minstd_rand::result_type>(*options.shuffle_seed));
   }
@@ -447,19 +472,19 @@ inline void EventLoop::iterate() {
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
-  if (idle && !deadline && poller_.watched() == 0) throw deadlock();
+  if (idle && !deadline && !watches()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) deliver(event);
+  for (const PollEvent& event : poller_.wait(timeout)) deliver(event);
   if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
 }
 
-inline void EventLoop::deliver(const Event& event) {
+inline void EventLoop::deliver(const PollEvent& event) {
   if (event.data == nullptr) return;  // forgotten
   EventSink& sink = *static_cast<EventSink*>(event.data);
   sink.deliver(sink, *this, event);
 }
 
-inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, Event event) {
+inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, PollEvent event) {
   static_assert(std::is_standard_layout_v<Descriptor>, "a Descriptor begins with its sink");
   loop.queue_handlers(event);
 }
@@ -477,6 +502,21 @@ inline void EventLoop::detach(int fd) {
   attached_[static_cast<std::size_t>(fd)] = false;
 }
 
+inline Wakeup& EventLoop::listen(WakeListener& listener) {
+  check_usable("listen");
+  if (!wakeup_) {
+    wakeup_.emplace();
+    poller_.watch(wakeup_->descriptor(), Interest::read | Interest::edge, &wake_sink_);
+  }
+  listeners_.push_back(listener);
+  return *wakeup_;
+}
+
+inline void EventLoop::hear() {
+  wakeup_->answer();
+  listeners_.for_each([](WakeListener& listener) { listener.woken(); });
+}
+
 /// Throws std::logic_error for a descriptor that belongs to a stream or a server.
 inline void EventLoop::refuse_attached(int fd) const {
   const auto index = static_cast<std::size_t>(fd);  // a negative number becomes a huge one
@@ -486,7 +526,7 @@ inline void EventLoop::refuse_attached(int fd) const {
 }
 
 //: 4.4 queue the callbacks of a ready descriptor
-inline void EventLoop::queue_handlers(const Event& event) {
+inline void EventLoop::queue_handlers(const PollEvent& event) {
   AIO_TODO("4.4", "queue the callbacks of a ready descriptor");
 }
 
@@ -505,7 +545,7 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  if (debug_ || observer_ != nullptr) [[unlikely]]
+  if (slow_way_) [[unlikely]]
     return run_watched(ready);
   try {
     ready.run();
