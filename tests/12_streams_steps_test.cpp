@@ -300,7 +300,6 @@ TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
   EXPECT_EQ(in.view(), "cd");
 }
 
-// STRM-15
 TEST(Step2_Separator, TheOneThatEndsFirstWins) {
   ByteBuffer in = buffer_of("key: value;\nrest");
   ReadRequest first = until({";\n", ":", ";"});
@@ -367,7 +366,6 @@ std::string taken(StreamState& state, Kind kind, std::size_t count) {
   return state.take(request);
 }
 
-// IO-08
 TEST(Step3_Read, TakesWhatTheKernelHas) {
   Still still;
   still.peer.send("hello");
@@ -417,7 +415,7 @@ TEST(Step3_Read, AShortReadIsTheLastOne) {
   EXPECT_FALSE(still.state->try_read(ten)) << "a call is made that was not known to help";
 }
 
-// STRM-04 STRM-05
+// STRM-04
 TEST(Step3_Read, NoBytesAreTheEnd) {
   Still still;
   still.peer.end();
@@ -441,7 +439,6 @@ TEST(Step4_Wait, UntilBytesCome) {
   }());
 }
 
-// STRM-06
 TEST(Step4_Wait, UntilThereIsEnough) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -476,7 +473,7 @@ TEST(Step4_Wait, AtEveryCut) {
   }
 }
 
-// STRM-20: bytes that nobody reads stay with the kernel
+// Bytes that nobody reads stay with the kernel
 TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -489,7 +486,7 @@ TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
   }());
 }
 
-// TRN-12 STRM-04
+// TRN-12
 TEST(Step4_Wait, BytesComeBeforeTheEnd) {
   for (const bool waits : {false, true}) {
     tests::run_virtual([](bool reader_waits) -> Coro<> {
@@ -521,7 +518,6 @@ TEST(Step4_Wait, TheEndWakesWhoWaits) {
   }());
 }
 
-// STRM-18
 TEST(Step4_Wait, ACancelledReadTakesNothing) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -536,7 +532,7 @@ TEST(Step4_Wait, ACancelledReadTakesNothing) {
   }());
 }
 
-// STRM-18 IO-12: the bytes have come, the task is queued, and then it is cancelled
+// IO-12: the bytes have come, the task is queued, and then it is cancelled
 TEST(Step4_Wait, ARequestToStopMayComeWithTheBytes) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -591,7 +587,6 @@ TEST(Step4_Wait, UntilAConnectionIsMadeOrRefused) {
 
 // ── step 12.5: write, keep, send on ──
 
-// TRN-01
 TEST(Step5_Write, SendsAtOnce) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -739,7 +734,6 @@ TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
   }());
 }
 
-// TRN-08 TRN-09
 TEST(Step6_End, CloseSendsWhatIsLeft) {
   const std::size_t before = tests::open_descriptors();
   tests::run_virtual([]() -> Coro<> {
@@ -790,7 +784,7 @@ TEST(Step6_End, AbortIsAtOnceAndTheOtherSideKnows) {
   }());
 }
 
-// STRM-16 TRN-06
+// TRN-06
 TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
   tests::run_virtual([]() -> Coro<> {
     Listening listening;
@@ -861,7 +855,7 @@ TEST(Step7_Accept, EverybodyGetsATaskOfTheirOwn) {
   }());
 }
 
-// SRV-09: the kernel says once that somebody waits
+// The kernel says once that somebody waits
 TEST(Step7_Accept, AllWhoWaitAreAccepted) {
   tests::run_virtual([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
@@ -892,7 +886,6 @@ TEST(Step7_Accept, ACrowdDoesNotKeepTheLoop) {
   }());
 }
 
-// SRV-01
 TEST(Step7_Accept, BeyondTheLimitTheKernelKeepsThem) {
   tests::run_virtual([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0, ServerOptions(2));
@@ -918,7 +911,6 @@ Coro<> fails_on_bad_lines(Stream stream) {
   }
 }
 
-// SRV-02
 TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
   tests::run_virtual([]() -> Coro<> {
     std::vector<std::string> reports;
@@ -940,7 +932,7 @@ TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
   }());
 }
 
-// SRV-02: what the handler has kept of its stream does not keep the connection
+// What the handler has kept of its stream does not keep the connection
 TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
   tests::run_virtual([]() -> Coro<> {
     int reports = 0;
@@ -992,7 +984,6 @@ Coro<std::string> bare_answer_to(Peer& client, std::string text) {
   co_return back;
 }
 
-// SRV-09
 TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
   aio::VirtualClock clock;
   tests::Story story(clock);
@@ -1021,7 +1012,6 @@ TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
       clock);
 }
 
-// SRV-09
 TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
   aio::VirtualClock clock;
   tests::run_virtual(
