@@ -176,6 +176,14 @@ Coro<> iterations(int count = 3) {
   for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
 }
 
+/// What a read gives, which has all it needs; it does not wait for ever.
+Coro<std::string> soon(aio::Task<std::string> read) {
+  co_await iterations(10);
+  if (read.done()) co_return read.result();
+  read.cancel();
+  co_return "(it still waits)";
+}
+
 /// The code of the std::system_error that an awaitable ends with; 0 when it ends well.
 template <class A>
 Coro<int> error_of(A awaitable) {
@@ -300,7 +308,6 @@ TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
   EXPECT_EQ(in.view(), "cd");
 }
 
-// STRM-15
 TEST(Step2_Separator, TheOneThatEndsFirstWins) {
   ByteBuffer in = buffer_of("key: value;\nrest");
   ReadRequest first = until({";\n", ":", ";"});
@@ -367,7 +374,6 @@ std::string taken(StreamState& state, Kind kind, std::size_t count) {
   return state.take(request);
 }
 
-// IO-08
 TEST(Step3_Read, TakesWhatTheKernelHas) {
   Still still;
   still.peer.send("hello");
@@ -417,7 +423,7 @@ TEST(Step3_Read, AShortReadIsTheLastOne) {
   EXPECT_FALSE(still.state->try_read(ten)) << "a call is made that was not known to help";
 }
 
-// STRM-04 STRM-05
+// STRM-04
 TEST(Step3_Read, NoBytesAreTheEnd) {
   Still still;
   still.peer.end();
@@ -436,12 +442,11 @@ TEST(Step4_Wait, UntilBytesCome) {
     co_await iterations();
     EXPECT_FALSE(reading.done());
     wire.peer.send("hello");
-    const std::string got = co_await reading;
+    const std::string got = co_await soon(reading);
     EXPECT_EQ(got, "hello");
   }());
 }
 
-// STRM-06
 TEST(Step4_Wait, UntilThereIsEnough) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -451,9 +456,9 @@ TEST(Step4_Wait, UntilThereIsEnough) {
       EXPECT_FALSE(reading.done()) << "before " << piece;
       wire.peer.send(piece);
     }
-    const std::string six = co_await reading;
+    const std::string six = co_await soon(reading);
     EXPECT_EQ(six, "123456");
-    const std::string rest = co_await wire.stream.read();
+    const std::string rest = co_await soon(aio::create_task(wire.stream.read()));
     EXPECT_EQ(rest, "7") << "what is left belongs to the next read";
   }());
 }
@@ -468,15 +473,15 @@ TEST(Step4_Wait, AtEveryCut) {
       wire.peer.send(all.substr(0, at));
       co_await iterations();
       wire.peer.send(all.substr(at));
-      const std::string got = co_await reading;
+      const std::string got = co_await soon(reading);
       EXPECT_EQ(got, "ab\r\r\n") << "cut at " << at;
-      const std::string rest = co_await wire.stream.read_exactly(5);
+      const std::string rest = co_await soon(aio::create_task(wire.stream.read_exactly(5)));
       EXPECT_EQ(rest, "12345") << "cut at " << at;
     }(message, cut));
   }
 }
 
-// STRM-20: bytes that nobody reads stay with the kernel
+// Bytes that nobody reads stay with the kernel
 TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -489,7 +494,7 @@ TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
   }());
 }
 
-// TRN-12 STRM-04
+// TRN-12
 TEST(Step4_Wait, BytesComeBeforeTheEnd) {
   for (const bool waits : {false, true}) {
     tests::run_virtual([](bool reader_waits) -> Coro<> {
@@ -498,9 +503,9 @@ TEST(Step4_Wait, BytesComeBeforeTheEnd) {
       if (reader_waits) co_await iterations();
       wire.peer.send("last words");
       wire.peer.close();
-      const std::string words = co_await reading;
+      const std::string words = co_await soon(reading);
       EXPECT_EQ(words, "last words");
-      const std::string end = co_await wire.stream.read();
+      const std::string end = co_await soon(aio::create_task(wire.stream.read()));
       EXPECT_EQ(end, "") << "the end was reported together with the bytes";
       EXPECT_TRUE(wire.stream.at_eof());
     }(waits));
@@ -516,12 +521,11 @@ TEST(Step4_Wait, TheEndWakesWhoWaits) {
     wire.peer.send("thing");
     co_await iterations();
     wire.peer.end();
-    const std::string all = co_await reading;
+    const std::string all = co_await soon(reading);
     EXPECT_EQ(all, "everything");
   }());
 }
 
-// STRM-18
 TEST(Step4_Wait, ACancelledReadTakesNothing) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -536,7 +540,7 @@ TEST(Step4_Wait, ACancelledReadTakesNothing) {
   }());
 }
 
-// STRM-18 IO-12: the bytes have come, the task is queued, and then it is cancelled
+// IO-12: the bytes have come, the task is queued, and then it is cancelled
 TEST(Step4_Wait, ARequestToStopMayComeWithTheBytes) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -566,7 +570,7 @@ TEST(Step4_Wait, OneReaderAtATime) {
     }
     EXPECT_TRUE(refused) << "two tasks would share the bytes by chance";
     wire.peer.send("first");
-    const std::string got = co_await first;
+    const std::string got = co_await soon(first);
     EXPECT_EQ(got, "first");
   }());
 }
@@ -591,7 +595,6 @@ TEST(Step4_Wait, UntilAConnectionIsMadeOrRefused) {
 
 // ── step 12.5: write, keep, send on ──
 
-// TRN-01
 TEST(Step5_Write, SendsAtOnce) {
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
@@ -646,6 +649,7 @@ TEST(Step5_Write, DrainDoesNotPauseBelowTheMark) {
     aio::running_loop().call_soon([&others] { others = true; });
     co_await wire.stream.drain();
     EXPECT_FALSE(others) << "drain() gave way although nothing was to be drained";
+    co_await iterations(1);  // the callback refers to `others`
   }());
 }
 
@@ -659,7 +663,7 @@ TEST(Step5_Write, DrainPausesUntilTheLowMark) {
     auto two = aio::create_task(wire.stream.drain());
     co_await iterations();
     EXPECT_FALSE(one.done()) << wire.stream.unsent() << " bytes wait, and the mark is 65,536";
-    while (!one.done() && wire.stream.unsent() > 0) {
+    for (int i = 0; i < 1000 && !one.done() && wire.stream.unsent() > 0; ++i) {
       wire.peer.take(1000);
       co_await iterations(3);
       story.step(std::to_string(wire.stream.unsent()) + " bytes wait");
@@ -739,7 +743,6 @@ TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
   }());
 }
 
-// TRN-08 TRN-09
 TEST(Step6_End, CloseSendsWhatIsLeft) {
   const std::size_t before = tests::open_descriptors();
   tests::run_virtual([]() -> Coro<> {
@@ -764,7 +767,7 @@ TEST(Step6_End, CloseEndsAReadThatWaits) {
     auto reading = aio::create_task(wire.stream.read());
     co_await iterations();
     wire.stream.close();
-    const std::string end = co_await reading;
+    const std::string end = co_await soon(reading);
     EXPECT_EQ(end, "");
     co_await wire.stream.wait_closed();
     EXPECT_EQ(wire.stream.fd(), -1);
@@ -781,17 +784,16 @@ TEST(Step6_End, AbortIsAtOnceAndTheOtherSideKnows) {
     stream.abort();
     EXPECT_EQ(stream.fd(), -1) << "abort() waits for nobody";
     EXPECT_EQ(stream.unsent(), 0U);
-    peer.wait();
-    while (peer.error() == 0 && !peer.ended()) {
-      peer.take();
+    for (int idle = 0; idle < 2 && peer.error() == 0 && !peer.ended();) {
       peer.wait();
+      idle = peer.take().empty() ? idle + 1 : 0;
     }
     EXPECT_EQ(peer.error(), ECONNRESET)
         << "the other side takes this for a proper end, with everything sent";
   }());
 }
 
-// STRM-16 TRN-06
+// TRN-06
 TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
   tests::run_virtual([]() -> Coro<> {
     Listening listening;
@@ -862,7 +864,7 @@ TEST(Step7_Accept, EverybodyGetsATaskOfTheirOwn) {
   }());
 }
 
-// SRV-09: the kernel says once that somebody waits
+// The kernel says once that somebody waits
 TEST(Step7_Accept, AllWhoWaitAreAccepted) {
   tests::run_virtual([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
@@ -893,7 +895,6 @@ TEST(Step7_Accept, ACrowdDoesNotKeepTheLoop) {
   }());
 }
 
-// SRV-01
 TEST(Step7_Accept, BeyondTheLimitTheKernelKeepsThem) {
   tests::run_virtual([]() -> Coro<> {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0, ServerOptions(2));
@@ -919,7 +920,6 @@ Coro<> fails_on_bad_lines(Stream stream) {
   }
 }
 
-// SRV-02
 TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
   tests::run_virtual([]() -> Coro<> {
     std::vector<std::string> reports;
@@ -941,7 +941,7 @@ TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
   }());
 }
 
-// SRV-02: what the handler has kept of its stream does not keep the connection
+// What the handler has kept of its stream does not keep the connection
 TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
   tests::run_virtual([]() -> Coro<> {
     int reports = 0;
@@ -993,7 +993,6 @@ Coro<std::string> bare_answer_to(Peer& client, std::string text) {
   co_return back;
 }
 
-// SRV-09
 TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
   aio::VirtualClock clock;
   tests::Story story(clock);
@@ -1005,24 +1004,23 @@ TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
         auto few = std::make_unique<tests::DescriptorLimit>(0);
         told.step("a client waits, and there is no descriptor");
         co_await iterations(50);
-        told.step("50 iterations; " + std::to_string(reports.count) + " reports");
-        EXPECT_STORY(told, reports.count, 1,
-                     reports.count == 0 ? "nobody is told" : "the server tries again at once",
-                     Seen{reports.count > 1 ? reports.count : -1, "spins-without-descriptors"});
-        EXPECT_EQ(reports.code, EMFILE);
+        const int count = reports.count;
         few.reset();
-        told.step("there are descriptors again");
+        told.step("50 iterations, " + std::to_string(count) +
+                  " reports; then there are descriptors");
+        EXPECT_STORY(told, count, 1, count == 0 ? "nobody is told" : "it tries again at once",
+                     Seen{count > 1 ? count : -1, "spins-without-descriptors"});
+        EXPECT_EQ(reports.code, EMFILE);
         co_await aio::sleep(std::chrono::milliseconds(900));
         EXPECT_STORY(told, server.connections(), 0U, "it did not wait for a second");
         co_await aio::sleep(std::chrono::milliseconds(200));
         const std::string back = co_await bare_answer_to(client, "hello");
         EXPECT_STORY(told, back, "hello", "the server has forgotten who waits");
-        EXPECT_EQ(reports.count, 1);
+        EXPECT_EQ(reports.count, count);
       }(story),
       clock);
 }
 
-// SRV-09
 TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
   aio::VirtualClock clock;
   tests::run_virtual(
@@ -1031,6 +1029,9 @@ TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
         Reports reports;
         Peer client = client_of(server.port());
         auto few = std::make_unique<tests::DescriptorLimit>(0);
+        co_await iterations(50);
+        EXPECT_EQ(reports.count, 1);
+        if (reports.count != 1) co_return;  // it may spin: then time stands still
         co_await aio::sleep(std::chrono::milliseconds(3500));
         EXPECT_EQ(reports.count, 4) << "now, and after one, two and three seconds";
         few.reset();
