@@ -12,8 +12,8 @@
 #endif
 
 #include "harness/peer.hpp"
-#include "harness/sizes.hpp"
 #include "harness/posts.hpp"
+#include "harness/sizes.hpp"
 #include "harness/slow.hpp"
 
 using namespace std::chrono_literals;
@@ -46,18 +46,17 @@ aio::Coro<> serve(Handler handler) {
   co_await server.serve_forever();
 }
 
-Done serve_echo(long, long) {
-  aio::run(serve(echo));
+/// Clients that leave in the middle of everything are no news here.
+template <class Handler>
+Done run_server(Handler handler) {
+  aio::EventLoop loop;
+  loop.set_exception_handler([](const aio::ExceptionContext&) {});
+  loop.run_until_complete(serve(handler));
   return {};
 }
 
-/// The clients leave in the middle of everything, which is no news.
-Done serve_messages(long, long) {
-  aio::EventLoop loop;
-  loop.set_exception_handler([](const aio::ExceptionContext&) {});
-  loop.run_until_complete(serve(answer_messages));
-  return {};
-}
+Done serve_echo(long, long) { return run_server(echo); }
+Done serve_messages(long, long) { return run_server(answer_messages); }
 
 // ── W2, W3, W4: tasks ──
 
@@ -118,7 +117,7 @@ aio::Coro<> all_nap(long size, peers::Lateness& lateness) {
   peers::Dice dice;
   std::vector<aio::Task<>> tasks;
   for (long i = 0; i < size; ++i) {
-    const auto time = dice.nap();
+    const auto time = dice.nap(size);
     tasks.push_back(
         aio::create_task(nap(time, i % peers::watched_timers == 0 ? &lateness : nullptr)));
   }
@@ -305,22 +304,18 @@ Done waits(long size, long) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<peers::Work> all{{"W1", serve_echo, false},
-                               {"W1p", serve_messages, false},
-                               {"W2", spawn},
-                               {"W3", switch_tasks},
-                               {"W4", await_child},
-                               {"W5.sleeps", sleeps, false},
-                               {"W5.cancel", cancel_timers},
-                               {"W6", gather},
+  std::vector<peers::Work> all {
+    {"W1", serve_echo, false}, {"W1p", serve_messages, false}, {"W2", spawn}, {"W3", switch_tasks},
+        {"W4", await_child}, {"W5.sleeps", sleeps, false}, {"W5.cancel", cancel_timers},
+        {"W6", gather},
 #if __has_include(<aio/queue.hpp>)
-                               {"W7.queue", queue_items},
-                               {"W7.free", semaphore_free},
-                               {"W7.contended", semaphore_contended},
+        {"W7.queue", queue_items}, {"W7.free", semaphore_free},
+        {"W7.contended", semaphore_contended},
 #endif
-                               {"W9.tasks", sleeping_tasks, false},
-                               {"W10.requests", requests, false},
-                               {"W10.waits", waits, false}};
+        {"W9.tasks", sleeping_tasks, false}, {"W10.requests", requests, false}, {
+      "W10.waits", waits, false
+    }
+  };
   add_posts<aio::EventLoop>(all);
   return peers::measure(argc, argv, all);
 }

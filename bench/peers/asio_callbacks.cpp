@@ -101,7 +101,7 @@ Done sleeps(long size, long) {
   peers::Dice dice;
   peers::Lateness lateness;
   for (long i = 0; i < size; ++i) {
-    const auto time = dice.nap();
+    const auto time = dice.nap(size);
     const auto due = peers::Lateness::Clock::now() + time;
     auto timer = std::make_unique<Timer>(context.get_executor(), time);
     Timer& waiting = *timer;

@@ -148,7 +148,7 @@ Done sleeps(long size, long) {
   peers::Lateness lateness;
   for (long i = 0; i < size; ++i) {
     peers::Lateness* watched = i % peers::watched_timers == 0 ? &lateness : nullptr;
-    asio::co_spawn(context, nap(context.get_executor(), dice.nap(), watched), must_succeed);
+    asio::co_spawn(context, nap(context.get_executor(), dice.nap(size), watched), must_succeed);
   }
   context.run();
   return {size, lateness.figures()};

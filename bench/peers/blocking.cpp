@@ -89,11 +89,10 @@ Done waits_in_threads(long size, long) {
 int main(int argc, char** argv) {
   const bool threads = std::string(argv[0]).ends_with("-threads");
   if (threads) {
-    return peers::measure(argc, argv,
-                          {{"W10.requests", requests_in_threads, false},
-                           {"W10.waits", waits_in_threads, false}});
+    return peers::measure(
+        argc, argv,
+        {{"W10.requests", requests_in_threads, false}, {"W10.waits", waits_in_threads, false}});
   }
   return peers::measure(
-      argc, argv,
-      {{"W10.requests", requests_in_turn, false}, {"W10.waits", waits_in_turn, false}});
+      argc, argv, {{"W10.requests", requests_in_turn, false}, {"W10.waits", waits_in_turn, false}});
 }

@@ -1,13 +1,16 @@
 // libevent: callbacks in C. It has no tasks; a switch is the turn of the next active event.
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <arpa/inet.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <event2/thread.h>
@@ -42,26 +45,76 @@ timeval to_timeval(std::chrono::microseconds time) {
 
 // ── W1: echo ──
 
-/// A bufferevent collects what is written and sends it when the loop comes round.
-void on_read(bufferevent* client, void*) {
-  evbuffer* in = bufferevent_get_input(client);
-  evbuffer* out = bufferevent_get_output(client);
-  while (evbuffer_get_length(in) >= peers::message_size) {
-    evbuffer_remove_buffer(in, out, peers::message_size);
+/// A connection, and what waits in it. Bare events: a bufferevent asks the kernel twice as often.
+class Client {
+ public:
+  Client(event_base* base, evutil_socket_t fd)
+      : fd_(fd),
+        readable_(event_new(base, fd, EV_READ | EV_PERSIST, on_readable, this)),
+        writable_(event_new(base, fd, EV_WRITE, on_writable, this)) {
+    event_add(readable_.get(), nullptr);
   }
-}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client() {
+    readable_.reset();
+    writable_.reset();
+    evutil_closesocket(fd_);
+  }
 
-void on_end(bufferevent* client, short what, void*) {
-  if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) != 0) bufferevent_free(client);
-}
+ private:
+  static void on_readable(evutil_socket_t, short, void* self) {
+    static_cast<Client*>(self)->receive();
+  }
+  static void on_writable(evutil_socket_t, short, void* self) {
+    static_cast<Client*>(self)->flush();
+  }
+
+  void receive() {
+    static std::array<char, 64 * 1024> in, out;  // for all: a read is handled at once
+    std::memcpy(in.data(), partial_.data(), rest_);
+    const ssize_t count = recv(fd_, in.data() + rest_, in.size() - rest_, 0);
+    if (count == -1 && errno == EAGAIN) return;
+    if (count <= 0) return drop();
+    const std::size_t size = rest_ + static_cast<std::size_t>(count);
+    rest_ = size % peers::message_size;
+    for (std::size_t at = 0; at < size - rest_; at += peers::message_size) {
+      std::memcpy(out.data() + at, in.data() + at, peers::message_size);
+    }
+    std::memcpy(partial_.data(), in.data() + size - rest_, rest_);
+    if (size > rest_) answer(out.data(), size - rest_);
+  }
+
+  void answer(const char* bytes, std::size_t size) {
+    if (!unsent_.empty()) return static_cast<void>(unsent_.append(bytes, size));
+    const ssize_t sent = send(fd_, bytes, size, MSG_NOSIGNAL);
+    if (sent == -1 && errno != EAGAIN) return drop();
+    const auto done = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
+    if (done == size) return;
+    unsent_.assign(bytes + done, size - done);
+    event_add(writable_.get(), nullptr);
+  }
+
+  void flush() {
+    const ssize_t sent = send(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    if (sent == -1 && errno != EAGAIN) return drop();
+    unsent_.erase(0, static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+    if (!unsent_.empty()) event_add(writable_.get(), nullptr);
+  }
+
+  void drop() { delete this; }
+
+  evutil_socket_t fd_;
+  Event readable_, writable_;
+  std::size_t rest_ = 0;  // bytes of the message that has not come completely
+  std::array<char, peers::message_size> partial_ = {};
+  std::string unsent_;
+};
 
 void on_connection(evconnlistener* listener, evutil_socket_t fd, sockaddr*, int, void*) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  bufferevent* client =
-      bufferevent_socket_new(evconnlistener_get_base(listener), fd, BEV_OPT_CLOSE_ON_FREE);
-  bufferevent_setcb(client, on_read, nullptr, on_end, nullptr);
-  bufferevent_enable(client, EV_READ | EV_WRITE);
+  new Client(evconnlistener_get_base(listener), fd);  // it ends with its connection
 }
 
 Done serve_echo(long, long) {
@@ -127,7 +180,7 @@ Done sleeps(long size, long) {
   peers::Dice dice;
   peers::Lateness lateness;
   for (long i = 0; i < size; ++i) {
-    const auto time = dice.nap();
+    const auto time = dice.nap(size);
     auto* nap = new Nap;
     nap->due = peers::Lateness::Clock::now() + time;
     if (i % peers::watched_timers == 0) nap->watched = &lateness;
@@ -184,7 +237,9 @@ Done sleeping_timers(long size, long) {
   const Base base = make_base();
   const timeval day = to_timeval(std::chrono::hours(24));
   for (long i = 0; i < size; ++i) {
-    event_add(event_new(base.get(), -1, 0, [](evutil_socket_t, short, void*) {}, nullptr), &day);
+    event_add(event_new(
+                  base.get(), -1, 0, [](evutil_socket_t, short, void*) {}, nullptr),
+              &day);
   }
   peers::announce_ready();
   event_base_dispatch(base.get());

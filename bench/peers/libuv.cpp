@@ -170,7 +170,7 @@ Done sleeps(long size, long) {
   peers::Dice dice;
   peers::Lateness lateness;
   for (long i = 0; i < size; ++i) {
-    const auto time = dice.nap();
+    const auto time = dice.nap(size);
     auto* nap = new Nap;
     nap->timer.data = nap;
     nap->due = peers::Lateness::Clock::now() + time;
@@ -194,7 +194,8 @@ Done cancel_timers(long size, long rounds) {
       timers.push_back(new uv_timer_t);
       uv_timer_init(loop.get(), timers.back());
       const auto ms = static_cast<std::uint64_t>(dice.far().count());
-      uv_timer_start(timers.back(), [](uv_timer_t*) {}, ms, 0);
+      uv_timer_start(
+          timers.back(), [](uv_timer_t*) {}, ms, 0);
     }
     for (uv_timer_t* timer : timers) {
       uv_close(handle_of(timer), [](uv_handle_t* h) { delete reinterpret_cast<uv_timer_t*>(h); });
@@ -234,7 +235,8 @@ Done sleeping_timers(long size, long) {
   for (long i = 0; i < size; ++i) {
     auto* timer = new uv_timer_t;
     uv_timer_init(loop.get(), timer);
-    uv_timer_start(timer, [](uv_timer_t*) {}, 86'400'000, 0);
+    uv_timer_start(
+        timer, [](uv_timer_t*) {}, 86'400'000, 0);
   }
   peers::announce_ready();
   loop.run();

@@ -39,7 +39,7 @@ namespace {
 using aio::check_syscall, aio::UniqueFd;
 
 constexpr std::size_t message_size = 64;
-constexpr double warm_up = 0.3;   // seconds that are not measured
+constexpr double warm_up = 0.2;    // seconds that are not measured
 constexpr int most_at_once = 100;  // connections made between two looks at the others
 
 double seconds_of(clockid_t clock) {
@@ -204,8 +204,7 @@ int main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   bench::raise_descriptor_limit();
   if (argc < 6) {
-    std::fprintf(stderr,
-                 "usage: peer-load PORT SERVER-PID CONNECTIONS DEPTH SECONDS [COUNTERS]\n");
+    std::fprintf(stderr, "usage: peer-load PORT SERVER-PID CONNECTIONS DEPTH SECONDS [COUNTERS]\n");
     return 2;
   }
   try {

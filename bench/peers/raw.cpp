@@ -167,7 +167,7 @@ Done sleeps(long size, long) {
   std::priority_queue<Sleeper> sleepers;
   long woken = 0;
   for (long i = 0; i < size; ++i) {
-    const auto due = Clock::now() + dice.nap();
+    const auto due = Clock::now() + dice.nap(size);
     auto wake = [&woken, &lateness, due, watched = i % peers::watched_timers == 0] {
       ++woken;
       if (watched) lateness.add(Clock::now() - due);

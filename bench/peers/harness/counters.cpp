@@ -46,7 +46,6 @@ void open_file() {
 
 [[gnu::constructor]] void begin() { open_file(); }
 
-
 /// What a block takes, with the word that the C library keeps before it.
 std::uint64_t size_of(void* block) { return malloc_usable_size(block) + sizeof(std::size_t); }
 
@@ -102,11 +101,11 @@ void free(void* block) {
 
 // ── the kernel: what an event loop calls ──
 
-#define COUNTED(result, name, parameters, arguments)          \
-  result name parameters {                                    \
+#define COUNTED(result, name, parameters, arguments)           \
+  result name parameters {                                     \
     static auto* const first = next<result parameters>(#name); \
-    ++counters.load()->calls;                                 \
-    return first arguments;                                   \
+    ++counters.load()->calls;                                  \
+    return first arguments;                                    \
   }
 
 COUNTED(ssize_t, read, (int fd, void* to, std::size_t size), (fd, to, size))
@@ -141,8 +140,7 @@ int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
   return first(epoll, operation, fd, event);
 }
 int timerfd_settime(int fd, int flags, const itimerspec* value, itimerspec* old) noexcept {
-  static auto* const first =
-      next<int(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
+  static auto* const first = next<int(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
   ++counters.load()->calls;
   return first(fd, flags, value, old);
 }

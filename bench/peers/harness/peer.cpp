@@ -19,8 +19,7 @@
 namespace peers {
 namespace {
 
-constexpr double long_enough = 0.25;  // seconds; shorter runs are repeated with more rounds
-constexpr int lacking = 3;            // the exit status that says: there is no such thing here
+constexpr int lacking = 3;  // the exit status that says: there is no such thing here
 
 struct Times {
   double wall = 0, cpu = 0;
@@ -52,18 +51,25 @@ Times run_rounds(const Work& work, long size, long rounds, Done& done) {
   return {after.wall - before.wall, after.cpu - before.cpu};
 }
 
+/// What the command line asks for.
+struct Request {
+  std::vector<long> sizes;
+  long rounds = 0;            // 0: as many as are long enough
+  double long_enough = 0.25;  // seconds
+};
+
 /// How many rounds to try after `rounds` were too short.
-long more_rounds(long rounds, double seconds) {
+long more_rounds(long rounds, double seconds, double long_enough) {
   const double factor = seconds > long_enough / 10 ? 1.1 * long_enough / seconds : 10;
   return static_cast<long>(std::ceil(static_cast<double>(rounds) * factor));
 }
 
-void measure_size(const Work& work, long size, long given_rounds) {
+void measure_size(const Work& work, long size, const Request& request) {
   Done done;
-  long rounds = std::max(1L, given_rounds);
+  long rounds = std::max(1L, request.rounds);
   Times took = run_rounds(work, size, rounds, done);
-  while (given_rounds == 0 && work.repeated && took.wall < long_enough) {
-    rounds = more_rounds(rounds, took.wall);
+  while (request.rounds == 0 && work.repeated && took.wall < request.long_enough) {
+    rounds = more_rounds(rounds, took.wall, request.long_enough);
     took = run_rounds(work, size, rounds, done);
   }
   print(work, size, rounds, done, took);
@@ -78,20 +84,28 @@ long number(const char* text) {
   return value;
 }
 
-int measure_all(const std::vector<const char*>& arguments, const std::vector<Work>& all) {
-  std::vector<long> sizes;
-  long rounds = 0;
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    if (std::string_view(arguments[i]) != "--rounds") {
-      sizes.push_back(number(arguments[i]));
-    } else if (++i < arguments.size()) {
-      rounds = number(arguments[i]);
+Request read(const std::vector<const char*>& arguments) {
+  Request request;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    if (!argument.starts_with("--")) {
+      request.sizes.push_back(number(arguments[i]));
+    } else if (i + 1 == arguments.size()) {
+      throw std::invalid_argument(std::string(argument) + " needs a value");
+    } else if (argument == "--rounds") {
+      request.rounds = number(arguments[++i]);
+    } else if (argument == "--seconds") {
+      request.long_enough = std::strtod(arguments[++i], nullptr);
     }
   }
+  return request;
+}
+
+int measure_all(const char* name, const Request& request, const std::vector<Work>& all) {
   const auto work =
-      std::find_if(all.begin(), all.end(), [&](const Work& w) { return w.name == arguments[0]; });
+      std::find_if(all.begin(), all.end(), [name](const Work& one) { return one.name == name; });
   if (work == all.end()) return lacking;
-  for (const long size : sizes) measure_size(*work, size, rounds);
+  for (const long size : request.sizes) measure_size(*work, size, request);
   return 0;
 }
 
@@ -108,7 +122,7 @@ int measure(int argc, char** argv, const std::vector<Work>& all) {
     return 2;
   }
   try {
-    return measure_all({argv + 1, argv + argc}, all);
+    return measure_all(argv[1], read({argv + 2, argv + argc}), all);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -1,8 +1,9 @@
 #pragma once
 // The command line that every peer's program has, and what it prints:
 //
-//   peer-aio W2 1000                measures for a quarter of a second
-//   peer-aio W2 1000 --rounds 20    does exactly 20 rounds, for counting instead of timing
+//   peer-aio W2 1000                 measures for a quarter of a second
+//   peer-aio W2 1000 --seconds 0.1   … for a tenth of a second
+//   peer-aio W2 1000 --rounds 20     does exactly 20 rounds, for counting instead of timing
 //   {"work":"W2","size":1000,"rounds":20,"operations":20000,"wall_ns":7.1,"cpu_ns":7.1}
 //
 // Times are per operation. A peer that lacks a kind of work exits with status 3.

@@ -20,8 +20,8 @@ class Dice {
     state_ = state_ * 6364136223846793005U + 1442695040888963407U;
     return static_cast<std::int64_t>(state_ >> 33) % end;
   }
-  /// Sleeps of W5: all of them end within a second.
-  std::chrono::microseconds nap() { return std::chrono::microseconds(below(1'000'000)); }
+  /// One of `all` sleeps of W5: on average one of them ends in each microsecond.
+  std::chrono::microseconds nap(long all) { return std::chrono::microseconds(below(all)); }
   /// Timers that are cancelled long before: from one second to a hundred.
   std::chrono::milliseconds far() { return std::chrono::milliseconds(1000 + below(99'000)); }
 
