@@ -19,13 +19,12 @@ class Comparison:
         return self
 
     def _run_case(self, case):
-        runs = {p.key: [] for p in self.peers if not case.only or p.key in case.only}
-        runs = {key: [] for key in runs if key not in ("sync", "threads") or case.only}
+        runs = {peer.key: [] for peer in self.peers if case.concerns(peer.key, self.effort)}
         for turn in range(self._rounds_of(case)):
             for peer in self._in_turn(runs, turn):
                 self.say(f"{case.workload} {case.title}: round {turn + 1}, {peer.title}")
-                if case.kind == "ways" and peer.key == "sync" and turn > 0:
-                    continue  # it takes 50 seconds, always
+                if peer.key == "sync" and turn > 0:
+                    continue  # it takes as long as it takes
                 self._guarded(case, peer, runs, lambda: self._once(case, peer, turn))
         for peer in self._in_turn(runs, 0):
             if runs[peer.key]:

@@ -11,8 +11,9 @@ class Effort:
     """How long each measurement lasts."""
 
     def __init__(self, quick, limit=LIMIT):
+        self.quick = quick
         self.program = 0.06 if quick else 0.25
-        self.load = 0.3 if quick else 1.5
+        self.load = 0.2 if quick else 1.5
         self.limit = limit
 
 

@@ -26,6 +26,12 @@ class Case:
     def key(self):
         return f"{self.work}/{self.size}"  # the same in each run; --json has it
 
+    def concerns(self, peer, effort):
+        """Two peers are only for what is about them, and one by one is not quick."""
+        if peer == "sync" and effort.quick:
+            return False
+        return peer in self.only if self.only else peer not in ("sync", "threads")
+
 
 def number(value):
     return f"{value:,}"
@@ -111,7 +117,7 @@ NOTES = {
     "W9": "What the allocator gave, its own bookkeeping included, per task: the difference of "
     "two runs. Python's small objects are counted one by one. Asio and tokio keep a buffer of 4 "
     "or 8 KiB in each connection.",
-    "W10": "One by one is measured once, and 10,000 waits in turn are left out: they would "
+    "W10": "One by one is measured once, not in a quick run, and 10,000 waits in turn are left out: they would "
     "take 83 minutes. MB: memory of the process, and what the kernel keeps for its threads.",
 }
 
