@@ -11,9 +11,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <aio/clock.hpp>
@@ -1848,6 +1852,168 @@ TEST(Step7_Run, ADeadlockLeavesItAndCleansUp) {
                "the task that waited in vain is cancelled");
 }
 
+// ── Ctrl-C: raise() calls the handler before it returns; the loop hears of it in its next poll ──
+
+Coro<> sleeps_long(Told& told, std::string name) {
+  try {
+    co_await aio::sleep(1h);
+  } catch (const CancelledError&) {
+    told.story.ran(name + " is cancelled");
+    throw;
+  }
+}
+
+Coro<> sleeps_after(Told& told, int interrupts) {
+  for (; interrupts > 0; --interrupts) ::raise(SIGINT);
+  co_await sleeps_long(told, "main");
+}
+
+template <class Main>
+void expect_interrupt(Told& told, Main main) {
+  EXPECT_THROW(tests::run_virtual(std::move(main), told.clock), aio::KeyboardInterrupt);
+  struct sigaction now {};
+  ::sigaction(SIGINT, nullptr, &now);
+  EXPECT_TRUE(now.sa_handler == SIG_DFL) << "the handler stays when run() has returned";
+}
+
+TEST(Run_Interrupt, CancelsTheMainTask) {  // RUN-09
+  Told told;
+  expect_interrupt(told, sleeps_after(told, 1));
+  EXPECT_STORY(told.story, told.story.order(), "main is cancelled",
+               "the first SIGINT cancels the main task");
+  EXPECT_EQ(told.clock.now(), aio::Clock::time_point()) << "it waits for the sleep";
+}
+
+TEST(Run_Interrupt, EndsTheOthersToo) {  // RUN-09 RUN-02
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) {
+      const Task<> other = aio::create_task(sleeps_long(told, "other"));
+      co_await aio::sleep(1s);
+      co_await sleeps_after(told, 1);
+    }
+  };
+  expect_interrupt(told, Body::main(told));
+  EXPECT_STORY(told.story, told.story.order(), "main is cancelled other is cancelled",
+               "run() cleans up");
+}
+
+TEST(Run_Interrupt, IsHeardByABusyLoop) {  // RUN-09
+  Told told;
+  struct Body {
+    static Coro<> main() {
+      ::raise(SIGINT);
+      for (int turns = 0; turns < 100; ++turns) co_await aio::sleep(0s);
+      ADD_FAILURE() << "nobody looks while something is ready";
+    }
+  };
+  expect_interrupt(told, Body::main());
+}
+
+TEST(Run_Interrupt, WakesALoopThatSleeps) {  // RUN-09
+  struct Body {
+    static Coro<> main() {
+      const std::jthread elsewhere([] { ::kill(::getpid(), SIGINT); });
+      co_await aio::sleep(1h);
+    }
+  };
+  EXPECT_THROW(aio::run(Body::main()), aio::KeyboardInterrupt);
+}
+
+TEST(Run_Interrupt, MayBeSwallowed) {  // RUN-10
+  Told told;
+  struct Body {
+    static Coro<int> main(Told& told, bool fails) {
+      try {
+        co_await sleeps_after(told, 1);
+      } catch (const CancelledError&) {
+        if (fails) throw std::runtime_error("boom");
+      }
+      co_return 7;
+    }
+  };
+  EXPECT_EQ(tests::run_virtual(Body::main(told, false), told.clock), 7);
+  EXPECT_THROW(tests::run_virtual(Body::main(told, true), told.clock), std::runtime_error);
+}
+
+TEST(Run_Interrupt, IsNotTheReasonWhenSomebodyElseCancelsToo) {  // RUN-11
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) {
+      aio::current_task().cancel();
+      co_await sleeps_after(told, 1);
+    }
+  };
+  EXPECT_THROW(tests::run_virtual(Body::main(told), told.clock), CancelledError);
+}
+
+TEST(Run_Interrupt, TheSecondOneDoesNotWait) {  // RUN-12
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) {
+      try {
+        co_await sleeps_after(told, 1);
+      } catch (const CancelledError&) {
+        told.story.ran("cleans up");
+      }
+      ::raise(SIGINT);
+      co_await sleeps_long(told, "cleaning");
+    }
+  };
+  expect_interrupt(told, Body::main(told));
+  EXPECT_STORY(told.story, told.story.order(), "main is cancelled cleans up cleaning is cancelled",
+               "the second SIGINT leaves run() at once, which cancels what is left");
+  EXPECT_EQ(told.clock.now(), aio::Clock::time_point());
+}
+
+TEST(Run_Interrupt, IsForTheMainThreadAlone) {  // RUN-09
+  struct Body {
+    static Coro<> main() {
+      struct sigaction now {};
+      ::sigaction(SIGINT, nullptr, &now);
+      EXPECT_TRUE(now.sa_handler == SIG_DFL);
+      co_return;
+    }
+  };
+  std::thread([] { aio::run(Body::main()); }).join();
+}
+
+TEST(Run_Interrupt, LeavesAHandlerOfYoursAlone) {  // RUN-09
+  static int calls = 0;
+  Told told;
+  struct Body {
+    static Coro<> main() {
+      ::raise(SIGINT);
+      co_await aio::sleep(1s);
+    }
+  };
+  const auto former = ::signal(SIGINT, [](int) { ++calls; });
+  EXPECT_NO_THROW(tests::run_virtual(Body::main(), told.clock));
+  ::signal(SIGINT, former);
+  EXPECT_EQ(calls, 1);
+}
+
+using Run_InterruptDeathTest = ::testing::Test;
+
+TEST_F(Run_InterruptDeathTest, TheThirdOneEndsTheProcess) {
+  Told told;
+  EXPECT_EXIT(tests::run_virtual(sleeps_after(told, 3), told.clock),
+              testing::KilledBySignal(SIGINT), "");
+}
+
+TEST_F(Run_InterruptDeathTest, UncaughtItEndsTheProcessInTheUsualWay) {
+  struct Body {
+    static Coro<> main() {
+      co_await aio::sleep(0s);
+      throw aio::KeyboardInterrupt();
+    }
+  };
+  const auto on_a_stack_without_handlers = [] {
+    std::thread([] { aio::run(Body::main()); }).join();
+  };
+  EXPECT_EXIT(on_a_stack_without_handlers(), testing::KilledBySignal(SIGINT), "");
+}
+
 // ── tasks that wait for each other ──
 
 TEST(Task_Misuse, TasksThatWaitForEachOtherCanBeAsked) {
@@ -1882,7 +2048,7 @@ TEST(Task_Misuse, TasksThatWaitForEachOtherEndInADeadlock) {
 /// An awaitable of somebody else's.
 struct Later {
   std::chrono::seconds delay;
-  auto operator co_await() const { return aio::sleep(delay).operator co_await(); }
+  auto operator co_await() const { return aio::sleep(delay); }
 };
 
 TEST(Task_Awaitables, ATaskCanBeMadeOfAny) {  // TASK-16

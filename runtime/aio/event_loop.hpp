@@ -33,8 +33,10 @@
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
+#include <aio/support/mailbox.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
+#include <aio/support/wakeup.hpp>
 #include <aio/timers.hpp>
 
 namespace aio {
@@ -104,6 +106,16 @@ struct EventSink {
   Deliver deliver;
 };
 
+/// Is told, in the middle of the poll, that Wakeup::ask() was called: it takes note and queues,
+/// but runs nobody. Only a FatalError may leave it, and leaves the loop.
+class WakeListener : public Link<> {
+ public:
+  virtual void woken() = 0;
+
+ protected:
+  ~WakeListener() = default;
+};
+
 namespace detail {
 
 /// Throws std::invalid_argument for a callback that calls nothing.
@@ -142,6 +154,23 @@ class Watcher final : public Ready, public RefCounted, public Pooled {
     Ref<Watcher> alive(this);  // it may remove itself
     callback_();
   }
+
+ private:
+  Callback callback_;
+};
+
+/// A callback from another thread, on its way to the loop. Owns itself. Not from the pool: it would
+/// be taken from one thread's and given back to another's.
+class Post final : public Ready {
+ public:
+  explicit Post(Callback callback) : callback_(std::move(callback)) { refuse_empty(callback_); }
+  void run() override {
+    const std::unique_ptr<Post> self(this);
+    callback_();
+  }
+  void discard() noexcept override { delete this; }
+
+  Post* next = nullptr;
 
  private:
   Callback callback_;
@@ -198,7 +227,8 @@ class EventLoop {
   /// Closes the loop. REQUIRES: it is not running.
   ~EventLoop();
 
-  // ── scheduling; all throw std::logic_error on a closed loop or from another thread ──
+  // ── scheduling; all throw std::logic_error on a closed loop, and all but one from another
+  //    thread ──
 
   /// Queues a callback. First in, first out.
   Handle call_soon(Callback callback);
@@ -206,6 +236,10 @@ class EventLoop {
   TimerHandle call_later(Delay delay, Callback callback);
   /// Queues it at `when`, never earlier. Equal deadlines keep the order in which they were made.
   TimerHandle call_at(time_point when, Callback callback);
+
+  /// Queues it from another thread, and wakes the loop if it sleeps. The only member that other
+  /// threads may call, as long as the loop exists. Throws std::logic_error when it is closed.
+  void call_soon_threadsafe(Callback callback);
 
   /// Calls back in every iteration in which `fd` can be read (level-triggered), or has hung up or
   /// failed. Replaces an earlier reader of `fd`. Throws std::system_error for a bad descriptor.
@@ -230,7 +264,8 @@ class EventLoop {
   // ── running ──
 
   /// Runs iterations until stop(). Throws std::logic_error when this loop, or another one in this
-  /// thread, is running already; DeadlockError when nothing can ever happen any more.
+  /// thread, is running already; DeadlockError when nothing can ever happen any more: nothing is
+  /// ready, no timer is set, no descriptor is watched, and there is no other thread.
   void run_forever();
   /// One iteration; may sleep until there is something to do.
   void run_once();
@@ -262,7 +297,10 @@ class EventLoop {
   /// Reports. Only a FatalError thrown by the handler leaves this call.
   void call_exception_handler(const ExceptionContext& context);
   bool debug() const { return debug_; }
-  void set_debug(bool debug) { debug_ = debug; }
+  void set_debug(bool debug) {
+    debug_ = debug;
+    slow_way_ = debug_ || observer_ != nullptr;
+  }
   /// Takes the warnings of debug mode instead of stderr.
   void set_warning_sink(std::move_only_function<void(std::string_view)> sink) {
     warning_sink_ = std::move(sink);
@@ -281,6 +319,11 @@ class EventLoop {
   void attach(int fd, EventSink& sink);
   /// REQUIRES: attached; not closed yet.
   void detach(int fd);
+  /// `listener` hears of every ask() from now on, until it is destroyed.
+  Wakeup& listen(WakeListener& listener) {
+    listeners_.push_back(listener);
+    return wakeup_;
+  }
   void admit(Resident& resident) { residents_.push_back(resident); }
   template <class Visit>
   void for_each_resident(Visit visit) const {
@@ -309,7 +352,13 @@ class EventLoop {
 
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
+  bool must_poll() const { return ready_.empty() || watches() || wakeup_.asked(); }
+  /// Is a descriptor watched, besides the one that wakes the loop?
+  bool watches() const { return poller_.watched() > 1; }
+  /// A descriptor, another thread, or one that has asked and ended since.
+  bool anybody_may_wake() const { return watches() || other_threads() || wakeup_.asked(); }
   void poll();
+  void hear();
   static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
   void refuse_attached(int fd) const;
   void deliver(const Event& event);
@@ -333,8 +382,13 @@ class EventLoop {
   Poller poller_;
   std::unordered_map<int, Descriptor> descriptors_;
   std::vector<bool> attached_;  // descriptors that have a sink of their own
+  Wakeup wakeup_;
+  EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
+  List<WakeListener> listeners_;
+  Mailbox<detail::Post> posts_;  // from other threads
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
+  bool slow_way_ = false;  // somebody wants to know what runs
   Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
@@ -361,13 +415,15 @@ inline EventLoop& running_loop() {
 }
 
 inline EventLoop::EventLoop(Options options)
-    : clock_(options.clock), debug_(options.debug), slow_callback_(options.slow_callback) {
+    : clock_(options.clock), slow_callback_(options.slow_callback) {
   static SteadyClock steady;
   if (clock_ == nullptr) clock_ = &steady;
   observer_ = options.observer != nullptr ? options.observer : detail::default_observer;
+  set_debug(options.debug);
   if (options.shuffle_seed) {
     shuffle_.emplace(static_cast<std::minstd_rand::result_type>(*options.shuffle_seed));
   }
+  poller_.watch(wakeup_.descriptor(), Interest::read | Interest::edge, &wake_sink_);
   anchor_->loop = this;
 }
 
@@ -454,7 +510,7 @@ inline void EventLoop::run_once() {
 
 //: 4.2 the whole machine: poll, queue what is due, run what is ready
 inline void EventLoop::iterate() {
-  if (ready_.empty() || poller_.watched() > 0) poll();  // else it could tell nothing
+  if (must_poll()) poll();  // else it could tell nothing
   if (timers_.entries() > 0) queue_due_timers();
   if (shuffle_) shuffle_ready();
   run_ready();
@@ -464,7 +520,7 @@ inline void EventLoop::iterate() {
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
-  if (idle && !deadline && poller_.watched() == 0) throw deadlock();
+  if (idle && !deadline && !anybody_may_wake()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
   for (const Event& event : poller_.wait(timeout)) deliver(event);
   if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
@@ -492,6 +548,25 @@ inline void EventLoop::attach(int fd, EventSink& sink) {
 inline void EventLoop::detach(int fd) {
   poller_.forget(fd);
   attached_[static_cast<std::size_t>(fd)] = false;
+}
+
+inline void EventLoop::call_soon_threadsafe(Callback callback) {
+  if (detail::loop_of_this_thread == this) {
+    call_soon(std::move(callback));
+    return;
+  }
+  auto post = std::make_unique<detail::Post>(std::move(callback));
+  if (!posts_.put(*post)) {
+    throw std::logic_error("call_soon_threadsafe: the event loop is closed");
+  }
+  post.release();  // it deletes itself when it has run
+  wakeup_.ask();
+}
+
+inline void EventLoop::hear() {
+  wakeup_.answer();
+  posts_.take_all([this](detail::Post& post) { ready_.push_back(post); });
+  listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
 /// Throws std::logic_error for a descriptor that belongs to a stream or a server.
@@ -531,7 +606,7 @@ inline void EventLoop::run_ready() {
 }
 
 inline void EventLoop::run_one(Ready& ready) {
-  if (debug_ || observer_ != nullptr) [[unlikely]]
+  if (slow_way_) [[unlikely]]
     return run_watched(ready);
   try {
     ready.run();
@@ -620,6 +695,7 @@ inline void EventLoop::close() {
   if (std::exchange(closed_, true)) return;
   while (Timer* timer = timers_.pop_any()) static_cast<TimedReady&>(*timer).discard();
   while (!ready_.empty()) ready_.pop_front().discard();
+  posts_.close([](detail::Post& post) { post.discard(); });
   for (const auto& [fd, descriptor] : descriptors_) poller_.forget(fd);
   std::exchange(descriptors_, {});
   while (!residents_.empty()) residents_.pop_front().evict();

@@ -10,6 +10,12 @@ TABLE = SOURCE / "tests/CONFORMANCE.md"
 ROW = re.compile(r"^\| ([A-Z]+-\d+) \| (.*) \| ([^|]*) \|$", re.M)
 TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P)\(\s*(\w+),\s*(\w+)\s*\)(.*)$")
 ID = re.compile(r"\b[A-Z]+-\d{2,}\b")
+# Why a row is not shown: a behaviour that is left out on purpose, or waits for a later layer.
+REASONS = {
+    "CANCEL-21": "left out: optional, and ambiguous when several ask",
+    "RUN-04": "left out: there are no asynchronous generators",
+    "RUN-05": "lesson 14 builds the executor",
+}
 NOT_YET = "not yet"
 
 
@@ -40,8 +46,11 @@ def cited():
     return found
 
 
-def column(tests):
-    return ", ".join(tests) if tests else NOT_YET
+def column(id, citations):
+    tests = citations.get(id)
+    if tests and id in REASONS:
+        raise Problem(f"{id} is shown by {tests}: take it out of the reasons")
+    return ", ".join(tests) if tests else REASONS.get(id, NOT_YET)
 
 
 def check():
@@ -51,9 +60,9 @@ def check():
     if unknown:
         raise Problem(f"tests cite what the table does not have: {unknown}")
     for id, _, tests in ROW.findall(text):
-        if tests != column(citations.get(id)):
+        if tests != column(id, citations):
             raise Problem(
-                f"{id}: the table says {tests}, the tests say {column(citations.get(id))}\n"
+                f"{id}: the table says {tests}, the tests say {column(id, citations)}\n"
                 "tests/kit/conformance.py --write sets it right"
             )
     shown = sum(1 for id in ids if id in citations)
@@ -63,7 +72,7 @@ def check():
 def write():
     citations = cited()
     TABLE.write_text(
-        ROW.sub(lambda row: f"| {row[1]} | {row[2]} | {column(citations.get(row[1]))} |",
+        ROW.sub(lambda row: f"| {row[1]} | {row[2]} | {column(row[1], citations)} |",
                 TABLE.read_text())
     )
 

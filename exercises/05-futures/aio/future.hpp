@@ -190,12 +190,16 @@ class FutureHandle {
   friend bool operator==(const FutureHandle&, const FutureHandle&) = default;
   /// For the layers above. Throws InvalidStateError when empty.
   State& state() const {
-    if (!state_) throw InvalidStateError("this handle is empty: it was moved from");
+    if (!state_) [[unlikely]]
+      throw_empty();
     return *state_;
   }
   const Ref<State>& ref() const { return state_; }
 
  private:
+  [[noreturn, gnu::cold]] static void throw_empty() {
+    throw InvalidStateError("this handle is empty: it was moved from");
+  }
   Ref<State> state_;
 };
 

@@ -29,6 +29,7 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/interrupt.hpp>
 #include <aio/support/todo.hpp>
 
 namespace aio {
@@ -184,35 +185,6 @@ class SleepTimer final : public Waiter, public TimedReady {
   bool cancelled_ = false;
 };
 
-/// Parks the current task until a time, or sends it to the back of the ready queue.
-class SleepAwaiter {
- public:
-  explicit SleepAwaiter(Delay delay) : delay_(delay) {}
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> leaf);
-  void await_resume();
-
- private:
-  void set_timer(std::coroutine_handle<> leaf);
-
-  const Delay delay_;
-  TaskBase* task_ = nullptr;
-  std::optional<SleepTimer> timer_;  // made only when it is needed: yielding is a hot path
-};
-
-template <class T>
-class SleepWithResult final : public SleepAwaiter {
- public:
-  SleepWithResult(Delay delay, T result) : SleepAwaiter(delay), result_(std::move(result)) {}
-  T await_resume() {
-    SleepAwaiter::await_resume();
-    return std::move(result_);
-  }
-
- private:
-  T result_;
-};
-
 }  // namespace detail
 
 /// A task of any type, or none.
@@ -265,23 +237,36 @@ inline TaskRef current_task() { return TaskRef(Ref<detail::TaskBase>(detail::run
 /// The tasks of a loop that have not finished, oldest first.
 std::vector<TaskRef> all_tasks(const EventLoop& loop = running_loop());
 
-/// What sleep() returns: await it.
+/// What sleep() returns: await it. Parks the current task until a time, or sends it to the back of
+/// the ready queue.
 class [[nodiscard("co_await it")]] Sleep {
  public:
   explicit Sleep(Delay delay) : delay_(delay) {}
-  detail::SleepAwaiter operator co_await() const { return detail::SleepAwaiter(delay_); }
+  /// A copy has slept as little as a new one.
+  Sleep(const Sleep& other) : delay_(other.delay_) {}
+  Sleep& operator=(const Sleep&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> leaf);
+  void await_resume();
 
  private:
-  Delay delay_;
+  void set_timer(std::coroutine_handle<> leaf);
+
+  const Delay delay_;
+  detail::TaskBase* task_ = nullptr;
+  std::optional<detail::SleepTimer> timer_;  // made only when needed: yielding is a hot path
 };
 template <class T>
-class [[nodiscard("co_await it")]] SleepFor {
+class [[nodiscard("co_await it")]] SleepFor : public Sleep {
  public:
-  SleepFor(Delay delay, T result) : delay_(delay), result_(std::move(result)) {}
-  detail::SleepWithResult<T> operator co_await()&& { return {delay_, std::move(result_)}; }
+  SleepFor(Delay delay, T result) : Sleep(delay), result_(std::move(result)) {}
+  T await_resume() {
+    Sleep::await_resume();
+    return std::move(result_);
+  }
 
  private:
-  Delay delay_;
   T result_;
 };
 
@@ -443,7 +428,8 @@ class Runner {
   ~Runner();
 
   EventLoop& loop() { return loop_; }
-  /// Runs `main` to its end: its result, or its exception.
+  /// Runs `main` to its end: its result, or its exception. In the main thread, and unless somebody
+  /// handles SIGINT, Ctrl-C cancels it; KeyboardInterrupt leaves run() when that has ended it.
   template <class T>
   T run(Coro<T> main);
   /// Cancels the tasks that are left, waits for them, reports those that failed meanwhile, and
@@ -568,21 +554,6 @@ inline bool FutureWaiter::cancel() {
   AIO_TODO("7.6", "a future that is cancelled ends the wait");
 }
 
-//: 7.5 without a time to wait, only go to the back of the queue
-inline void SleepAwaiter::await_suspend(std::coroutine_handle<> leaf) {
-  AIO_TODO("7.5", "without a time to wait, only go to the back of the queue");
-}
-
-//: 7.5 set the timer for the deadline, and park on it
-[[gnu::noinline]] inline void SleepAwaiter::set_timer(std::coroutine_handle<> leaf) {
-  AIO_TODO("7.5", "set the timer for the deadline, and park on it");
-}
-
-inline void SleepAwaiter::await_resume() {
-  task_->check_cancel();
-  if (timer_ && timer_->cancelled()) throw CancelledError();
-}
-
 //: 7.5 the time has come: queue the task, unless it was cancelled
 inline void SleepTimer::run() {
   AIO_TODO("7.5", "the time has come: queue the task, unless it was cancelled");
@@ -649,6 +620,21 @@ inline void check_nothing_runs(const char* call) {
 
 }  // namespace detail
 
+//: 7.5 without a time to wait, only go to the back of the queue
+inline void Sleep::await_suspend(std::coroutine_handle<> leaf) {
+  AIO_TODO("7.5", "without a time to wait, only go to the back of the queue");
+}
+
+//: 7.5 set the timer for the deadline, and park on it
+[[gnu::noinline]] inline void Sleep::set_timer(std::coroutine_handle<> leaf) {
+  AIO_TODO("7.5", "set the timer for the deadline, and park on it");
+}
+
+inline void Sleep::await_resume() {
+  task_->check_cancel();
+  if (timer_ && timer_->cancelled()) throw CancelledError();
+}
+
 inline std::vector<TaskRef> all_tasks(const EventLoop& loop) {
   std::vector<TaskRef> tasks;
   loop.for_each_resident([&tasks](Resident& resident) {
@@ -697,7 +683,17 @@ inline void run_until_all_done(EventLoop& loop, const std::vector<TaskRef>& task
 
 template <class T>
 T Runner::run(Coro<T> main) {
-  return static_cast<T>(loop_.run_until_complete(std::move(main)));
+  loop_.check_usable("run");
+  detail::check_nothing_runs("run");
+  Task<T> task = create_task_on(loop_, std::move(main));
+  const detail::Interrupt interrupt(loop_, [&task] { task.cancel(); });
+  detail::run_until_done(loop_, task.state());
+  try {
+    return static_cast<T>(std::move(task).result());
+  } catch (const CancelledError&) {
+    if (!interrupt.happened() || task.uncancel() > 0) throw;  // somebody else has cancelled it
+    detail::throw_interrupt();
+  }
 }
 
 //: 7.7 nothing is left behind when run() returns
@@ -733,6 +729,9 @@ T run(Coro<T> main, EventLoop::Options options) {
       runner.close();
       return static_cast<T>(std::forward<T>(result));
     }
+  } catch (const KeyboardInterrupt&) {
+    runner.close();
+    detail::throw_interrupt();
   } catch (...) {
     runner.close();
     throw;

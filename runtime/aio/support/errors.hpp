@@ -15,10 +15,13 @@ namespace aio {
 /// cannot swallow it by accident; who writes `catch (...)` rethrows it.
 struct CancelledError {};
 
-/// Base of what leaves run() past every handler, e.g. `struct KeyboardInterrupt : FatalError`.
+/// Base of what leaves run() past every handler.
 struct FatalError {
   virtual ~FatalError() = default;
 };
+
+/// Leaves run() when SIGINT (Ctrl-C) has ended the main task.
+struct KeyboardInterrupt : FatalError {};
 
 /// A wait took longer than its limit.
 struct TimeoutError : std::runtime_error {

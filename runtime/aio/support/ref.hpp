@@ -41,7 +41,7 @@ class Ref {
     return *this;
   }
   ~Ref() {
-    if (object_ != nullptr && --object_->refs_ == 0) delete object_;
+    if (object_ != nullptr && --object_->refs_ == 0) destroy(object_);
   }
 
   /// Takes over a reference that has been counted already.
@@ -58,6 +58,7 @@ class Ref {
   friend bool operator==(const Ref&, const Ref&) = default;
 
  private:
+  [[gnu::noinline]] static void destroy(T* object) { delete object; }  // keeps ~Ref() small
   void add() const {
     if (object_ != nullptr) ++object_->refs_;
   }

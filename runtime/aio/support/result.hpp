@@ -81,11 +81,11 @@ class Result {
   }
   /// Afterwards it is empty.
   void clear() noexcept {
-    if (kind_ == Kind::value) {
-      std::destroy_at(std::addressof(value_));
-    } else if (kind_ == Kind::error) [[unlikely]] {
-      std::destroy_at(std::addressof(error_));
+    if constexpr (!std::is_trivially_destructible_v<Stored>) {
+      if (kind_ == Kind::value) std::destroy_at(std::addressof(value_));
     }
+    if (kind_ == Kind::error) [[unlikely]]
+      drop_error();
     kind_ = Kind::empty;
   }
 
@@ -128,8 +128,11 @@ class Result {
 
   void rethrow() const {
     if (kind_ == Kind::error) [[unlikely]]
-      std::rethrow_exception(error_);
+      throw_error();
   }
+  // Out of the way of those who have a value.
+  [[noreturn, gnu::cold]] void throw_error() const { std::rethrow_exception(error_); }
+  [[gnu::cold]] void drop_error() noexcept { std::destroy_at(std::addressof(error_)); }
 
   Kind kind_ = Kind::empty;
   union {
