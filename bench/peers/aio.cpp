@@ -317,8 +317,8 @@ Done waits(long size, long) {
 int main(int argc, char** argv) {
   std::vector<peers::Work> all {
     {"W1", serve_echo, false}, {"W1p", serve_messages, false}, {"W2", spawn}, {"W3", switch_tasks},
-        {"W4", await_child}, {"W5.sleeps", sleeps, false}, {"W5.cancel", cancel_timers},
-        {"W6", gather},
+        {"W4", await_child}, {"W5.sleeps", sleeps, false}, {"W5.virtual", sleeps_without_waiting},
+        {"W5.cancel", cancel_timers}, {"W6", gather},
 #if __has_include(<aio/queue.hpp>)
         {"W7.queue", queue_items}, {"W7.free", semaphore_free},
         {"W7.contended", semaphore_contended},

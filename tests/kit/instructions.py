@@ -30,18 +30,24 @@ CASES = [
     ("W5.cancel", 1000, 40),
     ("W6", 10, 2000),
     ("W6", 1000, 20),
-    ("W7.queue", 1, 20),
-    ("W7.queue", 1000, 20),
-    ("W7.free", 1, 20000),
-    ("W7.contended", 100, 200),
+    #("W7.queue", 1, 20),
+    #("W7.queue", 1000, 20),
+    #("W7.free", 1, 20000),
+    #("W7.contended", 100, 200),
 ]
 
 
+def command(program, work, size, rounds):
+    return [program, work, str(size), "--rounds", str(rounds)]
+
+
+def run(words, preloaded, **environment):
+    return call(words, env=dict(os.environ, LD_PRELOAD=str(preloaded), **environment))
+
+
 def instructions(program, work, size, rounds):
-    said = call(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-        + [program, work, str(size), "--rounds", str(rounds)]
-    )
+    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    said = run(valgrind + command(program, work, size, rounds), program.parent / "libkit-pwait2.so")
     return int(re.search(r"Collected : (\d+)", said)[1])
 
 
@@ -49,12 +55,8 @@ def counted(program, work, size, rounds):
     """Allocations and system calls, by harness/counters.cpp."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "counters"
-        environment = {
-            "LOOPWRIGHT_COUNTERS": str(file),
-            "LD_PRELOAD": str(program.parent / "libpeer-counters.so"),
-        }
-        command = [program, work, str(size), "--rounds", str(rounds)]
-        call(command, env=dict(os.environ, **environment))
+        library = program.parent / "libpeer-counters.so"
+        run(command(program, work, size, rounds), library, LOOPWRIGHT_COUNTERS=str(file))
         data = file.read_bytes()
     return tuple(int.from_bytes(data[at : at + 8], "little") for at in (0, 24))
 
