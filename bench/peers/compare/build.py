@@ -40,8 +40,8 @@ def build(peers, say):
 @contextmanager
 def _alone():
     """Two builds in one tree disturb each other; ./learn takes the same lock."""
-    BUILD.parent.mkdir(exist_ok=True)
-    with open(BUILD.parent / "learn.lock", "w") as lock:
+    (SOURCE / "build").mkdir(exist_ok=True)
+    with open(SOURCE / "build/learn.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -59,9 +59,10 @@ def _call(command, **options):
 
 def _configure():
     """Each time: a package may have come since."""
-    done = _call(["cmake", "--preset", "release"], cwd=SOURCE)
+    known = (BUILD / "build.ninja").exists()
+    done = _call(["cmake", BUILD] if known else ["cmake", "--preset", "release"], cwd=SOURCE)
     if done.returncode != 0:
-        raise CannotBuild(f"cmake --preset release failed:\n{done.stdout[-2000:]}")
+        raise CannotBuild(f"cmake failed:\n{done.stdout[-2000:]}")
 
 
 def _ninja(targets):

@@ -1,10 +1,11 @@
 """Who is compared: each peer, the packages it needs, and how its program is started."""
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[3]
-BUILD = SOURCE / "build/release"
+BUILD = Path(os.environ.get("LOOPWRIGHT_COMPARE_IN", SOURCE / "build/release"))
 BIN = BUILD / "bin"
 PYTHON = "/usr/bin/python3"  # Debian's, for which python3-uvloop is made
 
@@ -17,11 +18,6 @@ class Peer:
     command: tuple = ()
     target: str = ""  # what CMake builds
     slow: bool = False  # sizes that take others a second take it a minute
-    environment: dict = field(default_factory=dict, hash=False)
-
-    @property
-    def is_ours(self):
-        return self.key in ("aio", "mine")
 
 
 def built(key, title, *packages):
