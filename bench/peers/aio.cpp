@@ -192,7 +192,7 @@ aio::Coro<> consume(aio::Queue<long>& queue, long items) {
 }
 
 aio::Coro<> produce_and_consume(long capacity, long items) {
-  aio::Queue<long> queue(static_cast<std::size_t>(capacity));
+  aio::Queue<long> queue(capacity);
   co_await aio::gather(produce(queue, items), consume(queue, items));
 }
 
