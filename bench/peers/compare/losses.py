@@ -9,8 +9,9 @@ WHY = {
     "the two, and there is nothing left to await. A C++ coroutine is given a frame from the pool.",
     ("W3", "libuv"): "An idle handle is a callback in a list that stays as it is: 1,000 of them "
     "cost one poll of the kernel, and no coroutine is suspended.",
-    ("W9", "libevent"): "A waiting event is one small structure, without a coroutine behind it.",
-    ("W9", "libuv"): "A waiting timer is one structure, without a coroutine behind it.",
+    ("W9.tasks", "libevent"): "A waiting event is one small structure without a coroutine behind "
+    "it, and so are libuv's and Asio's timers.",
+    ("W9.connections", "raw"): "It keeps a descriptor and 64 bytes of a message for each.",
     ("W1", "raw"): "It does nothing but echo: no task, no buffer of the connection.",
     ("W1p", "raw"): "It does nothing but echo: no task, no string for each message.",
     ("W5", "raw"): "Its sleeps are callbacks in a heap, without a task that waits.",
@@ -19,28 +20,30 @@ WHY = {
 
 
 def losses(about):
-    """A sentence or two for each peer that is ahead somewhere."""
+    """A few sentences for each case in which somebody is ahead."""
     by_case = {}
     for result in about["results"]:
         by_case.setdefault(result["case"], {})[result["peer"]] = result
     for peers in by_case.values():
-        ours = peers.get("aio")
-        if ours is None or ours["workload"] == "W10":
-            continue
-        for key, theirs in peers.items():
-            if key != "mine" and theirs["median"] < CLOSE * ours["median"]:
-                yield sentence(ours, theirs)
+        ours = peers.pop("aio", None)
+        if ours is not None and ours["workload"] != "W10":
+            yield from loss(ours, [p for p in peers.values() if p["peer"] != "mine"])
     yield (
         "Work that only computes gains nothing here: one loop runs on one core, and tasks that "
-        "never wait run one after the other. `./learn bench 4` and its neighbours show it."
+        "never wait run one after the other."
     )
 
 
-def sentence(ours, theirs):
+def loss(ours, others):
     figure = ours["figure"]
-    said = (
-        f"{ours['workload']}, {ours['title']}: {theirs['peer_title']} "
-        f"{main_figure(figure, theirs['median'])}, aio {main_figure(figure, ours['median'])}."
-    )
-    why = WHY.get((ours["workload"], theirs["peer"]))
-    return f"{said} {why}" if why else said
+    ahead = [theirs for theirs in others if theirs["median"] < CLOSE * ours["median"]]
+    if not ahead:
+        return
+    who = ", ".join(f"{p['peer_title']} {main_figure(figure, p['median'])}" for p in ahead)
+    said = [f"{ours['workload']}, {ours['title']}: aio {main_figure(figure, ours['median'])}; {who}."]
+    work = ours["case"].split("/")[0]
+    for theirs in ahead:
+        why = WHY.get((work, theirs["peer"])) or WHY.get((ours["workload"], theirs["peer"]))
+        if why:
+            said.append(f"{theirs['peer_title']}: {why}")
+    yield " ".join(said)

@@ -1,10 +1,12 @@
 """The comparison as Markdown, and as a page with charts."""
 
 import html
+import re
 import subprocess
 
 from figures import further, main_figure, ratio
 from losses import losses
+from promises import promises
 from workloads import NOTES
 
 COLOURS = {"aio": "#1f6f54", "mine": "#35a27c", "raw": "#8a8a8a"}
@@ -55,7 +57,10 @@ def markdown(about):
         ]
         lines += ["| " + " | ".join(row(result)) + " |" for result in results]
         lines.append("")
-    lines += ["## Where others are ahead", "", *(f"- {loss}" for loss in losses(about)), ""]
+    lines += ["## Promises", "", "| | | | |", "|---|---|---:|---|"]
+    for one in promises(about):
+        lines.append(f"| {one.case} | {one.text} | {one.found} | {'kept' if one.kept else 'missed'} |")
+    lines += ["", "## Where others are ahead", "", *(f"- {loss}" for loss in losses(about)), ""]
     return "\n".join(lines)
 
 
@@ -108,10 +113,11 @@ def figures(results):
 def chart(results):
     """An SVG, drawn by gnuplot: a bar for each peer, the first on top."""
     values = [result["median"] for result in results]
+    name = re.sub(r"\W", "_", results[0]["case"])  # ids within a page
     logarithmic = min(values) > 0 and max(values) / min(values) > 50
     low = min(values) / 2 if logarithmic else 0
     lines = [
-        f"set terminal svg size 760,{90 + 26 * len(results)} font 'sans-serif,13' background 'white'",
+        f"set terminal svg name {quoted(name)} size 760,{90 + 26 * len(results)} font 'sans-serif,13' background 'white'",
         "set output", "unset key", "set style fill solid", "set border 1", "set xtics nomirror",
         f"set yrange [{len(results) - 0.4}:-0.6]",
         "set ytics scale 0 (" + ", ".join(f"{quoted(r['peer_title'])} {i}" for i, r in enumerate(results)) + ")",
@@ -139,7 +145,7 @@ def chart(results):
 
 def axis(result, logarithmic):
     unit = {"cpu_ns": "ns", "wall_ns": "ns", "p50_us": "µs", "bytes": "bytes"}.get(result["figure"], "s")
-    return f"{result['unit']}, {unit}" + (", each mark ten times the one before" if logarithmic else "")
+    return f"{result['unit']}, {unit}" + (", each number ten times the one before" if logarithmic else "")
 
 
 def quoted(text):

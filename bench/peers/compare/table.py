@@ -3,6 +3,7 @@
 import textwrap
 
 from figures import further, main_figure, ratio
+from promises import promises
 from report import blocks
 from workloads import NOTES
 
@@ -19,6 +20,7 @@ class Table:
         """`about` is what --json writes."""
         yield from self._blocks(about)
         yield from self._troubles(about["troubles"])
+        yield from self._promises(promises(about))
 
     def _blocks(self, about):
         workload = None
@@ -64,6 +66,18 @@ class Table:
         for trouble in troubles:
             said = f"{trouble['peer']}, {trouble['case']}: {trouble['why']}"
             yield from textwrap.wrap(said, self.width, subsequent_indent="  ")
+
+    def _promises(self, all_of_them):
+        """How many are kept, and those that are not."""
+        if not all_of_them:
+            return
+        kept = sum(one.kept for one in all_of_them)
+        yield ""
+        yield self._bold(f"{kept} of {len(all_of_them)} promises about speed are kept.")
+        for one in all_of_them:
+            if not one.kept:
+                said = f"  missed: {one.case}: {one.text}; found {one.found}"
+                yield from textwrap.wrap(said, self.width, subsequent_indent="    ")
 
     def _bold(self, text):
         return text if self.plain else f"\x1b[1m{text}\x1b[0m"
