@@ -522,8 +522,10 @@ inline void EventLoop::poll() {
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
   if (idle && !deadline && !anybody_may_wake()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) deliver(event);
-  if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
+  const auto events = poller_.wait(timeout);
+  for (const Event& event : events) deliver(event);
+  if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
+  if (!clock_->idle_until(deadline)) throw deadlock();
 }
 
 inline void EventLoop::deliver(const Event& event) {
