@@ -13,7 +13,7 @@ class Effort:
     def __init__(self, quick, limit=LIMIT):
         self.quick = quick
         self.program = 0.06 if quick else 0.25
-        self.load = 0.2 if quick else 1.5
+        self.load = 0.2 if quick else 1.0
         self.limit = limit
 
 
