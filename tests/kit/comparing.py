@@ -1,5 +1,5 @@
-"""./learn compare, in small: what it prints and writes, and what it does about peers that are missing
-or hang, and about Ctrl-C."""
+"""./learn compare, in small: what it prints and writes, and what it does about peers that are
+missing or hang, and about Ctrl-C."""
 
 import json
 import os
@@ -111,15 +111,15 @@ def uvloop(folder, code):
 
 def check_missing_peer(build, folder):
     modules = uvloop(folder, "raise ImportError\n")
-    said = Run(build, "--quick", "--rounds", 1, "--peers", "aio,uvloop", "W4", modules=modules).finish()
+    arguments = ("--quick", "--rounds", 1, "--peers", "aio,uvloop", "W4")
+    said = Run(build, *arguments, modules=modules).finish()
     expect(said, "uvloop: not installed; it needs: python3 python3-uvloop", "await a child", "aio")
 
 
 def check_hanging_peer(build, folder):
     modules = uvloop(folder, "import time\ndef install():\n    time.sleep(1000)\n")
-    said = Run(
-        build, "--quick", "--rounds", 1, "--limit", 5, "--peers", "aio,uvloop", "W4", modules=modules
-    ).finish()
+    arguments = ("--quick", "--rounds", 1, "--limit", 5, "--peers", "aio,uvloop", "W4")
+    said = Run(build, *arguments, modules=modules).finish()
     expect(said, "uvloop, W4/1000: did not end within 5 s and was ended", "await a child")
     expect_nothing_running()
 

@@ -12,9 +12,10 @@ sys.dont_write_bytecode = True
 from build import CannotBuild, build
 from comparison import Comparison
 from machine import flags, machine, versions
+from markdown import markdown
 from measure import LIMIT, Effort
+from page import page
 from peers import BY_KEY, chosen
-from report import markdown, page
 from table import Table
 from workloads import NOTES, cases
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 from peers import BUILD, PYTHON, SOURCE, TOKIO
 
@@ -106,8 +107,7 @@ def _debians(tool):
 
 def _build_tokio(say):
     cargo, rustc = _debians("cargo"), _debians("rustc")
-    crates = os.path.isdir(CRATES) and any(name.startswith("tokio-1") for name in os.listdir(CRATES))
-    if not (cargo and rustc and crates):
+    if not (cargo and rustc and any(Path(CRATES).glob("tokio-1*"))):
         return {TOKIO.key: _to_install(TOKIO)}
     say("Building tokio")
     folder = BUILD / "tokio"

@@ -48,7 +48,7 @@ class Comparison:
             del runs[peer.key]
         except Failed as failure:
             del runs[peer.key]
-            self.troubles.append({"peer": peer.key, "case": case.key, "why": str(failure)})
+            self._note(case, peer, str(failure))
 
     def _once(self, case, peer, turn):
         if case.kind == "echo":
@@ -83,8 +83,11 @@ class Comparison:
         try:
             more.update(count(case, peer, self.effort))
         except (Failed, Lacking) as failure:
-            self.troubles.append({"peer": peer.key, "case": case.key, "why": f"uncounted: {failure}"})
+            self._note(case, peer, f"uncounted: {failure}")
         return more
+
+    def _note(self, case, peer, why):
+        self.troubles.append({"peer": peer.key, "case": case.key, "why": why})
 
     def _ratio(self, case, peer, runs, values):
         """Echo: to raw epoll, pair by pair. Otherwise: to the runtime, round by round."""

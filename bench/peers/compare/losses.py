@@ -40,7 +40,8 @@ def loss(ours, others):
     if not ahead:
         return
     who = ", ".join(f"{p['peer_title']} {main_figure(figure, p['median'])}" for p in ahead)
-    said = [f"{ours['workload']}, {ours['title']}: aio {main_figure(figure, ours['median'])}; {who}."]
+    here = f"{ours['workload']}, {ours['title']}: aio {main_figure(figure, ours['median'])}"
+    said = [f"{here}; {who}."]
     work = ours["case"].split("/")[0]
     for theirs in ahead:
         why = WHY.get((work, theirs["peer"])) or WHY.get((ours["workload"], theirs["peer"]))

@@ -1,5 +1,6 @@
 """On what, and with what, it was measured."""
 
+import json
 import os
 import platform
 import re
@@ -39,9 +40,9 @@ def versions():
 
 def flags():
     """How the C++ programs were compiled."""
-    commands = (BUILD / "compile_commands.json").read_text()
-    line = next(line for line in commands.splitlines() if "peers/aio.cpp" in line and "command" in line)
-    words = [w for w in line.split() if re.match(r"-(O|D|std|f|march)", w)]
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    command = next(one["command"] for one in commands if one["file"].endswith("peers/aio.cpp"))
+    words = [word for word in command.split() if re.match(r"-(O|D|std|f|march)", word)]
     return {"c++": " ".join(dict.fromkeys(words)), "rust": "cargo build --release"}
 
 

@@ -52,7 +52,8 @@ def count(case, peer, effort):
     """Allocations and bytes per operation, or system calls per request: they do not vary."""
     if case.kind == "echo":
         with counters() as (file, environment):
-            found = _echo(case, peer, effort, environment, file, seconds=0.2)
+            long_enough = 0.2 + case.size / 5000  # a few rounds of all connections
+            found = _echo(case, peer, effort, environment, file, seconds=long_enough)
         return {name: found[name] for name in ("calls", "allocations")}
     if not case.counted:
         return {}

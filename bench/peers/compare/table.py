@@ -2,12 +2,13 @@
 
 import textwrap
 
-from figures import further, main_figure, ratio
+from about import blocks, compared_to, remarks
+from figures import main_figure, ratio
 from promises import promises
-from report import blocks
 from workloads import NOTES
 
 BAR = 16
+INDENT = "     "
 
 
 class Table:
@@ -31,26 +32,20 @@ class Table:
             workload = first["workload"]
             yield ""
             yield self._bold(f"{workload:4} {first['title']}")
-            yield f"     {first['unit']}{self._compared_to(results)}"
+            to = compared_to(results)
+            yield f"     {first['unit']}{f'; then, times that of {to}' if to else ''}"
             most = max(result["median"] for result in results)
             for result in results:
                 yield self._line(result, most)
         if workload:
             yield from self._note(workload)
 
-    @staticmethod
-    def _compared_to(results):
-        to = {result.get("ratio_to") for result in results} - {None}
-        return f"; then, times that of {'raw epoll' if 'raw' in to else 'aio'}" if to else ""
-
     def _line(self, result, most):
         name = f"{result['peer_title']:16}"
         text = f"  {name}{main_figure(result['figure'], result['median']):>10}{ratio(result):>8}"
         if self.bars:
             text += f"  {bar(result['median'], most):{BAR}}"
-        more = further(result)
-        if result["size"] != int(result["case"].split("/")[1]):
-            more = ", ".join(filter(None, (more, f"with {result['size']:,}")))
+        more = remarks(result)
         if len(text) + 2 + len(more) <= self.width:
             return f"{text}  {more}".rstrip()
         return f"{text.rstrip()}\n{' ' * 20}{more}"
@@ -58,7 +53,9 @@ class Table:
     def _note(self, workload):
         note = NOTES.get(workload)
         if note:
-            yield from textwrap.wrap(note, self.width, initial_indent="     ", subsequent_indent="     ")
+            yield from textwrap.wrap(
+                note, self.width, initial_indent=INDENT, subsequent_indent=INDENT
+            )
 
     def _troubles(self, troubles):
         if troubles:

@@ -117,15 +117,16 @@ NOTES = {
     "W9": "What the allocator gave, its own bookkeeping included, per task: the difference of "
     "two runs. Python's small objects are counted one by one. Asio and tokio keep a buffer of 4 "
     "or 8 KiB in each connection.",
-    "W10": "One by one is measured once, not in a quick run, and 10,000 waits in turn are left out: they would "
-    "take 83 minutes. MB: memory of the process, and what the kernel keeps for its threads.",
+    "W10": "One by one is measured once, not in a quick run, and 10,000 waits in turn are left "
+    "out: they would take 83 minutes. MB: memory of the process, and what the kernel keeps for "
+    "its threads.",
 }
 
 
 def cases(workloads, quick):
-    known = {case.workload for case in CASES}
-    unknown = [name for name in workloads if name not in known]
-    if unknown:
-        raise ValueError(f"there is no workload {unknown[0]}; there are: {', '.join(sorted(known))}")
+    known = list(dict.fromkeys(case.workload for case in CASES))
+    for name in workloads:
+        if name not in known:
+            raise ValueError(f"there is no workload {name}; there are: {', '.join(known)}")
     chosen = [c for c in CASES if not workloads or c.workload in workloads]
     return [c for c in chosen if c.quick] if quick else chosen
