@@ -21,12 +21,12 @@
 #include <vector>
 
 #include <netdb.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <aio/address.hpp>
 #include <aio/support/ref.hpp>
+#include <aio/support/signals_blocked.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
@@ -105,22 +105,6 @@ class LookupWaiter final : public EventSink {
   Ref<LoopAnchor> anchor_;
   UniqueFd bell_;
   std::shared_ptr<Lookup> lookup_;
-};
-
-/// While it lives, no signal is handled by this thread, nor by the threads that it starts.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
 };
 
 // ── on the threads ──

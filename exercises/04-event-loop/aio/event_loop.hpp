@@ -67,6 +67,15 @@ class Ready : public Link<> {
 /// A Ready that is queued when its time has come.
 class TimedReady : public Ready, public Timer {};
 
+/// A Ready that other threads may queue, through EventLoop::post().
+class Posted : public Ready {
+ public:
+  Posted* next = nullptr;  // the mailbox's
+
+ protected:
+  ~Posted() = default;
+};
+
 struct ResidentTag {};
 
 /// What lives on the loop until it has finished, e.g. a task. A loop that is closed evicts those
@@ -79,6 +88,11 @@ class Resident : public Link<ResidentTag> {
 
  protected:
   ~Resident() = default;
+};
+
+/// What lives as long as its loop, e.g. threads that work for it.
+struct Attachment {
+  virtual ~Attachment() = default;
 };
 
 /// What went wrong where: given to the exception handler.
@@ -163,7 +177,7 @@ class Watcher final : public Ready, public RefCounted, public Pooled {
 
 /// A callback from another thread, on its way to the loop. Owns itself. Not from the pool: it would
 /// be taken from one thread's and given back to another's.
-class Post final : public Ready {
+class Post final : public Posted {
  public:
   explicit Post(Callback callback) : callback_(std::move(callback)) { refuse_empty(callback_); }
   void run() override {
@@ -171,8 +185,6 @@ class Post final : public Ready {
     callback_();
   }
   void discard() noexcept override { delete this; }
-
-  Post* next = nullptr;
 
  private:
   Callback callback_;
@@ -314,6 +326,9 @@ class EventLoop {
   void call_soon(Ready& ready) { ready_.push_back(ready); }
   /// Queues all of them, in order.
   void call_soon(List<Ready>& all) { ready_.splice(all); }
+  /// Queues it from any thread, and wakes the loop. Returns false, and takes nothing, when the loop
+  /// is closed.
+  bool post(Posted& posted) noexcept;
   void call_at(time_point when, TimedReady& timed) { timers_.push(when, timed); }
   /// Takes `timed` out, waiting or due. Returns false if it was neither.
   bool cancel(TimedReady& timed);
@@ -331,6 +346,11 @@ class EventLoop {
   void for_each_resident(Visit visit) const {
     residents_.for_each(visit);
   }
+  /// The loop's attachment of type A, made when it is first asked for, destroyed when the loop is
+  /// closed. Throws std::logic_error when that has happened.
+  template <class A>
+  A& attachment();
+  const std::vector<std::unique_ptr<Attachment>>& attachments() const { return attachments_; }
   const Ref<detail::LoopAnchor>& anchor() const { return anchor_; }
   /// Throws std::logic_error when the loop is closed or runs in another thread.
   void check_usable(const char* call) const {
@@ -387,7 +407,7 @@ class EventLoop {
   Wakeup wakeup_;
   EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
   List<WakeListener> listeners_;
-  Mailbox<detail::Post> posts_;  // from other threads
+  Mailbox<Posted> posts_;  // from other threads
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
   bool slow_way_ = false;  // somebody wants to know what runs
@@ -395,6 +415,7 @@ class EventLoop {
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
   List<Resident, ResidentTag> residents_;
+  std::vector<std::unique_ptr<Attachment>> attachments_;
   std::shared_ptr<ExceptionHandler> handler_;
   std::move_only_function<void(std::string_view)> warning_sink_;
   Ref<detail::LoopAnchor> anchor_{new detail::LoopAnchor};
@@ -505,8 +526,10 @@ inline void EventLoop::poll() {
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
   if (idle && !deadline && !anybody_may_wake()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) deliver(event);
-  if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
+  const auto events = poller_.wait(timeout);
+  for (const Event& event : events) deliver(event);
+  if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
+  if (!clock_->idle_until(deadline)) throw deadlock();
 }
 
 inline void EventLoop::deliver(const Event& event) {
@@ -538,17 +561,22 @@ inline void EventLoop::call_soon_threadsafe(Callback callback) {
     call_soon(std::move(callback));
     return;
   }
-  auto post = std::make_unique<detail::Post>(std::move(callback));
-  if (!posts_.put(*post)) {
+  auto node = std::make_unique<detail::Post>(std::move(callback));
+  if (!post(*node)) {
     throw std::logic_error("call_soon_threadsafe: the event loop is closed");
   }
-  post.release();  // it deletes itself when it has run
+  node.release();  // it deletes itself when it has run
+}
+
+inline bool EventLoop::post(Posted& posted) noexcept {
+  if (!posts_.put(posted)) return false;
   wakeup_.ask();
+  return true;
 }
 
 inline void EventLoop::hear() {
   wakeup_.answer();
-  posts_.take_all([this](detail::Post& post) { ready_.push_back(post); });
+  posts_.take_all([this](Posted& posted) { ready_.push_back(posted); });
   listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
@@ -642,10 +670,21 @@ inline void EventLoop::close() {
   if (std::exchange(closed_, true)) return;
   while (Timer* timer = timers_.pop_any()) static_cast<TimedReady&>(*timer).discard();
   while (!ready_.empty()) ready_.pop_front().discard();
-  posts_.close([](detail::Post& post) { post.discard(); });
+  posts_.close([](Posted& posted) { posted.discard(); });
   for (const auto& [fd, descriptor] : descriptors_) poller_.forget(fd);
   std::exchange(descriptors_, {});
   while (!residents_.empty()) residents_.pop_front().evict();
+  std::exchange(attachments_, {});
+}
+
+template <class A>
+A& EventLoop::attachment() {
+  for (const auto& each : attachments_) {
+    if (auto* found = dynamic_cast<A*>(each.get())) return *found;
+  }
+  check_usable("attachment");
+  attachments_.push_back(std::make_unique<A>(*this));
+  return static_cast<A&>(*attachments_.back());
 }
 
 inline void EventLoop::set_exception_handler(ExceptionHandler handler) {

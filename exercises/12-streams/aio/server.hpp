@@ -340,7 +340,6 @@ inline void ServerState::report(const char* message, std::exception_ptr exceptio
 }
 
 inline void ServerState::gone(StreamState& stream) noexcept {
-  const Ref<ServerState> alive(this);
   stream.Link<ServedTag>::unlink();
   --connections_;
   if (loop() == nullptr || loop()->is_closed()) return;

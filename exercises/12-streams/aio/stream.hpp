@@ -106,12 +106,26 @@ class StreamState;
 /// What a task may wait for besides bytes.
 enum class StreamEvent : unsigned char { drained, flushed, closed, connected };
 
+/// What a read may end with.
+struct Separators : RefCounted {
+  /// Throws std::invalid_argument when there is none, or an empty one.
+  explicit Separators(std::vector<std::string> separators);
+
+  const std::vector<std::string> all;
+  std::size_t longest = 0;
+};
+
 /// What a read asks for, and whether the buffer has it.
 class ReadRequest {
  public:
   enum class Kind : unsigned char { some, exactly, all, until, line };
   ReadRequest(Kind kind, std::size_t count);
-  ReadRequest(Kind kind, std::vector<std::string> separators);
+  ReadRequest(Kind kind, Ref<Separators> separators)
+      : kind_(kind), separators_(std::move(separators)) {}
+  ReadRequest(Kind kind, std::vector<std::string> separators)
+      : ReadRequest(kind, Ref(new Separators(std::move(separators)))) {}
+  /// A line. All lines share their separator.
+  static ReadRequest line();
 
   /// Whether a result can be taken: the bytes, the end, or an error.
   bool satisfied(const ByteBuffer& in, bool ended, std::size_t limit);
@@ -128,11 +142,10 @@ class ReadRequest {
   static constexpr std::size_t npos = std::string_view::npos;
   Kind kind_;
   std::size_t count_ = 0;
-  std::vector<std::string> separators_;
-  std::size_t longest_ = 0;   // of the separators
-  std::size_t searched_ = 0;  // no separator ends within the first so many bytes
-  std::size_t found_ = npos;  // where the first separator begins,
-  std::size_t end_ = npos;    // and where it ends
+  Ref<Separators> separators_;  // null for a read that counts
+  std::size_t searched_ = 0;    // no separator ends within the first so many bytes
+  std::size_t found_ = npos;    // where the first separator begins,
+  std::size_t end_ = npos;      // and where it ends
 };
 
 /// Who keeps account of a stream: the server that accepted it.
@@ -458,14 +471,18 @@ inline ReadRequest::ReadRequest(Kind kind, std::size_t count) : kind_(kind), cou
   }
 }
 
-inline ReadRequest::ReadRequest(Kind kind, std::vector<std::string> separators)
-    : kind_(kind), separators_(std::move(separators)) {
-  for (const std::string& separator : separators_) longest_ = std::max(longest_, separator.size());
-  const bool has_empty = std::any_of(separators_.begin(), separators_.end(),
-                                     [](const std::string& one) { return one.empty(); });
-  if (separators_.empty() || has_empty) {
+inline Separators::Separators(std::vector<std::string> separators) : all(std::move(separators)) {
+  for (const std::string& separator : all) longest = std::max(longest, separator.size());
+  const bool has_empty =
+      std::any_of(all.begin(), all.end(), [](const std::string& one) { return one.empty(); });
+  if (all.empty() || has_empty) {
     throw std::invalid_argument("read_until: a separator must not be empty");
   }
+}
+
+inline ReadRequest ReadRequest::line() {
+  static thread_local const Ref newline(new Separators({"\n"}));
+  return {Kind::line, newline};
 }
 
 //: 12.1 say whether the buffer has what is asked for
@@ -475,8 +492,8 @@ inline bool ReadRequest::satisfied(const ByteBuffer& in, bool ended, std::size_t
 
 inline std::size_t ReadRequest::most(std::size_t limit) const {
   if (kind_ == Kind::all || limit > npos / 2) return npos;
-  const std::size_t asked = kind_ == Kind::exactly ? count_ : limit + longest_ + 1;
-  return std::max(asked, 2 * limit);
+  if (!separators_) return std::max<std::size_t>(kind_ == Kind::exactly ? count_ : 1, 2 * limit);
+  return std::max(limit + separators_->longest, 2 * limit);
 }
 
 //: 12.2 look for the separator that ends first, also where the last look stopped
@@ -487,7 +504,8 @@ inline bool ReadRequest::find(const ByteBuffer& in) {
 /// How many bytes certainly come before the separator.
 inline std::size_t ReadRequest::before_separator(const ByteBuffer& in) const {
   if (found_ != npos) return found_;
-  return in.size() < longest_ ? 0 : in.size() + 1 - longest_;
+  const std::size_t longest = separators_->longest;
+  return in.size() < longest ? 0 : in.size() + 1 - longest;
 }
 
 //: 12.1 take what is asked for out of the buffer, or say why that cannot be
@@ -752,7 +770,7 @@ inline Read Stream::read_until(std::initializer_list<std::string_view> separator
 }
 
 inline Read Stream::line_of(Ref<detail::StreamState> state) {
-  return {std::move(state), detail::ReadRequest(Kind::line, std::vector<std::string>{"\n"})};
+  return {std::move(state), detail::ReadRequest::line()};
 }
 
 inline Coro<std::optional<std::string>> Stream::next_line(Ref<detail::StreamState> state) {
