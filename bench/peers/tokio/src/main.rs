@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -243,20 +244,32 @@ async fn semaphore_contended(size: usize, rounds: usize) -> Done {
 
 // ── W8: from another thread, a post is a task ──
 
+/// Counts those who have run, and tells when all have.
+struct Countdown {
+    left: AtomicUsize,
+    finished: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Countdown {
+    fn new(count: usize) -> (Arc<Countdown>, oneshot::Receiver<()>) {
+        let (finished, finish) = oneshot::channel();
+        let finished = Mutex::new(Some(finished));
+        (Arc::new(Countdown { left: AtomicUsize::new(count), finished }), finish)
+    }
+    fn one_more(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.finished.lock().unwrap().take().unwrap().send(()).unwrap();
+        }
+    }
+}
+
 async fn posts(size: usize, _: usize) -> Done {
-    let (finished, finish) = oneshot::channel();
-    let state = Arc::new(Mutex::new((0, Some(finished))));
+    let (countdown, finish) = Countdown::new(size);
     let handle = tokio::runtime::Handle::current();
     let poster = std::thread::spawn(move || {
         for _ in 0..size {
-            let state = state.clone();
-            handle.spawn(async move {
-                let mut state = state.lock().unwrap();
-                state.0 += 1;
-                if state.0 == size {
-                    state.1.take().unwrap().send(()).unwrap();
-                }
-            });
+            let countdown = countdown.clone();
+            handle.spawn(async move { countdown.one_more() });
         }
     });
     finish.await.unwrap();
@@ -266,21 +279,15 @@ async fn posts(size: usize, _: usize) -> Done {
 
 async fn wake_ups(size: usize, _: usize) -> Done {
     let lateness = Lateness::default();
-    let (finished, finish) = oneshot::channel();
-    let state = Arc::new(Mutex::new((0, Some(finished))));
-    let handle = tokio::runtime::Handle::current();
-    let seen = lateness.clone();
+    let (countdown, finish) = Countdown::new(size);
+    let (handle, seen) = (tokio::runtime::Handle::current(), lateness.clone());
     let poster = std::thread::spawn(move || {
         for _ in 0..size {
             std::thread::sleep(Duration::from_micros(100));
-            let (state, seen, posted) = (state.clone(), seen.clone(), Instant::now());
+            let (countdown, seen, posted) = (countdown.clone(), seen.clone(), Instant::now());
             handle.spawn(async move {
                 seen.add(Instant::now() - posted);
-                let mut state = state.lock().unwrap();
-                state.0 += 1;
-                if state.0 == size {
-                    state.1.take().unwrap().send(()).unwrap();
-                }
+                countdown.one_more();
             });
         }
     });
