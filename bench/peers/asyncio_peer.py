@@ -44,7 +44,7 @@ def figures(times):
 
 
 class Echo(asyncio.Protocol):
-    """Answers each message; uvloop collects what is written, asyncio sends it at once."""
+    """Answers each message; what came together is answered together."""
 
     def connection_made(self, transport):
         self.transport = transport

@@ -101,8 +101,8 @@ NOTES = {
     "measured right beside raw epoll, and the ratio is that of the two. calls: system calls per "
     "request.",
     "W1p": "Each message is answered by itself. libuv, libevent, Asio, tokio and raw epoll "
-    "collect the answers by hand, and send once for all that came in one read; aio and the "
-    "Python loops are given each answer as it is made.",
+    "collect the answers by hand, and send once for all that came in one read; the Python loops "
+    "are given a list of them, aio each answer as it is made.",
     "W2": "Raw epoll, libuv, libevent and Asio callbacks have no tasks.",
     "W3": "libuv has no tasks: idle handles, which cost a poll of the kernel per round. libevent "
     "has none: events that make each other active. Asio: a post.",
