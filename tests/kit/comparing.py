@@ -118,9 +118,10 @@ def check_missing_peer(build, folder):
 
 def check_hanging_peer(build, folder):
     modules = uvloop(folder, "import time\ndef install():\n    time.sleep(1000)\n")
-    arguments = ("--quick", "--rounds", 1, "--limit", 5, "--peers", "aio,uvloop", "W4")
+    arguments = ("--quick", "--rounds", 1, "--limit", 5, "--peers", "aio,uvloop", "W1", "W4")
     said = Run(build, *arguments, modules=modules).finish()
     expect(said, "uvloop, W4/1000: did not end within 5 s and was ended", "await a child")
+    expect(said, "uvloop, W1/50: said nothing for 5 s and was ended", "echo of 64 bytes")
     expect_nothing_running()
 
 
