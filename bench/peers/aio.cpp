@@ -8,7 +8,7 @@
 int main(int argc, char** argv) {
   using namespace peers::works;
   std::vector<peers::Work> all;
-  for (const auto& some : {echo(), tasks(), timers(), posts(), slow()}) {
+  for (const auto& some : {echo(), tasks(), timers(), sync(), posts(), slow()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return peers::measure(argc, argv, all);

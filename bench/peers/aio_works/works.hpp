@@ -11,6 +11,7 @@ namespace peers::works {
 std::vector<Work> echo();
 std::vector<Work> tasks();
 std::vector<Work> timers();
+std::vector<Work> sync();
 std::vector<Work> posts();
 std::vector<Work> slow();
 
