@@ -31,7 +31,7 @@
 
 #include "accounts.hpp"
 #include "clients.hpp"
-#include "support/compare.hpp"
+#include "support/descriptor_limit.hpp"
 
 namespace soak {
 namespace {

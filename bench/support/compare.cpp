@@ -5,8 +5,8 @@
 #include <string>
 
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
+#include "support/descriptor_limit.hpp"
 #include "support/measure.hpp"
 
 namespace bench {
@@ -80,15 +80,6 @@ int run(int argc, char** argv, const Comparison& comparison) {
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;
-}
-
-long raise_descriptor_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<long>(std::min<rlim_t>(limit.rlim_cur, 1 << 30));
 }
 
 }  // namespace bench

@@ -50,7 +50,4 @@ struct Comparison {
 /// Google Benchmark's main(), with the comparison registered. Returns the exit status.
 int run(int argc, char** argv, const Comparison& comparison);
 
-/// Raises the soft limit on open descriptors as far as allowed; returns what was reached.
-long raise_descriptor_limit();
-
 }  // namespace bench

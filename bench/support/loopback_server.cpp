@@ -20,7 +20,7 @@
 #include <unistd.h>
 #include <aio/support/syscall.hpp>
 
-#include "support/compare.hpp"
+#include "support/descriptor_limit.hpp"
 
 namespace bench {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <aio/coro.hpp>
 
@@ -64,6 +65,9 @@ aio::Coro<int> merge(Desk desk, MergeOptions options);
 
 /// Says which starters of a lesson changed under edited files.
 void tell_updates(const Desk& desk, const Lesson& lesson);
+
+/// Becomes the program that compares the runtime with its peers. Returns only by throwing.
+int compare(const Desk& desk, std::vector<std::string> arguments);
 
 /// The kit's own tests. Ends with ctest's last line.
 aio::Coro<int> test_kit(Desk desk);

@@ -1,7 +1,10 @@
-// ./learn bench, starters and test: what measures and checks the kit.
+// ./learn bench, compare, starters and test: what measures and checks the kit.
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -127,6 +130,19 @@ aio::Coro<int> bench(Desk desk, BenchOptions options) {
     desk.terminal.line(line);
   desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
   co_return 0;
+}
+
+int compare(const Desk& desk, std::vector<std::string> arguments) {
+  const auto mine = [](const std::string& word) { return word.ends_with("mine"); };
+  if (std::ranges::any_of(arguments, mine)) collect_mine(desk.course);
+  if (desk.terminal.plain()) arguments.emplace_back("--plain");
+  std::vector<std::string> command{"python3", "bench/peers/compare"};
+  std::ranges::move(arguments, std::back_inserter(command));
+  std::vector<char*> argv;
+  for (std::string& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+  throw Mistake("this needs python3: apt-get install python3");
 }
 
 int starters(const Desk& desk, const StarterOptions& options) {

@@ -93,6 +93,11 @@ void declare(CLI::App& app, Arguments& given) {
       ->check(CLI::IsMember({"runtime", "mine"}));
   bench->add_option("--json", given.bench.json, "Also write the measurements to this file");
 
+  app.add_subcommand("compare", "Compare the runtime with raw epoll, libuv, Asio, tokio and others")
+      ->fallthrough(false)
+      ->prefix_command()  // its own program reads the rest; --help there says more
+      ->set_help_flag();
+
   app.add_subcommand("test", "The kit's own tests");
 
   auto* starters = app.add_subcommand("starters", "For authors: generate the learner's files");
@@ -110,6 +115,8 @@ int dispatch(const CLI::App& app, Arguments& given) {
   const Desk desk{terminal, course, progress};
   if (!given.check_id.empty()) given.check.id = given.check_id;
   if (app.got_subcommand("starters")) return starters(desk, given.starters);
+  if (app.got_subcommand("compare"))
+    return compare(desk, app.get_subcommand("compare")->remaining());
   if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
   for (const fs::path& file : keep_bases(course)) {
     fmt::print(stderr, "{} is the newer starter now; you had not edited it.\n", file.string());

@@ -125,6 +125,17 @@ def test_without_apt_what_is_there_is_used(checkout):
     machine.learn("status").expect(0, "Next:")
 
 
+def test_compare_offers_its_peers_and_goes_on_without(checkout):
+    machine = Machine(checkout, [*TO_LEARN, "libgmock-dev", "python3", "libuv1-dev"])
+    machine.learn("compare", "--help").expect(
+        0, "libevent-dev", "librust-tokio-dev", "./learn --yes compare", "usage:",
+        but_not=("libuv1-dev",),
+    )
+    expect(not machine.calls, f"it called {machine.calls}")
+    (machine.folder / "broken").touch()
+    machine.learn("--yes", "compare", "--help").expect(0, "Going on without them", "usage:")
+
+
 def test_an_old_compiler_is_said(checkout):
     machine = Machine(checkout, [*TO_LEARN, "libgmock-dev", "pkg-config", "git"])
     machine.command("g++", "#!/bin/bash\necho 9.4.0\n")

@@ -249,6 +249,12 @@ def test_a_demo_runs_and_lists_the_others(checkout):
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
 
 
+def test_compare_reads_its_own_command_line(checkout):
+    checkout.learn("compare", "--help").expect(0, "usage: ./learn compare", "--quick", "tokio")
+    checkout.learn("compare", "--quick", "W99").expect(1, "there is no workload W99", "W10")
+    checkout.learn("--plain", "compare", "--peers", "nobody").expect(1, "there is no peer nobody")
+
+
 def test_starters_are_looked_after(checkout):
     checkout.learn("starters", "--check").expect(0)
     checkout.edit(HEADER, "AIO_TODO", "// AIO_TODO")

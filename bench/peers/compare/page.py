@@ -1,0 +1,55 @@
+"""The comparison as a page, with a chart for each case."""
+
+from html import escape
+
+from about import TITLE, blocks, compared_to, conditions, row
+from chart import chart
+from losses import losses
+from workloads import NOTES
+
+HEAD = f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{TITLE}</title>
+<style>
+body {{ font: 16px/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }}
+td, th {{ padding: 0.1rem 0.8rem 0.1rem 0; text-align: left }}
+td.number {{ text-align: right }}
+svg {{ max-width: 100%; height: auto }}
+</style>
+<h1>{TITLE}</h1>
+"""
+
+
+def page(about):
+    return "\n".join([HEAD, *parts(about), "</html>", ""])
+
+
+def parts(about):
+    for line in conditions(about):
+        yield f"<p>{escape(line.replace('`', ''))}</p>"
+    workload = None
+    for results in blocks(about):
+        if results[0]["workload"] != workload:
+            workload = results[0]["workload"]
+            yield f"<h2>{workload}</h2>"
+            yield f"<p>{escape(NOTES.get(workload, ''))}</p>"
+        yield f"<h3>{escape(results[0]['title'])}</h3>"
+        yield chart(results)
+        yield from figures(results)
+    yield "<h2>Where others are ahead</h2>"
+    yield f"<ul>{''.join(f'<li>{escape(loss)}</li>' for loss in losses(about))}</ul>"
+
+
+def figures(results):
+    """The chart in words, for those who cannot see it and those who want digits."""
+    to = compared_to(results)
+    heads = ["", results[0]["unit"], f"÷ {to}" if to else "", ""]
+    yield "<details><summary>The same in figures</summary><table>"
+    yield f"<tr>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr>"
+    for result in results:
+        name, value, ratio, more = map(escape, row(result))
+        numbers = f'<td class="number">{value}</td><td class="number">{ratio}</td>'
+        yield f"<tr><td>{name}</td>{numbers}<td>{more}</td></tr>"
+    yield "</table></details>"

@@ -1,0 +1,86 @@
+"""The table in the terminal: a block for each case, a line for each peer."""
+
+import textwrap
+
+from about import blocks, compared_to, remarks
+from figures import main_figure, ratio
+from promises import promises
+from workloads import NOTES
+
+BAR = 16
+INDENT = "     "
+
+
+class Table:
+    def __init__(self, width, plain):
+        self.width = max(60, min(100, width))
+        self.plain = plain
+        self.bars = not plain and self.width >= 80
+
+    def lines(self, about):
+        """`about` is what --json writes."""
+        yield from self._blocks(about)
+        yield from self._troubles(about["troubles"])
+        yield from self._promises(promises(about))
+
+    def _blocks(self, about):
+        workload = None
+        for results in blocks(about):
+            first = results[0]
+            if workload not in (None, first["workload"]):
+                yield from self._note(workload)
+            workload = first["workload"]
+            yield ""
+            yield self._bold(f"{workload:4} {first['title']}")
+            to = compared_to(results)
+            yield f"     {first['unit']}{f'; then, times that of {to}' if to else ''}"
+            most = max(result["median"] for result in results)
+            for result in results:
+                yield self._line(result, most)
+        if workload:
+            yield from self._note(workload)
+
+    def _line(self, result, most):
+        name = f"{result['peer_title']:16}"
+        text = f"  {name}{main_figure(result['figure'], result['median']):>10}{ratio(result):>8}"
+        if self.bars:
+            text += f"  {bar(result['median'], most):{BAR}}"
+        more = remarks(result)
+        if len(text) + 2 + len(more) <= self.width:
+            return f"{text}  {more}".rstrip()
+        return f"{text.rstrip()}\n{' ' * 20}{more}"
+
+    def _note(self, workload):
+        note = NOTES.get(workload)
+        if note:
+            yield from textwrap.wrap(
+                note, self.width, initial_indent=INDENT, subsequent_indent=INDENT
+            )
+
+    def _troubles(self, troubles):
+        if troubles:
+            yield ""
+        for trouble in troubles:
+            said = f"{trouble['peer']}, {trouble['case']}: {trouble['why']}"
+            yield from textwrap.wrap(said, self.width, subsequent_indent="  ")
+
+    def _promises(self, all_of_them):
+        """How many are kept, and those that are not."""
+        if not all_of_them:
+            return
+        kept = sum(one.kept for one in all_of_them)
+        yield ""
+        yield self._bold(f"{kept} of {len(all_of_them)} promises about speed are kept.")
+        for one in all_of_them:
+            if not one.kept:
+                said = f"  missed: {one.case}: {one.text}; found {one.found}"
+                yield from textwrap.wrap(said, self.width, subsequent_indent="    ")
+
+    def _bold(self, text):
+        return text if self.plain else f"\x1b[1m{text}\x1b[0m"
+
+
+def bar(value, most):
+    """At least a hair, so that nothing looks like nothing."""
+    eighths = max(1, round(value / most * BAR * 8)) if most > 0 else 1
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

@@ -1,0 +1,151 @@
+"""./learn compare, in small: what it prints and writes, and what it does about peers that are
+missing or hang, and about Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kit import SOURCE, Problem, main
+
+MARK = f"COMPARE_TEST_MARK={os.getpid()}"
+PATIENCE = 120  # seconds
+
+
+class Run:
+    """./learn compare, without the installing and the coach before it."""
+
+    def __init__(self, build, *arguments, modules=None):
+        self.command = [sys.executable, str(SOURCE / "bench/peers/compare"), *map(str, arguments)]
+        name, value = MARK.split("=")
+        self.environment = dict(os.environ, COLUMNS="60", LOOPWRIGHT_COMPARE_IN=str(build))
+        self.environment[name] = value
+        if modules:
+            self.environment["PYTHONPATH"] = str(modules)
+
+    def start(self):
+        return subprocess.Popen(
+            self.command, cwd=SOURCE, env=self.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+
+    def finish(self):
+        child = self.start()
+        said = child.communicate(timeout=PATIENCE)[0]
+        if child.returncode != 0:
+            raise Problem(f"{self.command} exits with {child.returncode}:\n{said}")
+        return said
+
+
+def expect(said, *parts):
+    missing = [part for part in parts if part not in said]
+    if missing:
+        raise Problem(f"missing {missing} in:\n{said}")
+
+
+def left_running():
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if MARK.encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            pass
+    return found
+
+
+def expect_nothing_running():
+    for _ in range(50):
+        if not left_running():
+            return
+        time.sleep(0.1)
+    raise Problem(f"left running: {left_running()}")
+
+
+def check_table_and_files(build, folder):
+    results, text, page = (folder / name for name in ("all.json", "all.md", "all.html"))
+    said = Run(
+        build, "--quick", "--rounds", 2, "--peers", "aio,asyncio", "W1", "W4",
+        "--json", results, "--markdown", text, "--page", page,
+    ).finish()
+    expect(said, "echo of 64 bytes", "await a child", "raw epoll", "aio", "asyncio", "calls")
+    too_wide = [line for line in said.splitlines() if len(line) > 60 and str(folder) not in line]
+    if too_wide:
+        raise Problem(f"wider than the terminal: {too_wide}")
+    check_json(json.loads(results.read_text()))
+    expect(text.read_text(), "| aio |", "| asyncio |", "Where others are ahead", "Machine: ")
+    expect(page.read_text(), "<svg", "asyncio", "</html>")
+    again = Run(build, "--from", results).finish()
+    expect(again, "await a child", "asyncio")
+
+
+def check_json(about):
+    for part in ("machine", "versions", "flags", "command", "missing", "troubles"):
+        if part not in about:
+            raise Problem(f"the JSON has no {part}")
+    if about["troubles"]:
+        raise Problem(f"troubles: {about['troubles']}")
+    found = {(r["case"], r["peer"]): r for r in about["results"]}
+    if set(found) != {(case, peer) for case in ("W1/50", "W4/1000") for peer in ("aio", "asyncio")}:
+        raise Problem(f"measured were {sorted(found)}")
+    for one in found.values():
+        if len(one["values"]) != 2 or min(one["values"]) <= 0 or one["ratio"] <= 0:
+            raise Problem(f"not a measurement: {one}")
+    if found["W4/1000", "aio"]["more"]["allocations"] != 0:
+        raise Problem(f"awaiting a child allocates: {found['W4/1000', 'aio']}")
+    if not 2 <= found["W1/50", "aio"]["more"]["calls"] <= 3.1:
+        raise Problem(f"system calls per request: {found['W1/50', 'aio']}")
+
+
+def uvloop(folder, code):
+    """A module that stands before the real one."""
+    modules = folder / "modules"
+    modules.mkdir(exist_ok=True)
+    (modules / "uvloop.py").write_text(code)
+    return modules
+
+
+def check_missing_peer(build, folder):
+    modules = uvloop(folder, "raise ImportError\n")
+    arguments = ("--quick", "--rounds", 1, "--peers", "aio,uvloop", "W4")
+    said = Run(build, *arguments, modules=modules).finish()
+    expect(said, "uvloop: not installed; it needs: python3 python3-uvloop", "await a child", "aio")
+
+
+def check_hanging_peer(build, folder):
+    modules = uvloop(folder, "import time\ndef install():\n    time.sleep(1000)\n")
+    arguments = ("--quick", "--rounds", 1, "--limit", 5, "--peers", "aio,uvloop", "W1", "W4")
+    said = Run(build, *arguments, modules=modules).finish()
+    expect(said, "uvloop, W4/1000: did not end within 5 s and was ended", "await a child")
+    expect(said, "uvloop, W1/50: said nothing for 5 s and was ended", "echo of 64 bytes")
+    expect_nothing_running()
+
+
+def check_interrupt(build, folder):
+    modules = uvloop(folder, "import time\ndef install():\n    time.sleep(1000)\n")
+    child = Run(build, "--quick", "--peers", "uvloop", "W1", modules=modules).start()
+    deadline = time.monotonic() + PATIENCE
+    while not any("peer-raw" in line or "asyncio_peer" in line for line in left_running()):
+        if time.monotonic() > deadline or child.poll() is not None:
+            raise Problem(f"no peer is started: {child.communicate()[0]}")
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=PATIENCE)[0]
+    if child.returncode != 130:
+        raise Problem(f"after Ctrl-C: exits with {child.returncode}:\n{said}")
+    expect_nothing_running()
+
+
+def check(build):
+    build = Path(build).resolve()
+    with tempfile.TemporaryDirectory() as name:
+        for one in (check_table_and_files, check_missing_peer, check_hanging_peer, check_interrupt):
+            one(build, Path(name))
+            print(f"{one.__name__} passed")
+
+
+main(check, "BUILD")
