@@ -22,6 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
+using tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::wait_for);
 
@@ -64,14 +65,19 @@ TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
   } catch (const std::runtime_error& error) {
     EXPECT_STORY(server.story, std::string(error.what()), "failure 3",
                  "of several failures the last one is thrown on");
+    const bool at_once = server.clock.now().time_since_epoch() == server.times.back();
+    EXPECT_STORY(server.story, at_once, true, "after the last try there is nothing to pause for",
+                 Seen{false, "pauses-after-the-last-try"});
   }
 }
 
 TEST(Use9b_Retry, ATryHasItsOwnTime) {
   Flaky server("hk");
   EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
-  EXPECT_STORY(server.story, server.clock.now().time_since_epoch() < 2s, true,
-               "a try that hangs is waited for");
+  const bool in_time = server.clock.now().time_since_epoch() < 2s;
+  EXPECT_STORY(server.story, in_time, true,
+               "each try needs a limit of its own, `per_try`: this one hangs for an hour",
+               Seen{false, "one-try-hangs-for-ever"});
 }
 
 TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
@@ -90,8 +96,10 @@ TEST(Use9b_Retry, PausesDiffer) {
   other.random.seed(8);
   tests::run_virtual(one.ask({}), one.clock);
   tests::run_virtual(other.ask({}), other.clock);
-  EXPECT_STORY(one.story, one.pause(0) != other.pause(0), true,
-               "without jitter all clients come back at the same moment");
+  const bool they_differ = one.pause(0) != other.pause(0);
+  EXPECT_STORY(one.story, they_differ, true,
+               "without jitter all clients come back at the same moment",
+               Seen{false, "everybody-comes-back-together"});
 }
 
 TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
@@ -104,7 +112,8 @@ TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
   };
   tests::run_virtual(main(server), server.clock);
   EXPECT_STORY(server.story, server.story.order(), "h",
-               "CancelledError was taken for a failure, and tried again");
+               "CancelledError was taken for a failure, and tried again",
+               Seen{"h k", "tries-again-after-a-cancel"});
 }
 
 TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, real time

@@ -24,6 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
+using tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::timeout);
 
@@ -67,7 +68,8 @@ TEST(Use9c_Survey, AllAnswersInOrderAndSoManyAtOnce) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 1h};
   EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 100U);
-  EXPECT_STORY(server.story, server.most, 10U, "so many requests as `at_once` run at a time");
+  EXPECT_STORY(server.story, server.most, 10U, "as many requests as `at_once` says run at a time",
+               Seen{std::size_t(100), "all-at-once"});
 }
 
 TEST(Use9c_Survey, ARequestThatIsTooLateOrFailsIsNoAnswer) {
@@ -85,7 +87,8 @@ TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 3500ms};
   EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 30U);
-  EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time");
+  EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time",
+               Seen{std::size_t(50), "starts-after-the-end"});
   EXPECT_STORY(server.story, server.clock.now().time_since_epoch(), 3500ms,
                "the total time is a limit for all together");
 }
