@@ -71,7 +71,8 @@ TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
 
 TEST(Fix9d_Leak, AFailureIsThrownOn) {
   Desk desk;
-  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error);
+  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error)
+      << "Work that has failed is not the same as work that is late.";
 }
 
 TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {

@@ -125,7 +125,11 @@ TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, r
     EXPECT_EQ(answer, "good");
     EXPECT_EQ(server.asked(), 4U);
   };
-  aio::run(main());
+  try {
+    aio::run(aio::wait_for(main(), 3s));
+  } catch (const aio::TimeoutError&) {
+    ADD_FAILURE() << "After 3 s it still waits for a server that keeps silent.";
+  }
 }
 
 }  // namespace
