@@ -828,7 +828,7 @@ TEST(Step6_Limit, WhatWasDoneInTimeIsStillThere) {  // ASC-05
   }(stage));
 }
 
-TEST(Step6_Limit, WhatIsDoneTooLateDoesNotCount) {  // ASC-05
+TEST(Step6_Limit, WhatIsDoneTooLateDoesNotCount) {
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const Task<int> late = create_task(s.work(3s, 1));
