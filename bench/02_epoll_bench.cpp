@@ -6,23 +6,16 @@
 //   thread  a thread for each client
 //   async   one thread and a Poller
 
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <unordered_map>
-#include <utility>
-#include <vector>
 
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <aio/poller.hpp>
 #include <aio/support/syscall.hpp>
 
+#include "support/blocking_echo.hpp"
 #include "support/compare.hpp"
 #include "support/echo_load.hpp"
 #include "support/loopback_server.hpp"
@@ -36,39 +29,6 @@ using aio::Interest, aio::UniqueFd;
 constexpr int requests = 10;
 constexpr auto pause_time = 5ms;
 
-/// Sends back what can be read now. False: the client has gone. (Its requests are small and it
-/// waits for the answers, so they always fit.)
-bool echo(int client) {
-  std::array<char, 4096> buffer;
-  const ssize_t count = read(client, buffer.data(), buffer.size());
-  if (count == -1 && errno == EAGAIN) return true;
-  return count > 0 &&
-         send(client, buffer.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
-}
-
-// [sync]
-void serve_one_at_a_time(int listener) {
-  for (;;) {
-    const UniqueFd client(accept(listener, nullptr, nullptr));
-    if (!client) return;  // the listener has been shut down
-    while (echo(client.get())) continue;
-  }
-}
-// [/sync]
-
-// [threads]
-void serve_with_threads(int listener) {
-  std::vector<std::jthread> threads;
-  for (;;) {
-    UniqueFd client(accept(listener, nullptr, nullptr));
-    if (!client) return;
-    threads.emplace_back([fd = std::move(client)] {
-      while (echo(fd.get())) continue;
-    });
-  }
-}
-// [/threads]
-
 // [async]
 void serve_all(int listener) {
   aio::Poller poller;
@@ -80,7 +40,7 @@ void serve_all(int listener) {
       if (event.data == nullptr) {
         const int fd = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd != -1) poller.watch(fd, Interest::read, &(clients[fd] = UniqueFd(fd)));
-      } else if (const int fd = static_cast<UniqueFd*>(event.data)->get(); !echo(fd)) {
+      } else if (const int fd = static_cast<UniqueFd*>(event.data)->get(); !bench::echo_once(fd)) {
         poller.forget(fd);
         clients.erase(fd);
       }
@@ -89,16 +49,10 @@ void serve_all(int listener) {
 }
 // [/async]
 
-void set_blocking(int fd) {
-  const int flags = aio::check_syscall("fcntl", fcntl(fd, F_GETFL));
-  aio::check_syscall("fcntl", fcntl(fd, F_SETFL, flags & ~O_NONBLOCK));
-}
-
 /// Measures `serve` with n clients.
-std::function<void(int)> with_load(void (*serve)(int listener), bool blocking) {
-  return [serve, blocking](int n) {
+std::function<void(int)> with_load(void (*serve)(int listener)) {
+  return [serve](int n) {
     const UniqueFd listener = bench::listen_on_any_port();
-    if (blocking) set_blocking(listener.get());
     bench::EchoLoad load(listener.get(),
                          {.connections = n, .requests = requests, .pause = pause_time});
     serve(listener.get());
@@ -111,10 +65,10 @@ std::function<void(int)> with_load(void (*serve)(int listener), bool blocking) {
 int main(int argc, char** argv) {
   bench::Comparison echoes{.sizes = {1, 10, 100, 1'000, 10'000}};
   echoes.descriptors_each = 1;
-  echoes.sync = {.work = with_load(serve_one_at_a_time, true), .seconds = [](int n) {
+  echoes.sync = {.work = with_load(bench::serve_one_at_a_time), .seconds = [](int n) {
                    return std::chrono::duration<double>(pause_time * (requests - 1) * n).count();
                  }};
-  echoes.thread = {.work = with_load(serve_with_threads, true)};
-  echoes.async = {.work = with_load(serve_all, false)};
+  echoes.thread = {.work = with_load(bench::serve_with_threads)};
+  echoes.async = {.work = with_load(serve_all)};
   return bench::run(argc, argv, echoes);
 }

@@ -1,6 +1,7 @@
 # What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists:
 #
-#   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant
+#   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant,
+#                                                with tests/NN_slug_*_test.cpp, if there are any
 #   NN.K.exercise NN.K.mine                      only the tests of step K: quicker to compile
 #   NN-fix-4b.exercise  NN-fix-4b.solution       tests/NN_fix_4b_test.cpp with that fix (or use) file
 #   NN-<program>  NN-<program>.timeline          lessons/NN-slug/<program>.cpp, alone and watched
@@ -69,15 +70,16 @@ macro(lesson_programs)
 endmacro()
 
 macro(lesson_step_tests)
-  set(test ${PROJECT_SOURCE_DIR}/tests/${name}_test.cpp)
-  if(EXISTS ${test})
+  file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}_test.cpp
+    ${PROJECT_SOURCE_DIR}/tests/${name}_*_test.cpp)
+  if(tests)
     lesson_slices()
     lesson_sliced_tests(exercise ${LOOPWRIGHT_EXERCISES}/${slug})
     lesson_sliced_tests(mine ${LOOPWRIGHT_MINE})
-    loopwright_test(${number}.solution lenient ${test})
+    loopwright_test(${number}.solution lenient ${tests})
     target_include_directories(${number}.solution BEFORE PRIVATE
       ${PROJECT_SOURCE_DIR}/solutions/${slug})
-    loopwright_test(${number}.runtime warnings ${test})
+    loopwright_test(${number}.runtime warnings ${tests})
     add_dependencies(runtime_tests ${number}.runtime)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_RUNTIME_TESTS ${number}.runtime)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SOLUTION_TESTS ${number}.solution)
@@ -87,20 +89,33 @@ macro(lesson_step_tests)
   endforeach()
 endmacro()
 
-# What learners wait for: a step's tests by themselves, and all tests in two halves that compile at
-# the same time, cut out by tests/support/slice.cpp. Suites' names tell the steps.
+# What learners wait for: a step's tests by themselves, and all tests in parts that compile at the
+# same time: the files, or the halves of the only one. tests/support/slice.cpp cuts. Suites' names
+# tell the steps; those of one step are in one file.
 macro(lesson_slices)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${test})
-  file(STRINGS ${test} steps REGEX "^TEST.*Step[0-9]+_")
-  list(TRANSFORM steps REPLACE ".*Step([0-9]+)_.*" "\\1")
-  list(REMOVE_DUPLICATES steps)
   set(slices ${PROJECT_BINARY_DIR}/slices/${name})
   file(MAKE_DIRECTORY ${slices})
-  lesson_slice(half 1)
-  lesson_slice(half 2)
-  foreach(step IN LISTS steps)
-    lesson_slice(step ${step})
+  add_custom_target(${number}.slices)
+  set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SLICES ${number}.slices)
+  set(steps)
+  foreach(test IN LISTS tests)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${test})
+    file(STRINGS ${test} steps_here REGEX "^TEST.*Step[0-9]+_")
+    list(TRANSFORM steps_here REPLACE ".*Step([0-9]+)_.*" "\\1")
+    list(REMOVE_DUPLICATES steps_here)
+    foreach(step IN LISTS steps_here)
+      lesson_slice(step ${step})
+    endforeach()
+    list(APPEND steps ${steps_here})
   endforeach()
+  set(parts ${tests})
+  list(LENGTH tests files)
+  if(files EQUAL 1)
+    set(test ${tests})
+    lesson_slice(half 1)
+    lesson_slice(half 2)
+    set(parts ${slices}/half-1.cpp ${slices}/half-2.cpp)
+  endif()
 endmacro()
 
 macro(lesson_slice kind part)
@@ -108,10 +123,12 @@ macro(lesson_slice kind part)
     COMMAND slice ${test} ${slices}/${kind}-${part}.cpp ${kind} ${part})
   set_source_files_properties(${slices}/${kind}-${part}.cpp PROPERTIES
     COMPILE_OPTIONS -Wno-subobject-linkage)
+  add_custom_target(${number}.${kind}-${part}.slice DEPENDS ${slices}/${kind}-${part}.cpp)
+  add_dependencies(${number}.slices ${number}.${kind}-${part}.slice)
 endmacro()
 
 macro(lesson_sliced_tests variant folder)
-  loopwright_test(${number}.${variant} lenient ${slices}/half-1.cpp ${slices}/half-2.cpp)
+  loopwright_test(${number}.${variant} lenient ${parts})
   target_include_directories(${number}.${variant} BEFORE PRIVATE ${folder})
   foreach(step IN LISTS steps)
     loopwright_test(${number}.${step}.${variant} lenient ${slices}/step-${step}.cpp)

@@ -1,6 +1,9 @@
 // Lesson 04: callbacks, iterations, timers, descriptors, running and stopping, exceptions.
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -1444,6 +1447,95 @@ TEST(EventLoop_Cost, AnIterationPollsOnceOrNotAtAll) {
   told.loop.add_reader(pipe.here.get(), [] {});
   for (int i = 0; i < 10; ++i) told.iterate();
   EXPECT_EQ(polls.made(), 10);
+}
+
+// ── from other threads ─────────────────────────────────────────────────────────────────────────
+
+TEST(Threads_Posts, WakeALoopThatSleeps) {  // THR-01
+  EventLoop loop;
+  const std::jthread other([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); });
+  loop.run_forever();
+}
+
+TEST(Threads_Posts, AreHeardByABusyLoop) {  // THR-01
+  EventLoop loop;
+  std::function<void()> busy = [&] { loop.call_soon(busy); };
+  loop.call_soon(busy);
+  const std::jthread other([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); });
+  loop.run_forever();
+}
+
+TEST(Threads_Posts, RunInOrderOnTheLoopsThread) {  // THR-01
+  EventLoop loop;
+  std::vector<int> order;
+  const auto here = std::this_thread::get_id();
+  std::jthread([&] {
+    for (int i = 0; i < 1000; ++i) {
+      loop.call_soon_threadsafe([&order, here, i] {
+        EXPECT_EQ(std::this_thread::get_id(), here);
+        order.push_back(i);
+      });
+    }
+  }).join();
+  loop.run_once();
+  ASSERT_EQ(order.size(), 1000U);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST(Threads_Posts, OfTheLoopsOwnThreadQueueUpWithTheOthers) {  // THR-02
+  Told told;
+  told.loop.call_soon([&told] {
+    told.loop.call_soon(told.says("A"));
+    told.loop.call_soon_threadsafe(told.says("B"));
+    told.loop.call_soon(told.says("C"));
+  });
+  told.loop.run_once();
+  EXPECT_STORY(told.story, told.run_once(), "A B C", "both ways lead into one queue");
+}
+
+TEST(Threads_Posts, AreRunOnceEach) {  // THR-03
+  constexpr std::size_t threads = 4, each = 2500;
+  EventLoop loop;
+  std::vector<int> ran(threads * each);
+  std::size_t left = ran.size();
+  std::vector<std::jthread> others;
+  for (std::size_t first = 0; first < ran.size(); first += each) {
+    others.emplace_back([&, first] {
+      for (std::size_t i = first; i < first + each; ++i) {
+        loop.call_soon_threadsafe([&, i] {
+          ++ran[i];
+          if (--left == 0) loop.stop();
+        });
+      }
+    });
+  }
+  loop.run_forever();
+  EXPECT_EQ(ran, std::vector<int>(threads * each, 1));
+}
+
+TEST(Threads_Posts, AreLetGoByALoopThatIsClosed) {  // LOOP-27 LOOP-28
+  const auto held = std::make_shared<int>(1);
+  EventLoop loop;
+  loop.call_soon_threadsafe([held] { ADD_FAILURE() << "it runs, on a closed loop"; });
+  loop.close();
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(refusal([&] { loop.call_soon_threadsafe([] {}); }),
+            "call_soon_threadsafe: the event loop is closed");
+  EXPECT_THROW(loop.call_soon_threadsafe(nullptr), std::invalid_argument);
+}
+
+TEST(Threads_Posts, MayComeAsLongAsThereAreOtherThreads) {  // THR-01
+  EventLoop loop;
+  if (!aio::other_threads()) {  // a sanitizer may have one
+    EXPECT_THROW(loop.run_once(), aio::DeadlockError);
+  }
+  std::atomic<bool> looked = false;
+  const std::jthread other([&] {
+    while (!looked) std::this_thread::yield();
+    loop.call_soon_threadsafe([] {});
+  });
+  looked = true;
+  EXPECT_NO_THROW(loop.run_once());
 }
 
 // ── what must hold in any order ─────────────────────────────────────────────────────────────────

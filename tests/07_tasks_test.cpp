@@ -1995,14 +1995,23 @@ TEST(Run_Interrupt, LeavesAHandlerOfYoursAlone) {  // RUN-09
 
 using Run_InterruptDeathTest = ::testing::Test;
 
-TEST_F(Run_InterruptDeathTest, UncaughtItEndsTheProcessAsUsual) {
+TEST_F(Run_InterruptDeathTest, TheThirdOneEndsTheProcess) {
   Told told;
-  const auto interrupted = [&told](int times) noexcept {
-    aio::run(sleeps_after(told, times), tests::options(told.clock));
+  EXPECT_EXIT(tests::run_virtual(sleeps_after(told, 3), told.clock),
+              testing::KilledBySignal(SIGINT), "");
+}
+
+TEST_F(Run_InterruptDeathTest, UncaughtItEndsTheProcessInTheUsualWay) {
+  struct Body {
+    static Coro<> main() {
+      co_await aio::sleep(0s);
+      throw aio::KeyboardInterrupt();
+    }
   };
-  EXPECT_EXIT(interrupted(1), testing::KilledBySignal(SIGINT), "");
-  EXPECT_EXIT(interrupted(2), testing::KilledBySignal(SIGINT), "");
-  EXPECT_EXIT(interrupted(3), testing::KilledBySignal(SIGINT), "");
+  const auto on_a_stack_without_handlers = [] {
+    std::thread([] { aio::run(Body::main()); }).join();
+  };
+  EXPECT_EXIT(on_a_stack_without_handlers(), testing::KilledBySignal(SIGINT), "");
 }
 
 // ── tasks that wait for each other ──

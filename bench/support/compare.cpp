@@ -55,11 +55,11 @@ void report(benchmark::State& state, const Comparison& comparison, const Way& wa
   state.counters["threads"] = took.threads;
 }
 
-void add(const char* name, const Comparison& comparison, const Way& way) {
+void add(const std::string& name, const Comparison& comparison, const Way& way) {
   if (!way.work) return;
   for (const int n : comparison.sizes) {
     benchmark::RegisterBenchmark(
-        (std::string("BM_") + name + "/" + std::to_string(n)).c_str(),
+        ("BM_" + name + "/" + std::to_string(n)).c_str(),
         [&comparison, &way, n](benchmark::State& state) { report(state, comparison, way, n); })
         ->Iterations(1)
         ->UseManualTime()
@@ -74,6 +74,7 @@ int run(int argc, char** argv, const Comparison& comparison) {
   add("sync", comparison, comparison.sync);
   add("thread", comparison, comparison.thread);
   add("async", comparison, comparison.async);
+  for (const auto& [name, way] : comparison.more) add(name, comparison, way);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

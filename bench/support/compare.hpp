@@ -18,6 +18,8 @@
 // included).
 
 #include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace bench {
@@ -36,6 +38,7 @@ struct Way {
 struct Comparison {
   std::vector<int> sizes;
   Way sync = {}, thread = {}, async = {};
+  std::map<std::string, Way> more = {};  // others, by name
   /// Sizes that would take longer are labelled "skipped: would take 500 s".
   double patience = 20;
   /// A size needs this many descriptors per unit; sizes over the limit are labelled as skipped.

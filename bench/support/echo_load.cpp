@@ -91,7 +91,7 @@ class Clients {
     if (client.answers < options_.requests) {
       due_.push_back({steady_clock::now() + options_.pause, index});
     } else {
-      client.fd.reset();
+      if (!options_.stay) client.fd.reset();
       ++finished_;
     }
   }
@@ -121,7 +121,7 @@ class Clients {
 [[noreturn]] void be_the_clients(int listener, EchoLoad::Options options) {
   int status = 0;
   try {
-    Clients(port_of(listener), options).run();
+    Clients(options.port != 0 ? options.port : port_of(listener), options).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "echo load: %s\n", error.what());
     status = 1;

@@ -8,6 +8,7 @@
 //   load.finish();
 
 #include <chrono>
+#include <cstdint>
 
 #include <sys/types.h>
 
@@ -19,9 +20,12 @@ class EchoLoad {
     int connections = 1;
     int requests = 10;                   // on each connection, one after the other
     std::chrono::milliseconds pause{5};  // from an answer to the next request
+    bool stay = false;                   // connected and silent until all have had their answers
+    std::uint16_t port = 0;              // where to connect to; 0: where the listener listens
   };
 
-  /// Starts the clients. Fork first, make threads later.
+  /// Starts the clients. Fork first, make threads later. With a port in the options, `listener`
+  /// may be any socket: at the end it is shut down, so that the other side learns of it.
   EchoLoad(int listener, Options options);
   ~EchoLoad();
   EchoLoad(const EchoLoad&) = delete;

@@ -21,7 +21,7 @@ constexpr std::uint32_t signs_of_a_save = IN_CLOSE_WRITE | IN_MOVED_TO;
 
 }  // namespace
 
-FileWatch::FileWatch(std::function<void()> on_save)
+FileWatch::FileWatch(std::function<void(bool)> on_save)
     : on_save_(std::move(on_save)),
       loop_(aio::running_loop()),
       inotify_(aio::check_syscall("inotify_init1", ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK))) {
@@ -39,6 +39,7 @@ void FileWatch::watch(std::vector<fs::path> files) {
   folders_.clear();
   if (settles_) settles_->cancel();
   files_ = std::move(files);
+  known_ = contents();
   watch_folders();
 }
 
@@ -87,7 +88,15 @@ void FileWatch::touched() {
 void FileWatch::settled() {
   const bool all_there =
       std::ranges::all_of(files_, [](const fs::path& file) { return fs::exists(file); });
-  if (all_there) on_save_();
+  if (!all_there) return;
+  const std::string before = std::exchange(known_, contents());
+  on_save_(known_ != before);
+}
+
+std::string FileWatch::contents() const {
+  std::string all;
+  for (const fs::path& file : files_) all += read_if_there(file).value_or("") + '\0';
+  return all;
 }
 
 }  // namespace coach

@@ -26,7 +26,7 @@ namespace coach {
 namespace {
 
 /// Why an exercise is checked: only a save that fails counts as a failure.
-enum class Cause { arrival, save };
+enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -93,7 +93,7 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
-      files_([this] { start_check(Cause::save); }) {
+      files_([this](bool changed) { start_check(changed ? Cause::save : Cause::arrival); }) {
   tty_.take_keys();
 }
 

@@ -13,5 +13,6 @@
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
 #include <aio/task.hpp>
+#include <aio/threads.hpp>
 #include <aio/timers.hpp>
 #include <aio/wait_for.hpp>

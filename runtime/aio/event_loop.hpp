@@ -33,6 +33,7 @@
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
+#include <aio/support/mailbox.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/wakeup.hpp>
@@ -64,6 +65,15 @@ class Ready : public Link<> {
 /// A Ready that is queued when its time has come.
 class TimedReady : public Ready, public Timer {};
 
+/// A Ready that other threads may queue, through EventLoop::post().
+class Posted : public Ready {
+ public:
+  Posted* next = nullptr;  // the mailbox's
+
+ protected:
+  ~Posted() = default;
+};
+
 struct ResidentTag {};
 
 /// What lives on the loop until it has finished, e.g. a task. A loop that is closed evicts those
@@ -76,6 +86,11 @@ class Resident : public Link<ResidentTag> {
 
  protected:
   ~Resident() = default;
+};
+
+/// What lives as long as its loop, e.g. threads that work for it.
+struct Attachment {
+  virtual ~Attachment() = default;
 };
 
 /// What went wrong where: given to the exception handler.
@@ -158,6 +173,21 @@ class Watcher final : public Ready, public RefCounted, public Pooled {
   Callback callback_;
 };
 
+/// A callback from another thread, on its way to the loop. Owns itself. Not from the pool: it would
+/// be taken from one thread's and given back to another's.
+class Post final : public Posted {
+ public:
+  explicit Post(Callback callback) : callback_(std::move(callback)) { refuse_empty(callback_); }
+  void run() override {
+    const std::unique_ptr<Post> self(this);
+    callback_();
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  Callback callback_;
+};
+
 /// Lets a future, which may outlive its loop, find out whether the loop still exists.
 struct LoopAnchor : RefCounted {
   EventLoop* loop = nullptr;
@@ -209,7 +239,8 @@ class EventLoop {
   /// Closes the loop. REQUIRES: it is not running.
   ~EventLoop();
 
-  // ── scheduling; all throw std::logic_error on a closed loop or from another thread ──
+  // ── scheduling; all throw std::logic_error on a closed loop, and all but one from another
+  //    thread ──
 
   /// Queues a callback. First in, first out.
   Handle call_soon(Callback callback);
@@ -217,6 +248,10 @@ class EventLoop {
   TimerHandle call_later(Delay delay, Callback callback);
   /// Queues it at `when`, never earlier. Equal deadlines keep the order in which they were made.
   TimerHandle call_at(time_point when, Callback callback);
+
+  /// Queues it from another thread, and wakes the loop if it sleeps. The only member that other
+  /// threads may call, as long as the loop exists. Throws std::logic_error when it is closed.
+  void call_soon_threadsafe(Callback callback);
 
   /// Calls back in every iteration in which `fd` can be read (level-triggered), or has hung up or
   /// failed. Replaces an earlier reader of `fd`. Throws std::system_error for a bad descriptor.
@@ -241,7 +276,8 @@ class EventLoop {
   // ── running ──
 
   /// Runs iterations until stop(). Throws std::logic_error when this loop, or another one in this
-  /// thread, is running already; DeadlockError when nothing can ever happen any more.
+  /// thread, is running already; DeadlockError when nothing can ever happen any more: nothing is
+  /// ready, no timer is set, no descriptor is watched, and there is no other thread.
   void run_forever();
   /// One iteration; may sleep until there is something to do.
   void run_once();
@@ -288,6 +324,9 @@ class EventLoop {
   void call_soon(Ready& ready) { ready_.push_back(ready); }
   /// Queues all of them, in order.
   void call_soon(List<Ready>& all) { ready_.splice(all); }
+  /// Queues it from any thread, and wakes the loop. Returns false, and takes nothing, when the loop
+  /// is closed.
+  bool post(Posted& posted) noexcept;
   void call_at(time_point when, TimedReady& timed) { timers_.push(when, timed); }
   /// Takes `timed` out, waiting or due. Returns false if it was neither.
   bool cancel(TimedReady& timed);
@@ -296,12 +335,20 @@ class EventLoop {
   /// REQUIRES: attached; not closed yet.
   void detach(int fd);
   /// `listener` hears of every ask() from now on, until it is destroyed.
-  Wakeup& listen(WakeListener& listener);
+  Wakeup& listen(WakeListener& listener) {
+    listeners_.push_back(listener);
+    return wakeup_;
+  }
   void admit(Resident& resident) { residents_.push_back(resident); }
   template <class Visit>
   void for_each_resident(Visit visit) const {
     residents_.for_each(visit);
   }
+  /// The loop's attachment of type A, made when it is first asked for, destroyed when the loop is
+  /// closed. Throws std::logic_error when that has happened.
+  template <class A>
+  A& attachment();
+  const std::vector<std::unique_ptr<Attachment>>& attachments() const { return attachments_; }
   const Ref<detail::LoopAnchor>& anchor() const { return anchor_; }
   /// Throws std::logic_error when the loop is closed or runs in another thread.
   void check_usable(const char* call) const {
@@ -325,9 +372,11 @@ class EventLoop {
 
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
-  bool must_poll() const { return ready_.empty() || watches() || (wakeup_ && wakeup_->asked()); }
-  /// Does anybody wait for a descriptor?
-  bool watches() const { return poller_.watched() > (wakeup_ ? 1U : 0U); }
+  bool must_poll() const { return ready_.empty() || watches() || wakeup_.asked(); }
+  /// Is a descriptor watched, besides the one that wakes the loop?
+  bool watches() const { return poller_.watched() > 1; }
+  /// A descriptor, another thread, or one that has asked and ended since.
+  bool anybody_may_wake() const { return watches() || other_threads() || wakeup_.asked(); }
   void poll();
   void hear();
   static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
@@ -352,10 +401,11 @@ class EventLoop {
   TimerQueue timers_;
   Poller poller_;
   std::unordered_map<int, Descriptor> descriptors_;
-  std::vector<bool> attached_;    // descriptors that have a sink of their own
-  std::optional<Wakeup> wakeup_;  // made when somebody listens
+  std::vector<bool> attached_;  // descriptors that have a sink of their own
+  Wakeup wakeup_;
   EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
   List<WakeListener> listeners_;
+  Mailbox<Posted> posts_;  // from other threads
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
   bool slow_way_ = false;  // somebody wants to know what runs
@@ -363,6 +413,7 @@ class EventLoop {
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
   List<Resident, ResidentTag> residents_;
+  std::vector<std::unique_ptr<Attachment>> attachments_;
   std::shared_ptr<ExceptionHandler> handler_;
   std::move_only_function<void(std::string_view)> warning_sink_;
   Ref<detail::LoopAnchor> anchor_{new detail::LoopAnchor};
@@ -393,6 +444,7 @@ inline EventLoop::EventLoop(Options options)
   if (options.shuffle_seed) {
     shuffle_.emplace(static_cast<std::minstd_rand::result_type>(*options.shuffle_seed));
   }
+  poller_.watch(wakeup_.descriptor(), Interest::read | Interest::edge, &wake_sink_);
   anchor_->loop = this;
 }
 
@@ -489,10 +541,12 @@ inline void EventLoop::iterate() {
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
-  if (idle && !deadline && !watches()) throw deadlock();
+  if (idle && !deadline && !anybody_may_wake()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
-  for (const Event& event : poller_.wait(timeout)) deliver(event);
-  if (idle && ready_.empty() && !clock_->idle_until(deadline)) throw deadlock();
+  const auto events = poller_.wait(timeout);
+  for (const Event& event : events) deliver(event);
+  if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
+  if (!clock_->idle_until(deadline)) throw deadlock();
 }
 
 inline void EventLoop::deliver(const Event& event) {
@@ -519,18 +573,27 @@ inline void EventLoop::detach(int fd) {
   attached_[static_cast<std::size_t>(fd)] = false;
 }
 
-inline Wakeup& EventLoop::listen(WakeListener& listener) {
-  check_usable("listen");
-  if (!wakeup_) {
-    wakeup_.emplace();
-    poller_.watch(wakeup_->descriptor(), Interest::read | Interest::edge, &wake_sink_);
+inline void EventLoop::call_soon_threadsafe(Callback callback) {
+  if (detail::loop_of_this_thread == this) {
+    call_soon(std::move(callback));
+    return;
   }
-  listeners_.push_back(listener);
-  return *wakeup_;
+  auto node = std::make_unique<detail::Post>(std::move(callback));
+  if (!post(*node)) {
+    throw std::logic_error("call_soon_threadsafe: the event loop is closed");
+  }
+  node.release();  // it deletes itself when it has run
+}
+
+inline bool EventLoop::post(Posted& posted) noexcept {
+  if (!posts_.put(posted)) return false;
+  wakeup_.ask();
+  return true;
 }
 
 inline void EventLoop::hear() {
-  wakeup_->answer();
+  wakeup_.answer();
+  posts_.take_all([this](Posted& posted) { ready_.push_back(posted); });
   listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
@@ -660,9 +723,21 @@ inline void EventLoop::close() {
   if (std::exchange(closed_, true)) return;
   while (Timer* timer = timers_.pop_any()) static_cast<TimedReady&>(*timer).discard();
   while (!ready_.empty()) ready_.pop_front().discard();
+  posts_.close([](Posted& posted) { posted.discard(); });
   for (const auto& [fd, descriptor] : descriptors_) poller_.forget(fd);
   std::exchange(descriptors_, {});
   while (!residents_.empty()) residents_.pop_front().evict();
+  std::exchange(attachments_, {});
+}
+
+template <class A>
+A& EventLoop::attachment() {
+  for (const auto& each : attachments_) {
+    if (auto* found = dynamic_cast<A*>(each.get())) return *found;
+  }
+  check_usable("attachment");
+  attachments_.push_back(std::make_unique<A>(*this));
+  return static_cast<A&>(*attachments_.back());
 }
 
 inline void EventLoop::set_exception_handler(ExceptionHandler handler) {

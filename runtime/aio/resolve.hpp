@@ -1,16 +1,19 @@
 #pragma once
 // Lesson 12, resolve: the addresses that a name stands for.
 //
-// Stands on futures and tasks (05, 07). getaddrinfo() blocks and cannot be interrupted, so it gets
-// a thread of its own, which tells the loop through an eventfd.
+// Stands on futures and tasks (05, 07). getaddrinfo() blocks and cannot be interrupted, so threads
+// call it, and tell the loop through an eventfd.
 //  1. An address in numbers needs no thread.
-//  2. A lookup that is cancelled goes on unheard; what it finds is dropped.
-//  3. No thread outlives its loop: a loop that is closed waits for the lookups that still run.
+//  2. At most 16 threads look names up, whoever asks; the next lookup waits until one is free.
+//  3. A lookup that nobody waits for any more is forgotten at once. A thread that is in the middle
+//     of it belongs to nobody: no loop closes later because of it.
 
 #include <cerrno>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -18,13 +21,12 @@
 #include <vector>
 
 #include <netdb.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <aio/address.hpp>
 #include <aio/support/ref.hpp>
+#include <aio/support/signals_blocked.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
@@ -50,122 +52,162 @@ class ResolverCategory final : public std::error_category {
   std::string message(int code) const override { return ::gai_strerror(code); }
 };
 
-/// A call of getaddrinfo() on a thread of its own. Owns itself until the thread has ended.
-class Lookup final : public RefCounted, public EventSink, public Resident {
- public:
-  /// REQUIRES: kept by a Ref while the constructor's caller needs `found`.
-  Lookup(EventLoop& loop, std::string host, std::uint16_t port);
-  ~Lookup() = default;
+/// A call of getaddrinfo(), shared by who waits for it and the thread that makes it.
+struct Lookup {
+  Lookup(std::string name, std::uint16_t number, int ring)
+      : host(std::move(name)), port(number), bell(ring) {}
 
-  const Future<std::vector<Address>> found;
+  const std::string host;
+  const std::uint16_t port;
+  std::mutex mutex;  // for the rest
+  int bell;          // an eventfd: rung when the result is there; -1: nobody waits any more
+  std::vector<Address> addresses;
+  std::error_code error;
+  std::exception_ptr failure;  // no memory for the result
+};
+
+/// The threads that look up, for every loop of this process. They come when they are needed, and
+/// end when nothing is left to do.
+class LookupThreads {
+ public:
+  static constexpr int most = 16;
+
+  static LookupThreads& shared();
+  /// Throws std::system_error when there is no thread for it.
+  void add(std::shared_ptr<Lookup> lookup);
+
+ private:
+  void start_one();
+  void work() noexcept;
+  std::shared_ptr<Lookup> next();
+
+  std::mutex mutex_;  // for the rest
+  std::deque<std::shared_ptr<Lookup>> waiting_;
+  int threads_ = 0;
+};
+
+/// Who waits for a lookup, on the loop. When it goes, the lookup is forgotten.
+class LookupWaiter final : public EventSink {
+ public:
+  LookupWaiter(EventLoop& loop, std::string host, std::uint16_t port);
+  LookupWaiter(const LookupWaiter&) = delete;
+  LookupWaiter& operator=(const LookupWaiter&) = delete;
+  ~LookupWaiter();
+
+  void start() { LookupThreads::shared().add(lookup_); }
+  std::vector<Address> take();
+
+  const Future<> done;
 
  private:
   static void deliver_event(EventSink& self, EventLoop& loop, Event event);
-  void look_up();
-  void store(const addrinfo* first);
-  void end(EventLoop& loop);
-  void publish();
-  void evict() noexcept override;
-  std::string describe() const override { return "the lookup of " + host_; }
 
-  const std::string host_;
-  const std::uint16_t port_;
-  EventLoop& loop_;
-  UniqueFd done_;  // an eventfd: readable once the thread has stored its result
-  std::vector<Address> addresses_;
-  std::error_code error_;
-  std::exception_ptr failure_;
-  std::thread thread_;
-  Ref<Lookup> self_;
+  Ref<LoopAnchor> anchor_;
+  UniqueFd bell_;
+  std::shared_ptr<Lookup> lookup_;
 };
 
-/// While it lives, no signal is handled by this thread, nor by the threads that it starts.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+// ── on the threads ──
 
- private:
-  sigset_t before_{};
-};
-
-inline Lookup::Lookup(EventLoop& loop, std::string host, std::uint16_t port)
-    : EventSink(deliver_event), found(loop), host_(std::move(host)), port_(port), loop_(loop) {
-  done_ = UniqueFd(check_syscall("eventfd", ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)));
-  loop.attach(done_.get(), *this);
+inline void store(Lookup& lookup, const addrinfo* first) {
   try {
-    const SignalsBlocked blocked;  // the program's handlers expect its own threads
-    thread_ = std::thread([this] { look_up(); });
+    for (const addrinfo* each = first; each != nullptr; each = each->ai_next) {
+      lookup.addresses.emplace_back(each->ai_addr, each->ai_addrlen);
+    }
   } catch (...) {
-    loop.detach(done_.get());
-    throw;
+    lookup.failure = std::current_exception();
   }
-  loop.admit(*this);
-  self_ = Ref<Lookup>(this);
 }
 
-/// On the thread: touches nothing that the loop touches before the eventfd is written.
-inline void Lookup::look_up() {
+inline void look_up(Lookup& lookup) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = host_.empty() ? AI_PASSIVE : AI_ADDRCONFIG;
+  hints.ai_flags = lookup.host.empty() ? AI_PASSIVE : AI_ADDRCONFIG;
   addrinfo* first = nullptr;
-  const int result = ::getaddrinfo(host_.empty() ? nullptr : host_.c_str(),
-                                   std::to_string(port_).c_str(), &hints, &first);
+  const int result = ::getaddrinfo(lookup.host.empty() ? nullptr : lookup.host.c_str(),
+                                   std::to_string(lookup.port).c_str(), &hints, &first);
+  const int system = errno;
+  const std::lock_guard lock(lookup.mutex);
   if (result == 0) {
-    store(first);
+    store(lookup, first);
     ::freeaddrinfo(first);
   } else {
-    error_ = result == EAI_SYSTEM ? std::error_code(errno, std::generic_category())
-                                  : std::error_code(result, resolver_category());
+    lookup.error = result == EAI_SYSTEM ? std::error_code(system, std::generic_category())
+                                        : std::error_code(result, resolver_category());
   }
-  ::eventfd_write(done_.get(), 1);
+  if (lookup.bell != -1) ::eventfd_write(lookup.bell, 1);
 }
 
-inline void Lookup::store(const addrinfo* first) {
+inline void LookupThreads::work() noexcept {
+  while (const std::shared_ptr<Lookup> lookup = next()) look_up(*lookup);
+}
+
+/// The next one that somebody still waits for; null: the thread ends.
+inline std::shared_ptr<Lookup> LookupThreads::next() {
+  const std::lock_guard lock(mutex_);
+  while (!waiting_.empty()) {
+    std::shared_ptr<Lookup> lookup = std::move(waiting_.front());
+    waiting_.pop_front();
+    const std::lock_guard theirs(lookup->mutex);
+    if (lookup->bell != -1) return lookup;
+  }
+  --threads_;
+  return nullptr;
+}
+
+// ── on the loop ──
+
+/// Never destroyed: a thread may be in the middle of a lookup when the program ends.
+inline LookupThreads& LookupThreads::shared() {
+  static auto& threads = *new LookupThreads;
+  return threads;
+}
+
+inline void LookupThreads::add(std::shared_ptr<Lookup> lookup) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back(std::move(lookup));
+  if (threads_ < most) start_one();
+}
+
+inline void LookupThreads::start_one() {
   try {
-    for (const addrinfo* each = first; each != nullptr; each = each->ai_next) {
-      addresses_.emplace_back(each->ai_addr, each->ai_addrlen);
-    }
+    const SignalsBlocked blocked;  // the program's handlers expect its own threads
+    std::thread([this] { work(); }).detach();
+    ++threads_;
   } catch (...) {
-    failure_ = std::current_exception();
+    if (threads_ > 0) return;  // one of those will come to it
+    waiting_.pop_back();
+    throw;
   }
 }
 
-inline void Lookup::deliver_event(EventSink& sink, EventLoop& loop, Event event) {
-  auto& self = static_cast<Lookup&>(sink);
-  if (event.readable) self.end(loop);
+inline LookupWaiter::LookupWaiter(EventLoop& loop, std::string host, std::uint16_t port)
+    : EventSink(deliver_event),
+      done(loop),
+      anchor_(loop.anchor()),
+      bell_(check_syscall("eventfd", ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))),
+      lookup_(std::make_shared<Lookup>(std::move(host), port, bell_.get())) {
+  loop.attach(bell_.get(), *this);
 }
 
-inline void Lookup::end(EventLoop& loop) {
-  const Ref<Lookup> last = std::move(self_);
-  thread_.join();
-  loop.detach(done_.get());
-  Resident::unlink();
-  if (!found.done()) publish();
+inline LookupWaiter::~LookupWaiter() {
+  const std::lock_guard lock(lookup_->mutex);  // the descriptor is closed when nobody can ring it
+  lookup_->bell = -1;
+  if (anchor_->loop != nullptr) anchor_->loop->detach(bell_.get());
+  bell_.reset();
 }
 
-inline void Lookup::publish() {
-  if (error_) {
-    found.set_exception(std::system_error(error_, "resolve \"" + host_ + "\""));
-  } else if (failure_) {
-    found.set_exception(failure_);
-  } else {
-    found.set_result(std::move(addresses_));
-  }
+inline void LookupWaiter::deliver_event(EventSink& sink, EventLoop&, Event event) {
+  auto& self = static_cast<LookupWaiter&>(sink);
+  if (event.readable && !self.done.done()) self.done.set_result();
 }
 
-inline void Lookup::evict() noexcept {
-  const Ref<Lookup> last = std::move(self_);
-  thread_.join();
-  loop_.detach(done_.get());
+inline std::vector<Address> LookupWaiter::take() {
+  const std::lock_guard lock(lookup_->mutex);
+  if (lookup_->failure) std::rethrow_exception(lookup_->failure);
+  if (lookup_->error) throw std::system_error(lookup_->error, "resolve \"" + lookup_->host + "\"");
+  return std::move(lookup_->addresses);
 }
 
 }  // namespace detail
@@ -179,9 +221,10 @@ inline Coro<std::vector<Address>> resolve(std::string host, std::uint16_t port) 
   if (const auto address = Address::numeric(host, port)) {
     co_return std::vector<Address>(1, *address);
   }
-  const Ref lookup(new detail::Lookup(running_loop(), std::move(host), port));
-  Future<std::vector<Address>> found = lookup->found;
-  co_return co_await std::move(found);
+  detail::LookupWaiter lookup(running_loop(), std::move(host), port);
+  lookup.start();
+  co_await lookup.done;
+  co_return lookup.take();
 }
 
 }  // namespace aio

@@ -18,6 +18,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -95,8 +96,7 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
 /// Shared by the server's handle, its connections, and the tasks that serve them.
 class ServerState final : public StreamKeeper {
  public:
-  ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options)
-      : options_(options), anchor_(owner.anchor()), handler_(std::move(handler)) {}
+  ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options);
   ~ServerState() override { close(); }
 
   /// Binds to all of them, and starts if the options say so.
@@ -111,7 +111,7 @@ class ServerState final : public StreamKeeper {
   std::size_t backlog() const { return static_cast<std::size_t>(options_.backlog); }
   const Address& address() const;
   std::uint16_t port() const { return address().port(); }
-  void serve(UniqueFd socket);
+  void welcome(UniqueFd socket);
   void gone(StreamState& stream) noexcept override;
   template <class Act>
   void for_each_connection(Act act);
@@ -122,6 +122,7 @@ class ServerState final : public StreamKeeper {
   std::optional<Future<>> forever;  // what serve_forever() waits for
 
  private:
+  void serve(UniqueFd socket);
   static Coro<> handle(Ref<ServerState> server, Stream stream);
   void tell_waiting() noexcept;
 
@@ -252,25 +253,30 @@ inline void Listener::run() {
 //: 12.7 accept one; say whether to go on
 inline bool Listener::accept_one() {
   const int fd = ::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd == -1) return refused(errno);
-  server_.serve(UniqueFd(fd));
+  if (fd == -1) {
+    somebody_waits_ = errno != EAGAIN;
+    return somebody_waits_ && refused(errno);
+  }
+  server_.welcome(UniqueFd(fd));
   return true;
 }
 
-//: 12.8 nobody there, nobody any more, or no descriptor to give them
+//: 12.8 they have left meanwhile, or there is no descriptor to give them
 inline bool Listener::refused(int error) {
   switch (error) {
-    case EAGAIN:
-      somebody_waits_ = false;
-      return false;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
+    case EINTR:
+    case ECONNABORTED:  // and the other errors of one connection, as accept(2) lists them
+    case EPROTO:
+    case EPERM:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ETIMEDOUT:
+      return true;
+    default:  // EMFILE, ENFILE, ENOBUFS, ENOMEM: another try would find the same
       back_off(error);
       return false;
-    default:  // EINTR, ECONNABORTED and the errors of a connection that failed meanwhile
-      return true;
   }
 }
 
@@ -303,6 +309,13 @@ inline void Listener::unlink_path() noexcept {
 
 // ── the server ──
 
+inline ServerState::ServerState(EventLoop& owner, StreamHandler handler,
+                                const ServerOptions& options)
+    : options_(options), anchor_(owner.anchor()), handler_(std::move(handler)) {
+  if (!handler_) throw std::invalid_argument("a server needs a handler");
+  options_.stream.check();
+}
+
 /// A port of 0 is chosen by the first address; the others get the same one.
 inline void ServerState::listen_at(std::vector<Address> addresses) {
   for (Address& address : addresses) {
@@ -323,6 +336,17 @@ inline void ServerState::start() {
 inline const Address& ServerState::address() const {
   if (listeners_.empty()) throw InvalidStateError("this server is closed");
   return listeners_.front()->address();
+}
+
+/// A connection that cannot be served, e.g. because the kernel watches no more, is reported.
+inline void ServerState::welcome(UniqueFd socket) {
+  try {
+    serve(std::move(socket));
+  } catch (const FatalError&) {
+    throw;
+  } catch (const std::exception&) {
+    report("a server cannot serve a connection", std::current_exception());
+  }
 }
 
 //: 12.7 a stream and a task for the new connection
@@ -355,7 +379,6 @@ inline void ServerState::report(const char* message, std::exception_ptr exceptio
 }
 
 inline void ServerState::gone(StreamState& stream) noexcept {
-  const Ref<ServerState> alive(this);
   stream.Link<ServedTag>::unlink();
   --connections_;
   if (loop() == nullptr || loop()->is_closed()) return;

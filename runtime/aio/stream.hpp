@@ -52,6 +52,11 @@ struct StreamOptions {
   std::size_t limit = 64 * 1024;
   std::size_t high = 64 * 1024;
   std::size_t low = 16 * 1024;
+
+  /// Throws std::invalid_argument for marks that contradict each other.
+  void check() const {
+    if (low > high) throw std::invalid_argument("StreamOptions: low is above high");
+  }
 };
 
 namespace detail {
@@ -99,15 +104,31 @@ class StreamState;
 /// What a task may wait for besides bytes.
 enum class StreamEvent : unsigned char { drained, flushed, closed, connected };
 
+/// What a read may end with.
+struct Separators : RefCounted {
+  /// Throws std::invalid_argument when there is none, or an empty one.
+  explicit Separators(std::vector<std::string> separators);
+
+  const std::vector<std::string> all;
+  std::size_t longest = 0;
+};
+
 /// What a read asks for, and whether the buffer has it.
 class ReadRequest {
  public:
   enum class Kind : unsigned char { some, exactly, all, until, line };
-  ReadRequest(Kind kind, std::size_t count) : kind_(kind), count_(count) {}
-  ReadRequest(Kind kind, std::vector<std::string> separators);
+  ReadRequest(Kind kind, std::size_t count);
+  ReadRequest(Kind kind, Ref<Separators> separators)
+      : kind_(kind), separators_(std::move(separators)) {}
+  ReadRequest(Kind kind, std::vector<std::string> separators)
+      : ReadRequest(kind, Ref(new Separators(std::move(separators)))) {}
+  /// A line. All lines share their separator.
+  static ReadRequest line();
 
   /// Whether a result can be taken: the bytes, the end, or an error.
   bool satisfied(const ByteBuffer& in, bool ended, std::size_t limit);
+  /// How much the buffer may hold for it: twice the limit, and more only when it asks for more.
+  std::size_t most(std::size_t limit) const;
   /// Takes the result out. REQUIRES: satisfied().
   std::string take(ByteBuffer& in, std::size_t limit);
 
@@ -119,11 +140,10 @@ class ReadRequest {
   static constexpr std::size_t npos = std::string_view::npos;
   Kind kind_;
   std::size_t count_ = 0;
-  std::vector<std::string> separators_;
-  std::size_t longest_ = 0;   // of the separators
-  std::size_t searched_ = 0;  // no separator ends within the first so many bytes
-  std::size_t found_ = npos;  // where the first separator begins,
-  std::size_t end_ = npos;    // and where it ends
+  Ref<Separators> separators_;  // null for a read that counts
+  std::size_t searched_ = 0;    // no separator ends within the first so many bytes
+  std::size_t found_ = npos;    // where the first separator begins,
+  std::size_t end_ = npos;      // and where it ends
 };
 
 /// Who keeps account of a stream: the server that accepted it.
@@ -149,6 +169,8 @@ class StreamState final : public RefCounted,
 
   /// Throws InvalidStateError when somebody reads already.
   void check_reader() const;
+  /// Throws std::logic_error for a task of another loop: nobody would wake it.
+  void check_home(const TaskBase& task) const;
   /// Whether `request` has a result now; reads what the kernel has.
   bool try_read(ReadRequest& request);
   std::string take(ReadRequest& request);
@@ -190,7 +212,7 @@ class StreamState final : public RefCounted,
   void on_event(const Event& event);
   void run() override;
   void evict() noexcept override { shut_down(); }
-  void read_once();
+  void read_once(std::size_t most);
   void feed_reader();
   void go_on_later();
   void note_dropped();
@@ -235,7 +257,7 @@ class ReadAwaiter final : public Waiter {
   bool cancel() override;
   std::string what() const override { return "bytes to read"; }
   ReadRequest& request() { return request_; }
-  /// The request has a result.
+  /// The request has a result. Idempotent: an error tells it, and so does who met the error.
   void wake();
   bool woken() const { return woken_; }
 
@@ -258,6 +280,7 @@ class StreamWaiter final : public ParkedTask {
   bool await_ready() const { return stream_->has_happened(event_); }
   void await_suspend(std::coroutine_handle<> leaf) {
     late_ = false;
+    stream_->check_home(TaskBase::current("a stream"));
     park_in(stream_->waiting(event_), leaf);
   }
   void await_resume() {
@@ -326,7 +349,8 @@ class Stream {
   Read read(std::size_t at_most = npos) { return ask(Kind::some, at_most); }
   /// Everything until the end of the stream.
   Read read_all() { return ask(Kind::all, 0); }
-  /// Throws IncompleteReadError when the stream ends before.
+  /// Throws IncompleteReadError when the stream ends before, std::invalid_argument for a number
+  /// that was negative.
   Read read_exactly(std::size_t count) { return ask(Kind::exactly, count); }
   /// Up to and including the separator. Throws LimitOverrunError when more than the limit comes
   /// before it (all of it can still be read), IncompleteReadError when the stream ends before.
@@ -335,7 +359,7 @@ class Stream {
   Read read_until(std::initializer_list<std::string_view> separators);
   /// Up to and including '\n'; at the end of the stream the rest, then empty. A line that is too
   /// long is thrown away with LimitOverrunError.
-  Read read_line();
+  Read read_line() { return line_of(ref()); }
   /// The next line as read_line() gives it; nothing at the end of the stream.
   Coro<std::optional<std::string>> next_line() { return next_line(state_); }
   /// The end has been read, and everything before it.
@@ -378,6 +402,7 @@ class Stream {
 
   const Ref<detail::StreamState>& ref() const;
   Read ask(Kind kind, std::size_t count) { return {ref(), detail::ReadRequest(kind, count)}; }
+  static Read line_of(Ref<detail::StreamState> state);
   static Coro<std::optional<std::string>> next_line(Ref<detail::StreamState> state);
 
   Ref<detail::StreamState> state_;
@@ -438,14 +463,24 @@ inline void wake_all(List<ParkedTask>& tasks) {
 
 // ── what a read asks for ──
 
-inline ReadRequest::ReadRequest(Kind kind, std::vector<std::string> separators)
-    : kind_(kind), separators_(std::move(separators)) {
-  for (const std::string& separator : separators_) longest_ = std::max(longest_, separator.size());
-  const bool has_empty = std::any_of(separators_.begin(), separators_.end(),
-                                     [](const std::string& one) { return one.empty(); });
-  if (separators_.empty() || has_empty) {
+inline ReadRequest::ReadRequest(Kind kind, std::size_t count) : kind_(kind), count_(count) {
+  if (kind == Kind::exactly && count > std::string().max_size()) {
+    throw std::invalid_argument("read_exactly: no string holds so much; is it a negative number?");
+  }
+}
+
+inline Separators::Separators(std::vector<std::string> separators) : all(std::move(separators)) {
+  for (const std::string& separator : all) longest = std::max(longest, separator.size());
+  const bool has_empty =
+      std::any_of(all.begin(), all.end(), [](const std::string& one) { return one.empty(); });
+  if (all.empty() || has_empty) {
     throw std::invalid_argument("read_until: a separator must not be empty");
   }
+}
+
+inline ReadRequest ReadRequest::line() {
+  static thread_local const Ref newline(new Separators({"\n"}));
+  return {Kind::line, newline};
 }
 
 //: 12.1 say whether the buffer has what is asked for
@@ -463,10 +498,16 @@ inline bool ReadRequest::satisfied(const ByteBuffer& in, bool ended, std::size_t
   }
 }
 
+inline std::size_t ReadRequest::most(std::size_t limit) const {
+  if (kind_ == Kind::all || limit > npos / 2) return npos;
+  if (!separators_) return std::max<std::size_t>(kind_ == Kind::exactly ? count_ : 1, 2 * limit);
+  return std::max(limit + separators_->longest, 2 * limit);
+}
+
 //: 12.2 look for the separator that ends first, also where the last look stopped
 inline bool ReadRequest::find(const ByteBuffer& in) {
   const std::string_view bytes = in.view();
-  for (const std::string& separator : separators_) {
+  for (const std::string& separator : separators_->all) {
     const std::size_t overlap = std::min(searched_, separator.size() - 1);
     const std::size_t at = bytes.find(separator, searched_ - overlap);
     if (at == npos || at + separator.size() >= end_) continue;
@@ -480,7 +521,8 @@ inline bool ReadRequest::find(const ByteBuffer& in) {
 /// How many bytes certainly come before the separator.
 inline std::size_t ReadRequest::before_separator(const ByteBuffer& in) const {
   if (found_ != npos) return found_;
-  return in.size() < longest_ ? 0 : in.size() + 1 - longest_;
+  const std::size_t longest = separators_->longest;
+  return in.size() < longest ? 0 : in.size() + 1 - longest;
 }
 
 //: 12.1 take what is asked for out of the buffer, or say why that cannot be
@@ -514,12 +556,13 @@ inline std::string ReadRequest::take_until(ByteBuffer& in, std::size_t limit) {
 
 inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOptions& chosen)
     : EventSink(deliver_event), options(chosen), fd_(std::move(fd)), anchor_(loop.anchor()) {
+  options.check();
   loop.attach(fd_.get(), *this);
 }
 
 inline StreamState::~StreamState() { shut_down(); }
 
-//: 12.3 note what the kernel reports, and serve who waits for it
+//: 12.4 note what the kernel reports, and serve who waits for it
 inline void StreamState::on_event(const Event& event) {
   const bool broken = event.hangup || event.error;
   if (event.readable || event.ended || broken) readable_ = true;
@@ -554,19 +597,20 @@ inline bool StreamState::try_read(ReadRequest& request) {
   for (int turn = 0; turn < turns; ++turn) {
     if (error_ || request.satisfied(in_, ended_, options.limit)) return true;
     if (!readable_) return false;
-    read_once();
+    read_once(request.most(options.limit));
   }
   return false;
 }
 
-//: 12.3 one system call; a short read means that there is no more now
-inline void StreamState::read_once() {
+//: 12.3 one system call, for `most` bytes in the buffer; a short read means no more now
+inline void StreamState::read_once(std::size_t most) {
   static thread_local const auto room = std::make_unique<std::array<char, 64 * 1024>>();
-  const ssize_t count = ::recv(fd_.get(), room->data(), room->size(), 0);
+  const std::size_t asked = std::min(room->size(), most - in_.size());
+  const ssize_t count = ::recv(fd_.get(), room->data(), asked, 0);
   if (count > 0) {
     const auto got = static_cast<std::size_t>(count);
     in_.append({room->data(), got});
-    if (got < room->size() && !no_more_) readable_ = false;
+    if (got < asked && !no_more_) readable_ = false;
   } else if (count == 0) {
     ended_ = true;
   } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -600,27 +644,37 @@ inline void StreamState::check_reader() const {
   throw InvalidStateError("read: another task is reading from this stream");
 }
 
+inline void StreamState::check_home(const TaskBase& task) const {
+  if (&task.home() != loop()) throw std::logic_error("this stream belongs to another event loop");
+}
+
 inline std::string StreamState::take(ReadRequest& request) {
   if (error_) throw std::system_error(error_, "read");
   return request.take(in_, options.limit);
 }
 
-//: 12.4 send now what the kernel takes, in order; keep the rest
+//: 12.5 send now what the kernel takes, in order; keep the rest
 inline void StreamState::write(std::string_view data) {
   if (eof_asked_) throw InvalidStateError("write: write_eof() has been called on this stream");
+  if (data.empty()) return;
   if (closing_ || gone()) return note_dropped();
   if (out_.empty()) data.remove_prefix(send_some(data));
   if (!gone()) out_.append(data);
 }
 
+/// The first writes to a lost connection are nobody's fault; who goes on never looks at drain().
 inline void StreamState::note_dropped() {
-  if (dropped_writes_ >= 5 || ++dropped_writes_ < 5 || loop() == nullptr) return;
+  if (dropped_writes_ < 4) {
+    ++dropped_writes_;
+    return;
+  }
+  if (loop() == nullptr) return;
   const auto what = error_ ? error_ : std::make_error_code(std::errc::not_connected);
   loop()->call_exception_handler({"bytes are written to a connection that is closed",
                                   std::make_exception_ptr(std::system_error(what)), "a stream"});
 }
 
-//: 12.4 send until everything is out or the kernel takes no more; say how much it took
+//: 12.5 send until everything is out or the kernel takes no more; say how much it took
 inline std::size_t StreamState::send_some(std::string_view data) {
   std::size_t sent = 0;
   while (sent < data.size()) {
@@ -638,7 +692,7 @@ inline std::size_t StreamState::send_some(std::string_view data) {
   return sent;
 }
 
-//: 12.5 send what waits, and wake who waits for that
+//: 12.5 there is room again: send what waits, and wake who waits for that
 inline void StreamState::flush() {
   const std::size_t sent = send_some(out_.view());
   if (gone()) return;
@@ -647,6 +701,7 @@ inline void StreamState::flush() {
   if (out_.empty()) finish_output();
 }
 
+//: 12.5 few enough bytes are left, or none
 inline void StreamState::wake_drained() {
   if (out_.size() <= options.low) wake_all(drains_);
   if (out_.empty()) wake_all(flushes_);
@@ -668,14 +723,14 @@ inline void StreamState::write_eof() {
 inline void StreamState::close() {
   if (std::exchange(closing_, true) || gone()) return;
   end_reading();
-  if (out_.empty()) return shut_down();
+  if (out_.empty() || loop() == nullptr || loop()->is_closed()) return shut_down();
   self_ = Ref<StreamState>(this);
   loop()->admit(*this);
 }
 
 inline void StreamState::end_reading() {
   ended_ = true;
-  if (reader_ != nullptr && !reader_->woken()) reader_->wake();
+  if (reader_ != nullptr) reader_->wake();
 }
 
 //: 12.6 gone now
@@ -743,9 +798,11 @@ inline void StreamState::throw_error(StreamEvent event, bool late) const {
 
 // ── awaiters ──
 
-//: 12.3 park the task until its request has a result
+//: 12.4 park the task until its request has a result
 inline void ReadAwaiter::await_suspend(std::coroutine_handle<> leaf) {
-  task_ = &TaskBase::current("a read");
+  TaskBase& task = TaskBase::current("a read");
+  stream_->check_home(task);
+  task_ = &task;
   stream_->start_reading(*this);
   task_->park(leaf, *this);
 }
@@ -756,14 +813,14 @@ inline bool ReadAwaiter::await_ready() {
 }
 
 inline void ReadAwaiter::wake() {
-  woken_ = true;
+  if (std::exchange(woken_, true)) return;
   task_->home().call_soon(*task_);
 }
 
-//: 12.3 a cancelled read takes nothing
+//: 12.4 a cancelled read takes nothing, and makes way for the next one at once
 inline bool ReadAwaiter::cancel() {
-  if (woken_) return false;
   cancelled_ = true;
+  leave();
   wake();
   return true;
 }
@@ -810,17 +867,12 @@ inline Read Stream::read_until(std::initializer_list<std::string_view> separator
   return {ref(), detail::ReadRequest(Kind::until, std::move(owned))};
 }
 
-inline Read Stream::read_line() {
-  return {ref(), detail::ReadRequest(Kind::line, std::vector<std::string>{"\n"})};
+inline Read Stream::line_of(Ref<detail::StreamState> state) {
+  return {std::move(state), detail::ReadRequest::line()};
 }
 
 inline Coro<std::optional<std::string>> Stream::next_line(Ref<detail::StreamState> state) {
-  Stream borrowed(std::move(state));
-  struct GiveBack {
-    Stream& stream;
-    ~GiveBack() { stream.state_ = nullptr; }  // it is not this one's to close
-  } give_back{borrowed};
-  std::string line = co_await borrowed.read_line();
+  std::string line = co_await line_of(std::move(state));
   if (line.empty()) co_return std::nullopt;
   co_return line;
 }

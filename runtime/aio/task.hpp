@@ -416,6 +416,15 @@ auto ensure_future(A awaitable, EventLoop& loop = running_loop()) {
   }
 }
 
+/// What works for a loop, and has to come to an end before the loop is closed.
+class Service : public Attachment {
+ public:
+  /// Takes nothing new, and waits for what it has begun.
+  virtual Coro<> end() = 0;
+  /// For reports.
+  virtual std::string describe() const = 0;
+};
+
 /// A loop for several calls of run(). Tasks that are left over go on in the next one.
 class Runner {
  public:
@@ -430,12 +439,14 @@ class Runner {
   /// handles SIGINT, Ctrl-C cancels it; KeyboardInterrupt leaves run() when that has ended it.
   template <class T>
   T run(Coro<T> main);
-  /// Cancels the tasks that are left, waits for them, reports those that failed meanwhile, and
-  /// closes the loop. Idempotent.
-  void close();
+  /// Cancels the tasks that are left, waits for them, reports those that failed meanwhile, ends the
+  /// loop's services, reports one that takes longer than `patience`, and closes the loop.
+  /// Idempotent.
+  void close(Delay patience = std::chrono::minutes(5));
 
  private:
   void report_failure(const TaskRef& task);
+  void end_service(Service& service, Delay patience);
 
   EventLoop loop_;
 };
@@ -752,7 +763,7 @@ T Runner::run(Coro<T> main) {
 }
 
 //: 7.7 nothing is left behind when run() returns
-inline void Runner::close() {
+inline void Runner::close(Delay patience) {
   if (loop_.is_closed()) return;
   detail::check_nothing_runs("Runner::close");
   const detail::CloseAtLast closing(loop_);
@@ -760,6 +771,20 @@ inline void Runner::close() {
   for (const TaskRef& task : left) task.cancel();
   detail::run_until_all_done(loop_, left);
   for (const TaskRef& task : left) report_failure(task);
+  for (const auto& each : loop_.attachments()) {
+    if (auto* service = dynamic_cast<Service*>(each.get())) end_service(*service, patience);
+  }
+}
+
+/// The source of the patience and of its length: asyncio's shutdown_default_executor().
+inline void Runner::end_service(Service& service, Delay patience) {
+  const Task<> end = create_task_on(loop_, service.end());
+  TimerHandle limit = loop_.call_later(patience, [&end] { end.cancel(); });
+  detail::run_until_done(loop_, end.state());
+  limit.cancel();
+  if (!end.cancelled()) return end.result();
+  loop_.call_exception_handler(
+      {"run() has waited long enough, and goes on without them", nullptr, service.describe()});
 }
 
 inline void Runner::report_failure(const TaskRef& task) {

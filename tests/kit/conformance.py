@@ -14,7 +14,6 @@ ID = re.compile(r"\b[A-Z]+-\d{2,}\b")
 REASONS = {
     "CANCEL-21": "left out: optional, and ambiguous when several ask",
     "RUN-04": "left out: there are no asynchronous generators",
-    "RUN-05": "lesson 14 builds the executor",
 }
 NOT_YET = "not yet"
 

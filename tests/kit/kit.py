@@ -96,8 +96,14 @@ class Build:
 
     def solution_of(self, lesson, part, answers, name):
         """Builds target NN.solution (or NN-fix-4b.solution) with the answers of another folder."""
-        target = f"{lesson.number}{part}.solution"
-        before, after = str(SOURCE / "solutions"), str(answers)
+        return self._variant(f"{lesson.number}{part}.solution", "solutions", answers, name)
+
+    def step_of(self, lesson, step, answers, name):
+        """Builds target NN.K.exercise, a step's tests alone, with the headers of another folder."""
+        return self._variant(f"{lesson.number}.{step}.exercise", "exercises", answers, name)
+
+    def _variant(self, target, replaced, answers, name):
+        before, after = str(SOURCE / replaced), str(answers)
         out = self.work / "bin" / name
         out.mkdir(parents=True, exist_ok=True)
         objects = {}

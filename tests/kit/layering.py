@@ -15,6 +15,7 @@ STANDS_ON = {
     "coro": [],
     "interrupt": ["event_loop"],
     "task": ["future", "coro", "interrupt"],
+    "threads": ["task"],
     "wait": ["task"],
     "as_completed": ["wait"],
     "gather": ["wait", "as_completed"],

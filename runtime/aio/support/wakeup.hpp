@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <aio/support/syscall.hpp>
@@ -37,5 +38,11 @@ class Wakeup {
   UniqueFd fd_;
   std::atomic<bool> asked_ = false;
 };
+
+/// Are there threads besides this one, which may wake somebody?
+inline bool other_threads() {
+  struct stat tasks {};
+  return ::stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 3;  // ".", ".." and this one
+}
 
 }  // namespace aio

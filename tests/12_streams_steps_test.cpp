@@ -1,0 +1,1058 @@
+// Lesson 12, step by step: streams whose other end is a bare socket, held by the test.
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <aio/address.hpp>
+#include <aio/event_loop.hpp>
+#include <aio/server.hpp>
+#include <aio/stream.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/ref.hpp>
+#include <aio/support/syscall.hpp>
+#include <aio/task.hpp>
+
+#include "support/faults.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using aio::Coro, aio::EventLoop, aio::IncompleteReadError, aio::InvalidStateError;
+using aio::LimitOverrunError, aio::Ref, aio::Server, aio::ServerOptions, aio::Stream;
+using aio::StreamOptions, aio::UniqueFd;
+using aio::detail::ByteBuffer, aio::detail::ReadRequest, aio::detail::StreamState;
+using Kind = aio::detail::ReadRequest::Kind;
+using tests::Seen;
+
+const auto compiled_stream = tests::compiled_from(aio::layers::stream);
+const auto compiled_server = tests::compiled_from(aio::layers::server);
+
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t limit = 64 * 1024;
+/// More than any pair of sockets on one machine keeps.
+constexpr std::size_t much = 8'000'000;
+
+/// Bytes in which each lost, doubled or misplaced piece shows.
+std::string pattern(std::size_t size) {
+  std::string bytes(size, ' ');
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>('a' + i * i % 23);
+  return bytes;
+}
+
+/// Where two texts differ; npos when they are the same.
+std::size_t difference(std::string_view one, std::string_view other) {
+  if (one == other) return npos;
+  const auto where = std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first;
+  return static_cast<std::size_t>(where - one.begin());
+}
+
+/// The other end of a connection: a bare socket.
+class Peer {
+ public:
+  explicit Peer(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  void send(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t count = ::send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+      if (count == -1) throw std::system_error(errno, std::generic_category(), "the test's send");
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  /// What is there now, at most so many bytes.
+  std::string take(std::size_t at_most = npos) {
+    std::string all;
+    std::array<char, 4096> room;
+    while (all.size() < at_most && !ended_ && error_ == 0) {
+      const std::size_t size = std::min(room.size(), at_most - all.size());
+      const ssize_t count = ::recv(fd_.get(), room.data(), size, MSG_DONTWAIT);
+      if (count > 0) all.append(room.data(), static_cast<std::size_t>(count));
+      if (count == 0) ended_ = true;
+      if (count == -1 && errno == EAGAIN) break;
+      if (count == -1) error_ = errno;
+    }
+    return all;
+  }
+  /// Waits for something to happen here: no order of events hangs on how long that takes.
+  void wait() {
+    pollfd one{fd_.get(), POLLIN, 0};
+    ::poll(&one, 1, 1000);
+  }
+  bool ended() const { return ended_; }
+  int error() const { return error_; }
+  /// Says that it sends nothing more.
+  void end() { ::shutdown(fd_.get(), SHUT_WR); }
+  void close() { fd_.reset(); }
+  void reset() {
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    fd_.reset();
+  }
+
+ private:
+  UniqueFd fd_;
+  bool ended_ = false;
+  int error_ = 0;
+};
+
+/// Two connected sockets; the first sends only little at a time if it is told to.
+std::pair<UniqueFd, UniqueFd> socket_pair(bool narrow = false) {
+  int fds[2];
+  aio::check_syscall("socketpair",
+                     ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
+  const int least = 1;
+  if (narrow) ::setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+/// A stream on the loop that runs, and its peer.
+struct Wire {
+  explicit Wire(const StreamOptions& options = StreamOptions(), bool narrow = false)
+      : Wire(socket_pair(narrow), options) {}
+  Wire(std::pair<UniqueFd, UniqueFd> ends, const StreamOptions& options)
+      : stream(Stream::adopt(std::move(ends.first), options)), peer(std::move(ends.second)) {}
+  Stream stream;
+  Peer peer;
+};
+
+/// A stream's state on a loop that never runs, and its peer.
+struct Still {
+  Still() : Still(socket_pair()) {}
+  explicit Still(std::pair<UniqueFd, UniqueFd> ends)
+      : state(new StreamState(loop, std::move(ends.first), StreamOptions())),
+        peer(std::move(ends.second)) {}
+  EventLoop loop{};
+  Ref<StreamState> state;
+  Peer peer;
+};
+
+/// A listening socket on this machine, without a server.
+class Listening {
+ public:
+  Listening()
+      : fd_(aio::check_syscall("socket", ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))) {
+    const aio::Address here = *aio::Address::numeric("127.0.0.1", 0);
+    aio::check_syscall("bind", ::bind(fd_.get(), here.raw(), here.length()));
+    aio::check_syscall("listen", ::listen(fd_.get(), 10));
+  }
+  std::uint16_t port() const { return aio::Address::of_socket(fd_.get()).port(); }
+  Peer accept() {
+    return Peer(UniqueFd(aio::check_syscall(
+        "accept4", ::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC))));
+  }
+
+ private:
+  UniqueFd fd_;
+};
+
+/// A client that is connected as far as the kernel is concerned, accepted or not.
+Peer client_of(std::uint16_t port) {
+  UniqueFd fd(aio::check_syscall("socket", ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+  const aio::Address there = *aio::Address::numeric("127.0.0.1", port);
+  aio::check_syscall("connect", ::connect(fd.get(), there.raw(), there.length()));
+  return Peer(std::move(fd));
+}
+
+Coro<> iterations(int count = 3) {
+  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
+}
+
+/// The code of the std::system_error that an awaitable ends with; 0 when it ends well.
+template <class A>
+Coro<int> error_of(A awaitable) {
+  try {
+    co_await std::move(awaitable);
+  } catch (const std::system_error& error) {
+    co_return error.code().value();
+  }
+  co_return 0;
+}
+
+/// What the peer gets while the loop goes on, until nothing more comes or the stream has ended.
+Coro<std::string> all_that_comes(Peer& peer, std::size_t at_once = npos) {
+  std::string all;
+  for (int idle = 0; idle < 20 && !peer.ended() && peer.error() == 0;) {
+    const std::string more = peer.take(at_once);
+    idle = more.empty() ? idle + 1 : 0;
+    all += more;
+    co_await iterations(1);
+  }
+  co_return all;
+}
+
+// ── step 12.1: what a read asks for ──
+
+ByteBuffer buffer_of(std::string_view text) {
+  ByteBuffer buffer;
+  buffer.append(text);
+  return buffer;
+}
+
+// STRM-01 STRM-02
+TEST(Step1_Ask, SomeIsWhateverHasCome) {
+  ByteBuffer in = buffer_of("hello");
+  ReadRequest three(Kind::some, 3), many(Kind::some, npos), none(Kind::some, 0);
+  EXPECT_TRUE(three.satisfied(in, false, limit));
+  EXPECT_EQ(three.take(in, limit), "hel");
+  EXPECT_TRUE(many.satisfied(in, false, limit)) << "some bytes are there, however many it may be";
+  EXPECT_EQ(many.take(in, limit), "lo");
+  EXPECT_FALSE(many.satisfied(in, false, limit)) << "the buffer is empty";
+  EXPECT_TRUE(none.satisfied(in, false, limit)) << "nothing is asked for";
+  EXPECT_EQ(none.take(in, limit), "");
+}
+
+// STRM-06
+TEST(Step1_Ask, ExactlySoManyAreNotLess) {
+  ByteBuffer in = buffer_of("12345");
+  ReadRequest six(Kind::exactly, 6), five(Kind::exactly, 5), none(Kind::exactly, 0);
+  EXPECT_FALSE(six.satisfied(in, false, limit)) << "only five of six bytes have come";
+  EXPECT_TRUE(none.satisfied(in, false, limit));
+  EXPECT_EQ(none.take(in, limit), "");
+  EXPECT_TRUE(five.satisfied(in, false, limit));
+  EXPECT_TRUE(five.satisfied(in, false, 3)) << "the limit is for separators";
+  in.append("67");
+  EXPECT_EQ(five.take(in, limit), "12345");
+  EXPECT_EQ(in.view(), "67") << "what was not asked for stays";
+}
+
+TEST(Step1_Ask, AllOfItIsThereAtTheEnd) {
+  ByteBuffer in = buffer_of("all");
+  ReadRequest everything(Kind::all, 0);
+  EXPECT_FALSE(everything.satisfied(in, false, limit)) << "more may come";
+  EXPECT_TRUE(everything.satisfied(in, true, limit));
+  EXPECT_EQ(everything.take(in, limit), "all");
+}
+
+// STRM-07
+TEST(Step1_Ask, TheEndLeavesNobodyWaiting) {
+  ByteBuffer in = buffer_of("half");
+  ReadRequest nine(Kind::exactly, 9), some(Kind::some, npos);
+  EXPECT_TRUE(nine.satisfied(in, true, limit)) << "nothing more will come";
+  std::string partial;
+  std::optional<std::size_t> expected;
+  try {
+    nine.take(in, limit);
+  } catch (const IncompleteReadError& error) {
+    partial = error.partial;
+    expected = error.expected;
+  }
+  EXPECT_EQ(partial, "half") << "IncompleteReadError carries what has come";
+  EXPECT_EQ(expected, 9U);
+  EXPECT_TRUE(in.empty()) << "what the error carries has left the buffer";
+  EXPECT_TRUE(some.satisfied(in, true, limit));
+  EXPECT_EQ(some.take(in, limit), "") << "an empty result says that this is the end";
+}
+
+// ── step 12.2: separators ──
+
+ReadRequest until(std::vector<std::string> separators) {
+  return ReadRequest(Kind::until, std::move(separators));
+}
+ReadRequest line() { return ReadRequest(Kind::line, {"\n"}); }
+
+TEST(Step2_Separator, IsTakenWithWhatComesBeforeIt) {
+  ByteBuffer in = buffer_of("one\n\ntwo");
+  for (const char* expected : {"one\n", "\n"}) {
+    ReadRequest next = line();
+    EXPECT_TRUE(next.satisfied(in, false, limit));
+    EXPECT_EQ(next.take(in, limit), expected);
+  }
+  ReadRequest last = line();
+  EXPECT_FALSE(last.satisfied(in, false, limit)) << "the rest of this line may come yet";
+  EXPECT_EQ(in.view(), "two");
+}
+
+// STRM-12
+TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
+  const std::string message = "ab\r\r\ncd";
+  tests::Story story;
+  ByteBuffer in;
+  ReadRequest request = until({"\r\n"});
+  std::size_t found_at = 0;
+  for (const char byte : message) {
+    in.append({&byte, 1});
+    story.step("byte " + std::to_string(in.size()) + " of \"ab\\r\\r\\ncd\" has come");
+    if (found_at == 0 && request.satisfied(in, false, limit)) found_at = in.size();
+  }
+  EXPECT_STORY(story, found_at, 5U,
+               "a separator that begins in one piece and ends in the next is not seen",
+               Seen{std::size_t{0}, "looks-only-at-what-is-new"});
+  EXPECT_EQ(request.take(in, limit), "ab\r\r\n");
+  EXPECT_EQ(in.view(), "cd");
+}
+
+// STRM-15
+TEST(Step2_Separator, TheOneThatEndsFirstWins) {
+  ByteBuffer in = buffer_of("key: value;\nrest");
+  ReadRequest first = until({";\n", ":", ";"});
+  EXPECT_TRUE(first.satisfied(in, false, limit));
+  EXPECT_EQ(first.take(in, limit), "key:");
+  ReadRequest second = until({";\n", ";"});
+  EXPECT_TRUE(second.satisfied(in, false, limit));
+  EXPECT_EQ(second.take(in, limit), " value;") << "\";\" ends before \";\\n\" does";
+}
+
+// STRM-14 STRM-09
+TEST(Step2_Separator, MayBeMissingAtTheEnd) {
+  ByteBuffer in = buffer_of("rest");
+  ReadRequest cut_off = until({"\n"}), last = line(), nothing = line();
+  EXPECT_TRUE(cut_off.satisfied(in, true, limit));
+  std::string partial;
+  try {
+    cut_off.take(in, limit);
+  } catch (const IncompleteReadError& error) {
+    partial = error.partial;
+    EXPECT_EQ(error.expected, std::nullopt);
+  }
+  EXPECT_EQ(partial, "rest");
+  EXPECT_TRUE(in.empty());
+  in.append("rest");
+  EXPECT_TRUE(last.satisfied(in, true, limit));
+  EXPECT_EQ(last.take(in, limit), "rest") << "the last line may end without its mark";
+  EXPECT_TRUE(nothing.satisfied(in, true, limit));
+  EXPECT_EQ(nothing.take(in, limit), "");
+}
+
+/// How many bytes the LimitOverrunError of a read has counted; 0 when it throws none.
+std::size_t overrun(ReadRequest request, ByteBuffer& in, std::size_t longest) {
+  EXPECT_TRUE(request.satisfied(in, false, longest)) << "too much has come; more cannot help";
+  try {
+    request.take(in, longest);
+  } catch (const LimitOverrunError& error) {
+    return error.consumed;
+  }
+  return 0;
+}
+
+// STRM-10 STRM-11 STRM-13
+TEST(Step2_Separator, TooMuchBeforeItIsAnError) {
+  ByteBuffer in = buffer_of("1234\n12345\nab");
+  ReadRequest exact = line();
+  EXPECT_TRUE(exact.satisfied(in, false, 4));
+  EXPECT_EQ(exact.take(in, 4), "1234\n") << "the separator does not count";
+  EXPECT_EQ(overrun(until({"\n"}), in, 4), 5U);
+  EXPECT_EQ(in.view(), "12345\nab") << "a read_until that fails leaves everything";
+  EXPECT_EQ(overrun(line(), in, 4), 5U);
+  EXPECT_EQ(in.view(), "ab") << "a read_line that fails drops the line";
+  in.append("cde");
+  EXPECT_EQ(overrun(until({"\r\n"}), in, 3), 4U) << "the last byte may begin the separator";
+  EXPECT_EQ(overrun(line(), in, 4), 5U);
+  EXPECT_TRUE(in.empty()) << "no separator has come: all of it is dropped";
+}
+
+// ── step 12.3: what is there ──
+
+std::string taken(StreamState& state, Kind kind, std::size_t count) {
+  ReadRequest request(kind, count);
+  EXPECT_TRUE(state.try_read(request));
+  return state.take(request);
+}
+
+// IO-08
+TEST(Step3_Read, TakesWhatTheKernelHas) {
+  Still still;
+  still.peer.send("hello");
+  EXPECT_EQ(taken(*still.state, Kind::some, npos), "hello");
+}
+
+TEST(Step3_Read, NothingYetIsNotTheEnd) {
+  Still still;
+  ReadRequest request(Kind::some, npos);
+  EXPECT_FALSE(still.state->try_read(request)) << "nothing has come";
+  EXPECT_FALSE(still.state->at_eof()) << "EAGAIN is taken for the end";
+}
+
+TEST(Step3_Read, WhatTheBufferHasNeedsNoCall) {
+  Still still;
+  still.peer.send("first,second");
+  EXPECT_EQ(taken(*still.state, Kind::exactly, 6), "first,");
+  EXPECT_EQ(taken(*still.state, Kind::exactly, 6), "second");
+}
+
+TEST(Step3_Read, GoesOnAfterAFullBuffer) {
+  Still still;
+  const std::string sent = pattern(150'000);
+  still.peer.send(sent);
+  const std::string got = taken(*still.state, Kind::exactly, sent.size());
+  EXPECT_EQ(got.size(), sent.size());
+  EXPECT_EQ(difference(got, sent), npos) << "the first byte that is wrong";
+}
+
+TEST(Step3_Read, ReadsNoMoreThanItNeeds) {
+  Still still;
+  still.peer.send(pattern(150'000));
+  EXPECT_EQ(taken(*still.state, Kind::some, 1).size(), 1U);
+  ReadRequest rest(Kind::some, npos);
+  EXPECT_TRUE(still.state->try_read(rest));
+  EXPECT_LT(still.state->take(rest).size(), 100'000U)
+      << "what nobody has asked for fills the memory";
+}
+
+// The kernel reports what comes later: until then a call would only say EAGAIN.
+TEST(Step3_Read, AShortReadIsTheLastOne) {
+  Still still;
+  ReadRequest ten(Kind::exactly, 10);
+  still.peer.send("short");
+  EXPECT_FALSE(still.state->try_read(ten));
+  still.peer.send("later");
+  EXPECT_FALSE(still.state->try_read(ten)) << "a call is made that was not known to help";
+}
+
+// STRM-04 STRM-05
+TEST(Step3_Read, NoBytesAreTheEnd) {
+  Still still;
+  still.peer.end();
+  EXPECT_FALSE(still.state->at_eof()) << "nobody has looked yet";
+  EXPECT_EQ(taken(*still.state, Kind::some, npos), "");
+  EXPECT_TRUE(still.state->at_eof());
+  EXPECT_EQ(taken(*still.state, Kind::some, npos), "") << "and it stays the end";
+}
+
+// ── step 12.4: wait for more ──
+
+TEST(Step4_Wait, UntilBytesCome) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read());
+    co_await iterations();
+    EXPECT_FALSE(reading.done());
+    wire.peer.send("hello");
+    const std::string got = co_await reading;
+    EXPECT_EQ(got, "hello");
+  }());
+}
+
+// STRM-06
+TEST(Step4_Wait, UntilThereIsEnough) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read_exactly(6));
+    for (const char* piece : {"1", "23", "4567"}) {
+      co_await iterations();
+      EXPECT_FALSE(reading.done()) << "before " << piece;
+      wire.peer.send(piece);
+    }
+    const std::string six = co_await reading;
+    EXPECT_EQ(six, "123456");
+    const std::string rest = co_await wire.stream.read();
+    EXPECT_EQ(rest, "7") << "what is left belongs to the next read";
+  }());
+}
+
+// STRM-12
+TEST(Step4_Wait, AtEveryCut) {
+  const std::string message = "ab\r\r\n12345";
+  for (std::size_t cut = 0; cut <= message.size(); ++cut) {
+    tests::run_virtual([](std::string all, std::size_t at) -> Coro<> {
+      Wire wire;
+      auto reading = aio::create_task(wire.stream.read_until("\r\n"));
+      wire.peer.send(all.substr(0, at));
+      co_await iterations();
+      wire.peer.send(all.substr(at));
+      const std::string got = co_await reading;
+      EXPECT_EQ(got, "ab\r\r\n") << "cut at " << at;
+      const std::string rest = co_await wire.stream.read_exactly(5);
+      EXPECT_EQ(rest, "12345") << "cut at " << at;
+    }(message, cut));
+  }
+}
+
+// STRM-20: bytes that nobody reads stay with the kernel
+TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.peer.send(pattern(150'000));
+    co_await iterations();
+    const std::string got = co_await wire.stream.read_exactly(10);
+    EXPECT_EQ(got, pattern(10));
+    const std::string next = co_await wire.stream.read();
+    EXPECT_LT(next.size(), 100'000U) << "more was read in than somebody asked for";
+  }());
+}
+
+// TRN-12 STRM-04
+TEST(Step4_Wait, BytesComeBeforeTheEnd) {
+  for (const bool waits : {false, true}) {
+    tests::run_virtual([](bool reader_waits) -> Coro<> {
+      Wire wire;
+      auto reading = aio::create_task(wire.stream.read());
+      if (reader_waits) co_await iterations();
+      wire.peer.send("last words");
+      wire.peer.close();
+      const std::string words = co_await reading;
+      EXPECT_EQ(words, "last words");
+      const std::string end = co_await wire.stream.read();
+      EXPECT_EQ(end, "") << "the end was reported together with the bytes";
+      EXPECT_TRUE(wire.stream.at_eof());
+    }(waits));
+  }
+}
+
+TEST(Step4_Wait, TheEndWakesWhoWaits) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read_all());
+    wire.peer.send("every");
+    co_await iterations();
+    wire.peer.send("thing");
+    co_await iterations();
+    wire.peer.end();
+    const std::string all = co_await reading;
+    EXPECT_EQ(all, "everything");
+  }());
+}
+
+// STRM-18
+TEST(Step4_Wait, ACancelledReadTakesNothing) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read_exactly(10));
+    wire.peer.send("half");
+    co_await iterations();
+    EXPECT_TRUE(reading.cancel());
+    co_await iterations();
+    EXPECT_TRUE(reading.cancelled()) << "the read was asked to stop, and waits on";
+    const std::string half = co_await wire.stream.read();
+    EXPECT_EQ(half, "half");
+  }());
+}
+
+// STRM-18 IO-12: the bytes have come, the task is queued, and then it is cancelled
+TEST(Step4_Wait, ARequestToStopMayComeWithTheBytes) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read());
+    co_await iterations();
+    wire.peer.send("late");
+    co_await iterations(1);  // the loop has looked; the reader is queued behind this task
+    EXPECT_TRUE(reading.cancel());
+    co_await iterations();
+    EXPECT_TRUE(reading.cancelled());
+    const std::string late = co_await wire.stream.read();
+    EXPECT_EQ(late, "late") << "the bytes went to a read that was cancelled";
+  }());
+}
+
+// STRM-17
+TEST(Step4_Wait, OneReaderAtATime) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto first = aio::create_task(wire.stream.read());
+    co_await iterations();
+    bool refused = false;
+    try {
+      co_await wire.stream.read();
+    } catch (const InvalidStateError&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused) << "two tasks would share the bytes by chance";
+    wire.peer.send("first");
+    const std::string got = co_await first;
+    EXPECT_EQ(got, "first");
+  }());
+}
+
+// IO-10
+TEST(Step4_Wait, UntilAConnectionIsMadeOrRefused) {
+  tests::run_virtual([]() -> Coro<> {
+    std::optional<Listening> listening(std::in_place);
+    const std::uint16_t port = listening->port();
+    Stream stream = co_await aio::open_connection("127.0.0.1", port);
+    Peer peer = listening->accept();
+    auto reading = aio::create_task(stream.read());
+    co_await iterations();
+    peer.send("hello");
+    const std::string got = co_await reading;
+    EXPECT_EQ(got, "hello");
+    listening.reset();
+    const int error = co_await error_of(aio::open_connection("127.0.0.1", port));
+    EXPECT_EQ(error, ECONNREFUSED);
+  }());
+}
+
+// ── step 12.5: write, keep, send on ──
+
+// TRN-01
+TEST(Step5_Write, SendsAtOnce) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.stream.write("hel");
+    wire.stream.write("");
+    wire.stream.write("lo");
+    EXPECT_EQ(wire.peer.take(), "hello") << "the loop has not even looked";
+    EXPECT_EQ(wire.stream.unsent(), 0U);
+    co_return;
+  }());
+}
+
+// TRN-01 IO-09
+TEST(Step5_Write, KeepsWhatTheKernelDoesNotTake) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    tests::Story story;
+    const std::string sent = pattern(1'000'000);
+    wire.stream.write(std::string_view(sent).substr(0, 600'000));
+    story.step("write() of 600,000 bytes; " + std::to_string(wire.stream.unsent()) + " wait");
+    EXPECT_GT(wire.stream.unsent(), 0U) << "a socket keeps less than that";
+    wire.stream.write(std::string_view(sent).substr(600'000));
+    story.step("write() of 400,000 more; " + std::to_string(wire.stream.unsent()) + " wait");
+    const std::string got = co_await all_that_comes(wire.peer);
+    story.step("the other side has read " + std::to_string(got.size()) + " bytes");
+    EXPECT_STORY(story, got.size(), sent.size(), "send() takes a part, and the rest is forgotten");
+    EXPECT_STORY(story, difference(got, sent), npos, "bytes are sent in another order");
+    EXPECT_EQ(wire.stream.unsent(), 0U);
+  }());
+}
+
+TEST(Step5_Write, NothingOvertakesWhatWaits) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    std::string sent = pattern(600'000);
+    wire.stream.write(sent);
+    std::string got = wire.peer.take();  // now the kernel has room, and bytes wait
+    wire.stream.write("tail");
+    sent += "tail";
+    got += co_await all_that_comes(wire.peer);
+    EXPECT_EQ(got.size(), sent.size());
+    EXPECT_EQ(difference(got, sent), npos) << "the first byte that is out of order";
+  }());
+}
+
+// TRN-03
+TEST(Step5_Write, DrainDoesNotPauseBelowTheMark) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.stream.write("a few bytes");
+    bool others = false;
+    aio::running_loop().call_soon([&others] { others = true; });
+    co_await wire.stream.drain();
+    EXPECT_FALSE(others) << "drain() gave way although nothing was to be drained";
+  }());
+}
+
+// TRN-04
+TEST(Step5_Write, DrainPausesUntilTheLowMark) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire(StreamOptions(), true);
+    wire.stream.write(pattern(200'000));
+    tests::Story story;
+    auto one = aio::create_task(wire.stream.drain());
+    auto two = aio::create_task(wire.stream.drain());
+    co_await iterations();
+    EXPECT_FALSE(one.done()) << wire.stream.unsent() << " bytes wait, and the mark is 65,536";
+    while (!one.done() && wire.stream.unsent() > 0) {
+      wire.peer.take(1000);
+      co_await iterations(3);
+      story.step(std::to_string(wire.stream.unsent()) + " bytes wait");
+    }
+    const std::size_t left = wire.stream.unsent();
+    EXPECT_TRUE(one.done() && two.done()) << "all who drain go on together";
+    EXPECT_STORY(story, left <= 16 * 1024, true, "drain() ends as soon as anything was sent");
+    EXPECT_STORY(story, left > 0, true, "drain() waits until everything is sent");
+  }());
+}
+
+TEST(Step5_Write, WriteAllPausesUntilEverythingIsSent) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    const std::string sent = pattern(600'000);
+    auto writing = aio::create_task([](Stream& stream, const std::string& all) -> Coro<> {
+      co_await stream.write_all(all);
+    }(wire.stream, sent));
+    co_await iterations();
+    EXPECT_FALSE(writing.done());
+    const std::string got = co_await all_that_comes(wire.peer);
+    EXPECT_TRUE(writing.done());
+    EXPECT_EQ(got.size(), sent.size());
+  }());
+}
+
+// The loop is idle, and a flush wakes nobody: that is no deadlock.
+TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
+  tests::run_virtual([]() -> Coro<> {
+    auto [here, there] = socket_pair();
+    Stream writer = Stream::adopt(std::move(here)), reader = Stream::adopt(std::move(there));
+    for (int i = 0; i < 1000; ++i) writer.write(std::string(199, 'x') + "\n");
+    EXPECT_GT(writer.unsent(), 0U);
+    int lines = 0;
+    while (lines < 1000) {
+      const std::string line = co_await reader.read_line();
+      EXPECT_EQ(line.size(), 200U);
+      if (line.empty()) break;
+      ++lines;
+    }
+    EXPECT_EQ(lines, 1000);
+  }());
+}
+
+// ── step 12.6: ends ──
+
+// TRN-07
+TEST(Step6_End, HalfCloseComesAfterTheBytes) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    tests::Story story;
+    const std::string sent = pattern(600'000);
+    wire.stream.write(sent);
+    wire.stream.write_eof();
+    wire.stream.write_eof();
+    story.step("write() of 600,000 bytes, write_eof()");
+    const std::string got = co_await all_that_comes(wire.peer);
+    story.step("the other side reads to the end");
+    EXPECT_STORY(story, got.size(), sent.size(), "shutdown() comes before what waits is sent");
+    EXPECT_TRUE(wire.peer.ended()) << "the other side is not told that this is the end";
+    EXPECT_THROW(wire.stream.write("more"), InvalidStateError);
+    wire.peer.send("answer");
+    const std::string answer = co_await wire.stream.read();
+    EXPECT_EQ(answer, "answer") << "only one direction has ended";
+  }());
+}
+
+TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.stream.write("bye");
+    wire.stream.write_eof();
+    EXPECT_EQ(wire.peer.take(), "bye");
+    EXPECT_TRUE(wire.peer.ended()) << "the other side waits for an end that nobody sends";
+    EXPECT_FALSE(wire.stream.is_closing());
+    co_return;
+  }());
+}
+
+// TRN-08 TRN-09
+TEST(Step6_End, CloseSendsWhatIsLeft) {
+  const std::size_t before = tests::open_descriptors();
+  tests::run_virtual([]() -> Coro<> {
+    const std::string sent = pattern(600'000);
+    std::optional<Wire> wire(std::in_place);
+    Peer peer = std::move(wire->peer);
+    wire->stream.write(sent);
+    wire->stream.close();
+    wire->stream.close();
+    EXPECT_TRUE(wire->stream.is_closing());
+    wire.reset();  // the handle goes; what is left is sent all the same
+    const std::string got = co_await all_that_comes(peer);
+    EXPECT_EQ(got.size(), sent.size()) << "close() dropped what waited";
+    EXPECT_TRUE(peer.ended()) << "everything is sent, and the descriptor is still open";
+  }());
+  EXPECT_EQ(tests::open_descriptors(), before);
+}
+
+TEST(Step6_End, CloseEndsAReadThatWaits) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read());
+    co_await iterations();
+    wire.stream.close();
+    const std::string end = co_await reading;
+    EXPECT_EQ(end, "");
+    co_await wire.stream.wait_closed();
+    EXPECT_EQ(wire.stream.fd(), -1);
+  }());
+}
+
+// TRN-10
+TEST(Step6_End, AbortIsAtOnceAndTheOtherSideKnows) {
+  tests::run_virtual([]() -> Coro<> {
+    Listening listening;
+    Stream stream = co_await aio::open_connection("127.0.0.1", listening.port());
+    Peer peer = listening.accept();
+    stream.write(std::string(much, 'x'));
+    stream.abort();
+    EXPECT_EQ(stream.fd(), -1) << "abort() waits for nobody";
+    EXPECT_EQ(stream.unsent(), 0U);
+    peer.wait();
+    while (peer.error() == 0 && !peer.ended()) {
+      peer.take();
+      peer.wait();
+    }
+    EXPECT_EQ(peer.error(), ECONNRESET)
+        << "the other side takes this for a proper end, with everything sent";
+  }());
+}
+
+// STRM-16 TRN-06
+TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
+  tests::run_virtual([]() -> Coro<> {
+    Listening listening;
+    Stream stream = co_await aio::open_connection("127.0.0.1", listening.port());
+    Peer peer = listening.accept();
+    auto reading = aio::create_task(stream.read());
+    stream.write(std::string(much, 'x'));
+    auto draining = aio::create_task(stream.drain());
+    co_await iterations();
+    peer.reset();
+    const int read_error = co_await error_of(reading);
+    EXPECT_EQ(read_error, ECONNRESET);
+    const int drain_error = co_await error_of(draining);
+    EXPECT_EQ(drain_error, ECONNRESET);
+    const int again = co_await error_of(stream.read());
+    EXPECT_EQ(again, ECONNRESET) << "a read after the error waits for bytes that cannot come";
+    stream.write("dropped");
+    const int later = co_await error_of(stream.drain());
+    EXPECT_EQ(later, ECONNRESET) << "a loop of write() and drain() would never end";
+    EXPECT_EQ(stream.fd(), -1) << "the descriptor of a connection that failed is kept";
+  }());
+}
+
+int broken_pipes = 0;
+
+TEST(Step6_End, ABrokenPipeIsAnErrorNotASignal) {
+  broken_pipes = 0;
+  const auto before = signal(SIGPIPE, [](int) { ++broken_pipes; });
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.peer.close();
+    wire.stream.write("to nobody");
+    const int error = co_await error_of(wire.stream.drain());
+    EXPECT_EQ(error, EPIPE);
+  }());
+  signal(SIGPIPE, before);
+  EXPECT_EQ(broken_pipes, 0) << "send() without MSG_NOSIGNAL kills the program";
+}
+
+// ── step 12.7: accept ──
+
+Coro<> echo(Stream stream) {
+  while (true) {
+    const std::string data = co_await stream.read();
+    if (data.empty()) co_return;
+    co_await stream.write_all(data);
+  }
+}
+
+/// Sends a text, and gives what comes back.
+Coro<std::string> answer_to(Stream& client, std::string text) {
+  client.write(text);
+  const std::string back = co_await client.read();
+  co_return back;
+}
+
+// SRV-01
+TEST(Step7_Accept, EverybodyGetsATaskOfTheirOwn) {
+  tests::run_virtual([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream silent = co_await aio::open_connection("127.0.0.1", server.port());
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    const std::string one = co_await answer_to(client, "one");
+    EXPECT_EQ(one, "one") << "the server waits for the first client, who is silent";
+    const std::string two = co_await answer_to(silent, "two");
+    EXPECT_EQ(two, "two");
+    EXPECT_EQ(server.connections(), 2U);
+  }());
+}
+
+// SRV-09: the kernel says once that somebody waits
+TEST(Step7_Accept, AllWhoWaitAreAccepted) {
+  tests::run_virtual([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    std::vector<Peer> clients;
+    for (int i = 0; i < 20; ++i) clients.push_back(client_of(server.port()));
+    co_await iterations(10);
+    EXPECT_EQ(server.connections(), 20U) << "the kernel reports a crowd once, not each of them";
+  }());
+}
+
+TEST(Step7_Accept, ACrowdDoesNotKeepTheLoop) {
+  tests::run_virtual([]() -> Coro<> {
+    ServerOptions options;
+    options.backlog = 3;
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0, options);
+    tests::Story story;
+    std::vector<Peer> clients;
+    for (int i = 0; i < 4; ++i) clients.push_back(client_of(server.port()));
+    story.step("four clients wait, the backlog is 3");
+    std::size_t before = 0;
+    for (int i = 0; i < 10; ++i) {
+      co_await iterations(1);
+      if (server.connections() != before) story.ran(std::to_string(server.connections()));
+      before = server.connections();
+    }
+    EXPECT_STORY(story, story.order(), "3 4", "no more than the backlog are accepted in one turn",
+                 Seen{std::string("4"), "accepts-without-end"});
+  }());
+}
+
+// SRV-01
+TEST(Step7_Accept, BeyondTheLimitTheKernelKeepsThem) {
+  tests::run_virtual([]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0, ServerOptions(2));
+    std::vector<Stream> clients;
+    for (int i = 0; i < 3; ++i) {
+      clients.push_back(co_await aio::open_connection("127.0.0.1", server.port()));
+    }
+    co_await iterations(10);
+    EXPECT_EQ(server.connections(), 2U);
+    clients.erase(clients.begin());
+    const std::string third = co_await answer_to(clients.back(), "third");
+    EXPECT_EQ(third, "third") << "there was room, and nobody let them in";
+    EXPECT_EQ(server.connections(), 2U);
+  }());
+}
+
+Coro<> fails_on_bad_lines(Stream stream) {
+  while (true) {
+    const std::string text = co_await stream.read_line();
+    if (text.empty()) co_return;
+    if (text == "bad\n") throw std::runtime_error("a bad line");
+    co_await stream.write_all(text);
+  }
+}
+
+// SRV-02
+TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
+  tests::run_virtual([]() -> Coro<> {
+    std::vector<std::string> reports;
+    aio::running_loop().set_exception_handler([&reports](const aio::ExceptionContext& context) {
+      reports.push_back(aio::message_of(context.exception));
+    });
+    Server server = co_await aio::start_server(fails_on_bad_lines, "127.0.0.1", 0);
+    Stream good = co_await aio::open_connection("127.0.0.1", server.port());
+    Stream bad = co_await aio::open_connection("127.0.0.1", server.port());
+    const std::string end = co_await answer_to(bad, "bad\n");
+    EXPECT_EQ(end, "") << "the connection of a handler that failed stays open";
+    co_await iterations();
+    EXPECT_EQ(reports, std::vector<std::string>{"a bad line"});
+    const std::string still = co_await answer_to(good, "good\n");
+    EXPECT_EQ(still, "good\n");
+    Stream later = co_await aio::open_connection("127.0.0.1", server.port());
+    const std::string served = co_await answer_to(later, "later\n");
+    EXPECT_EQ(served, "later\n") << "one handler's failure has stopped the server";
+  }());
+}
+
+// SRV-02: what the handler has kept of its stream does not keep the connection
+TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
+  tests::run_virtual([]() -> Coro<> {
+    int reports = 0;
+    aio::running_loop().set_exception_handler([&](const aio::ExceptionContext&) { ++reports; });
+    std::optional<Stream> kept;
+    Server server = co_await aio::start_server(
+        [&kept](Stream stream) -> Coro<> {
+          kept.emplace(std::move(stream));
+          throw std::runtime_error("after it gave the stream away");
+          co_return;
+        },
+        "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    const std::string end = co_await client.read();
+    EXPECT_EQ(end, "");
+    EXPECT_EQ(reports, 1);
+  }());
+}
+
+// ── step 12.8: nobody can be accepted ──
+
+/// Counts reports, and keeps the last error's code.
+struct Reports {
+  Reports() {
+    aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
+      ++count;
+      try {
+        std::rethrow_exception(context.exception);
+      } catch (const std::system_error& error) {
+        code = error.code().value();
+      } catch (const std::exception&) {
+      }
+    });
+  }
+  ~Reports() { aio::running_loop().set_exception_handler(nullptr); }
+  Reports(const Reports&) = delete;
+  Reports& operator=(const Reports&) = delete;
+  int count = 0, code = 0;
+};
+
+/// The same for a bare client.
+Coro<std::string> bare_answer_to(Peer& client, std::string text) {
+  client.send(text);
+  std::string back;
+  for (int i = 0; i < 20 && back.empty(); ++i) {
+    co_await iterations(1);
+    back = client.take();
+  }
+  co_return back;
+}
+
+// SRV-09
+TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
+  aio::VirtualClock clock;
+  tests::Story story(clock);
+  tests::run_virtual(
+      [](tests::Story& told) -> Coro<> {
+        Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+        Reports reports;
+        Peer client = client_of(server.port());
+        auto few = std::make_unique<tests::DescriptorLimit>(0);
+        told.step("a client waits, and there is no descriptor");
+        co_await iterations(50);
+        told.step("50 iterations; " + std::to_string(reports.count) + " reports");
+        EXPECT_STORY(told, reports.count, 1,
+                     reports.count == 0 ? "nobody is told" : "the server tries again at once",
+                     Seen{reports.count > 1 ? reports.count : -1, "spins-without-descriptors"});
+        EXPECT_EQ(reports.code, EMFILE);
+        few.reset();
+        told.step("there are descriptors again");
+        co_await aio::sleep(std::chrono::milliseconds(900));
+        EXPECT_STORY(told, server.connections(), 0U, "it did not wait for a second");
+        co_await aio::sleep(std::chrono::milliseconds(200));
+        const std::string back = co_await bare_answer_to(client, "hello");
+        EXPECT_STORY(told, back, "hello", "the server has forgotten who waits");
+        EXPECT_EQ(reports.count, 1);
+      }(story),
+      clock);
+}
+
+// SRV-09
+TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
+  aio::VirtualClock clock;
+  tests::run_virtual(
+      []() -> Coro<> {
+        Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+        Reports reports;
+        Peer client = client_of(server.port());
+        auto few = std::make_unique<tests::DescriptorLimit>(0);
+        co_await aio::sleep(std::chrono::milliseconds(3500));
+        EXPECT_EQ(reports.count, 4) << "now, and after one, two and three seconds";
+        few.reset();
+        co_await aio::sleep(std::chrono::seconds(1));
+        const std::string back = co_await bare_answer_to(client, "hello");
+        EXPECT_EQ(back, "hello");
+      }(),
+      clock);
+}
+
+TEST(Step8_Refused, AServerThatIsClosedTriesNoMore) {
+  tests::run_virtual([]() -> Coro<> {
+    std::optional<Server> server(co_await aio::start_server(echo, "127.0.0.1", 0));
+    Reports reports;
+    const Peer client = client_of(server->port());
+    const tests::DescriptorLimit few(0);
+    co_await iterations(5);
+    EXPECT_EQ(reports.count, 1);
+    server.reset();
+    co_await aio::sleep(std::chrono::seconds(5));
+    EXPECT_EQ(reports.count, 1);
+  }());
+}
+
+}  // namespace

@@ -1,0 +1,230 @@
+// use-12c: a chat room, over real sockets.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <aio/coro.hpp>
+#include <aio/server.hpp>
+#include <aio/stream.hpp>
+#include <aio/task.hpp>
+
+#include "chat.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using aio::Coro, aio::Server, aio::Stream;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::server);
+
+Coro<> iterations(int count = 10) {
+  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
+}
+
+/// A room with a server at a Unix-domain socket: what is written there can be read at once.
+struct House {
+  explicit House(std::size_t patience = 256 * 1024) : room(patience) {}
+
+  static std::string path() { return "/tmp/loopwright-chat-" + std::to_string(::getpid()); }
+  Coro<> open() {
+    aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
+      reports.push_back(aio::message_of(context.exception));
+    });
+    const auto serve = [this](Stream stream) { return room.serve(std::move(stream)); };
+    server.emplace(co_await aio::start_unix_server(serve, path()));
+  }
+  /// Comes in, and says a name.
+  Coro<Stream> enter(std::string name) {
+    Stream stream = co_await aio::open_unix_connection(path());
+    stream.write(name + "\n");
+    co_await iterations();
+    co_return stream;
+  }
+
+  std::vector<std::string> reports{};
+  ChatRoom room;
+  std::optional<Server> server{};
+};
+
+/// What a member has heard by now.
+Coro<std::string> heard(Stream& member, std::size_t lines) {
+  std::string all;
+  for (std::size_t i = 0; i < lines; ++i) all += co_await member.read_line();
+  co_return all;
+}
+
+void in_house(Coro<> (*scene)(House&), std::size_t patience = 256 * 1024) {
+  House house(patience);
+  tests::run_virtual([](House& there, Coro<> (*play)(House&)) -> Coro<> {
+    co_await there.open();
+    co_await play(there);
+    there.server.reset();
+  }(house, scene));
+  EXPECT_EQ(house.room.members(), 0U) << "a member outlives the connection";
+  EXPECT_EQ(house.reports, std::vector<std::string>{}) << "a handler failed";
+}
+
+TEST(Use12c_Chat, EverybodyHearsTheOthers) {
+  in_house([](House& house) -> Coro<> {
+    Stream ann = co_await house.enter("ann");
+    Stream bob = co_await house.enter("bob");
+    Stream cid = co_await house.enter("cid");
+    EXPECT_EQ(house.room.members(), 3U);
+    ann.write("hello\n");
+    co_await iterations();
+    bob.write("hi ");
+    co_await iterations();
+    bob.write("ann\nbye\n");
+    bob.close();
+    co_await iterations();
+    EXPECT_EQ(house.room.members(), 2U);
+    const std::string by_ann = co_await heard(ann, 5);
+    EXPECT_EQ(by_ann, "* bob is here\n* cid is here\nbob: hi ann\nbob: bye\n* bob has left\n");
+    const std::string by_cid = co_await heard(cid, 4);
+    EXPECT_EQ(by_cid, "ann: hello\nbob: hi ann\nbob: bye\n* bob has left\n");
+  });
+}
+
+TEST(Use12c_Chat, NobodyHearsThemselves) {
+  in_house([](House& house) -> Coro<> {
+    tests::Story story;
+    Stream ann = co_await house.enter("ann");
+    ann.write("echo?\n");
+    story.step("ann, alone, says \"echo?\"");
+    co_await iterations();
+    Stream bob = co_await house.enter("bob");
+    story.step("bob comes");
+    const std::string first = co_await heard(ann, 1);
+    EXPECT_STORY(story, first, "* bob is here\n", "ann gets her own lines back",
+                 Seen{std::string("ann: echo?\n"), "hears-themselves"},
+                 Seen{std::string("* ann is here\n"), "hears-themselves"});
+  });
+}
+
+TEST(Use12c_Chat, WhoHasNoNameWasNeverHere) {
+  in_house([](House& house) -> Coro<> {
+    Stream ann = co_await house.enter("ann");
+    {
+      const Stream nobody = co_await aio::open_unix_connection(House::path());
+      co_await iterations();
+      EXPECT_EQ(house.room.members(), 1U);
+    }
+    co_await iterations();
+    Stream bob = co_await house.enter("bob");
+    const std::string first = co_await heard(ann, 1);
+    EXPECT_EQ(first, "* bob is here\n");
+  });
+}
+
+/// Says many lines, and waits while the room does not take them.
+Coro<> talk(Stream& who, int lines) {
+  for (int i = 0; i < lines; ++i) {
+    who.write(std::string(200, 'x') + " " + std::to_string(i) + "\n");
+    co_await who.drain();
+  }
+}
+
+TEST(Use12c_Chat, WhoDoesNotReadKeepsNobodyWaiting) {
+  in_house([](House& house) -> Coro<> {
+    constexpr int lines = 10'000;
+    Stream slow = co_await house.enter("slow");
+    Stream ann = co_await house.enter("ann");
+    Stream bob = co_await house.enter("bob");
+    co_await heard(ann, 1);
+    const auto talking = aio::create_task(talk(ann, lines));
+    int in_order = 0;
+    while (in_order < lines) {
+      const std::string line = co_await bob.read_line();
+      if (line.starts_with("* ")) continue;
+      const std::string number = " " + std::to_string(in_order) + "\n";
+      EXPECT_TRUE(line.ends_with(number)) << line << " instead of line" << number;
+      if (!line.ends_with(number)) break;
+      ++in_order;
+    }
+    EXPECT_EQ(in_order, lines);
+    co_await talking;
+  });
+}
+
+TEST(Use12c_Chat, WhoDoesNotReadIsThrownOut) {
+  in_house([](House& house) -> Coro<> {
+    tests::Story story;
+    Stream slow = co_await house.enter("slow");
+    Stream ann = co_await house.enter("ann");
+    story.step("slow comes, and ann; slow reads nothing");
+    const auto talking = aio::create_task(talk(ann, 10'000));
+    const std::string left = co_await heard(ann, 1);
+    story.step("ann says 10,000 lines, 2 MB");
+    EXPECT_EQ(left, "* slow has left\n");
+    co_await talking;
+    co_await iterations();
+    story.step(std::to_string(house.server->connections()) + " connections are open");
+    EXPECT_STORY(story, house.room.members(), 1U, "slow is still a member");
+    EXPECT_STORY(story, house.server->connections(), 1U,
+                 "what slow does not read is kept, and the connection with it",
+                 Seen{std::size_t{2}, "closes-and-waits"});
+  });
+}
+
+TEST(Use12c_Chat, WhoReadsALittleLateStays) {
+  in_house([](House& house) -> Coro<> {
+    Stream late = co_await house.enter("late");
+    Stream ann = co_await house.enter("ann");
+    for (int i = 0; i < 5; ++i) {
+      co_await talk(ann, 1000);  // 200 KB, less than the room's patience
+      co_await iterations();
+      co_await heard(late, i == 0 ? 1001 : 1000);
+    }
+    EXPECT_EQ(house.room.members(), 2U);
+  });
+}
+
+Coro<> see_a_member_die(House& house, std::uint16_t port) {
+  Stream ann = co_await aio::open_connection("127.0.0.1", port);
+  ann.write("ann\n");
+  co_await iterations();
+  Stream cid = co_await aio::open_connection("127.0.0.1", port);
+  cid.write("cid\n");
+  const std::string here = co_await heard(ann, 1);
+  EXPECT_EQ(here, "* cid is here\n");
+  cid.abort();  // RST: cid's next read fails with ECONNRESET
+  const std::string left = co_await heard(ann, 1);
+  EXPECT_EQ(left, "* cid has left\n");
+  EXPECT_EQ(house.room.members(), 1U);
+  Stream bob = co_await aio::open_connection("127.0.0.1", port);
+  bob.write("bob\n");
+  const std::string next = co_await heard(ann, 1);
+  EXPECT_EQ(next, "* bob is here\n") << "the room died with cid";
+}
+
+TEST(Use12c_Chat, WhoDiesHasLeft) {
+  in_house([](House& house) -> Coro<> {
+    const auto serve = [&house](Stream stream) { return house.room.serve(std::move(stream)); };
+    Server tcp = co_await aio::start_server(serve, "127.0.0.1", 0);
+    co_await see_a_member_die(house, tcp.port());
+  });
+}
+
+TEST(Use12c_Chat, WhoIsSentAwayHasLeft) {
+  in_house([](House& house) -> Coro<> {
+    Stream ann = co_await house.enter("ann");
+    Stream bob = co_await house.enter("bob");
+    for (const aio::TaskRef& task : aio::all_tasks()) {
+      if (task != aio::current_task()) task.cancel();
+    }
+    co_await iterations();
+    EXPECT_EQ(house.room.members(), 0U) << "a handler that was cancelled leaves its member behind";
+  });
+}
+
+}  // namespace
