@@ -35,7 +35,7 @@ void serve_all(int listener) {
   std::unordered_map<int, UniqueFd> clients;
   poller.watch(listener, Interest::read, nullptr);
   for (;;) {
-    for (const aio::Event& event : poller.wait(std::nullopt)) {
+    for (const aio::PollEvent& event : poller.wait(std::nullopt)) {
       if (event.hangup && event.data == nullptr) return;  // the listener has been shut down
       if (event.data == nullptr) {
         const int fd = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);

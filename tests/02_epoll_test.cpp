@@ -35,7 +35,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using aio::check_syscall, aio::Event, aio::Interest, aio::Poller, aio::UniqueFd;
+using aio::check_syscall, aio::PollEvent, aio::Interest, aio::Poller, aio::UniqueFd;
 using std::chrono::nanoseconds, std::chrono::steady_clock;
 using tests::Seen;
 
@@ -145,7 +145,7 @@ std::string failure_of(const std::function<void()>& call) {
 
 // A Poller that tells what is done to it
 
-std::string flags_of(const Event& event) {
+std::string flags_of(const PollEvent& event) {
   std::string flags;
   if (event.readable) flags += " readable";
   if (event.writable) flags += " writable";
@@ -156,9 +156,9 @@ std::string flags_of(const Event& event) {
 }
 
 /// "A readable, B writable hangup"; an event without a flag is "forgotten".
-std::string text_of(std::span<const Event> events) {
+std::string text_of(std::span<const PollEvent> events) {
   std::string text;
-  for (const Event& event : events) {
+  for (const PollEvent& event : events) {
     const std::string flags = flags_of(event);
     const auto* name = static_cast<const std::string*>(event.data);
     text += text.empty() ? "" : ", ";
@@ -184,7 +184,7 @@ struct Told {
     story.step("forget(descriptor " + std::to_string(fd) + ")");
     poller.forget(fd);
   }
-  std::span<const Event> batch(std::optional<nanoseconds> timeout) {
+  std::span<const PollEvent> batch(std::optional<nanoseconds> timeout) {
     story.step("wait(" + text_of(timeout) + ")");
     const auto events = poller.wait(timeout);
     story.step("it reports: " + text_of(events));
@@ -616,7 +616,7 @@ TEST(Step3_Wait, MoreThanABatchAreAllReportedInTheEnd) {
   told.story.step("300 descriptors are readable, and nobody reads");
   std::set<const void*> seen;
   for (std::size_t i = 0; i < counters.size(); ++i) {
-    for (const Event& event : told.poller.wait(0s)) seen.insert(event.data);
+    for (const PollEvent& event : told.poller.wait(0s)) seen.insert(event.data);
   }
   EXPECT_STORY(told.story, seen.size(), counters.size(), "some descriptors never get their turn");
 }

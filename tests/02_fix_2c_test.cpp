@@ -39,7 +39,7 @@ class Fix2c_EdgeTriggered : public testing::Test {
   int wait(Collector& collector) {
     const auto events = poller.wait(0s);
     story.step("wait() reports " + std::to_string(events.size()) + " events");
-    for (const aio::Event& event : events) static_cast<Collector*>(event.data)->on_ready();
+    for (const aio::PollEvent& event : events) static_cast<Collector*>(event.data)->on_ready();
     story.step("collected so far: " + std::to_string(collector.text().size()) + " bytes");
     return static_cast<int>(events.size());
   }

@@ -11,7 +11,7 @@
 #include "echo_server.hpp"
 #include <aio/support/todo.hpp>
 
-using aio::Event, aio::Interest, aio::UniqueFd;
+using aio::PollEvent, aio::Interest, aio::UniqueFd;
 
 EchoServer::EchoServer(UniqueFd listener) : listener_(std::move(listener)) {
   poller_.watch(listener_.get(), Interest::read, this);

@@ -8,10 +8,14 @@
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
 #include <aio/gather.hpp>
+#include <aio/lifo_queue.hpp>
 #include <aio/poller.hpp>
+#include <aio/priority_queue.hpp>
+#include <aio/queue.hpp>
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
+#include <aio/sync.hpp>
 #include <aio/task.hpp>
 #include <aio/threads.hpp>
 #include <aio/timers.hpp>

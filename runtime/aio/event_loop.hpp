@@ -115,7 +115,7 @@ class Observer {
 /// Is told what the kernel reports of a descriptor, in the middle of the poll: it takes note and
 /// queues, but runs nobody.
 struct EventSink {
-  using Deliver = void (*)(EventSink& self, EventLoop& loop, Event event);
+  using Deliver = void (*)(EventSink& self, EventLoop& loop, PollEvent event);
   explicit constexpr EventSink(Deliver function) : deliver(function) {}
   Deliver deliver;
 };
@@ -379,10 +379,10 @@ class EventLoop {
   bool anybody_may_wake() const { return watches() || other_threads() || wakeup_.asked(); }
   void poll();
   void hear();
-  static void to_descriptor(EventSink& sink, EventLoop& loop, Event event);
+  static void to_descriptor(EventSink& sink, EventLoop& loop, PollEvent event);
   void refuse_attached(int fd) const;
-  void deliver(const Event& event);
-  void queue_handlers(const Event& event);
+  void deliver(const PollEvent& event);
+  void queue_handlers(const PollEvent& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
   void queue_due_timers();
   void run_ready();
@@ -403,7 +403,7 @@ class EventLoop {
   std::unordered_map<int, Descriptor> descriptors_;
   std::vector<bool> attached_;  // descriptors that have a sink of their own
   Wakeup wakeup_;
-  EventSink wake_sink_{[](EventSink&, EventLoop& loop, Event) { loop.hear(); }};
+  EventSink wake_sink_{[](EventSink&, EventLoop& loop, PollEvent) { loop.hear(); }};
   List<WakeListener> listeners_;
   Mailbox<Posted> posts_;  // from other threads
   Clock* clock_;
@@ -544,18 +544,18 @@ inline void EventLoop::poll() {
   if (idle && !deadline && !anybody_may_wake()) throw deadlock();
   const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
   const auto events = poller_.wait(timeout);
-  for (const Event& event : events) deliver(event);
+  for (const PollEvent& event : events) deliver(event);
   if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
   if (!clock_->idle_until(deadline)) throw deadlock();
 }
 
-inline void EventLoop::deliver(const Event& event) {
+inline void EventLoop::deliver(const PollEvent& event) {
   if (event.data == nullptr) return;  // forgotten
   EventSink& sink = *static_cast<EventSink*>(event.data);
   sink.deliver(sink, *this, event);
 }
 
-inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, Event event) {
+inline void EventLoop::to_descriptor(EventSink&, EventLoop& loop, PollEvent event) {
   static_assert(std::is_standard_layout_v<Descriptor>, "a Descriptor begins with its sink");
   loop.queue_handlers(event);
 }
@@ -606,7 +606,7 @@ inline void EventLoop::refuse_attached(int fd) const {
 }
 
 //: 4.4 queue the callbacks of a ready descriptor
-inline void EventLoop::queue_handlers(const Event& event) {
+inline void EventLoop::queue_handlers(const PollEvent& event) {
   if (event.data == nullptr) return;
   const Descriptor& descriptor = *static_cast<Descriptor*>(event.data);
   const bool broken = event.hangup || event.error;  // reading or writing will tell what happened

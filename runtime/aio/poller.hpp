@@ -41,7 +41,7 @@ constexpr Interest operator~(Interest a) {
 }
 
 /// One ready descriptor. An event without any flag has been forgotten: skip it.
-struct Event {
+struct PollEvent {
   void* data = nullptr;   // what was given to watch()
   bool readable = false;  // a read will not block: data, or the end of the stream
   bool writable = false;  // a write will not block
@@ -69,7 +69,7 @@ class Poller {
 
   /// Sleeps until something is ready or the timeout has passed; no timeout: for ever; zero or
   /// less: not at all. The events are valid until the next call of wait().
-  std::span<const Event> wait(std::optional<std::chrono::nanoseconds> timeout);
+  std::span<const PollEvent> wait(std::optional<std::chrono::nanoseconds> timeout);
 
   /// How many descriptors are watched.
   std::size_t watched() const { return watched_; }
@@ -85,14 +85,14 @@ class Poller {
   Watch find(int fd) const;
   void store(int fd, Watch watch);
   int wait_once(std::optional<std::chrono::nanoseconds> timeout);
-  Event translate(const epoll_event& raw) const;
+  PollEvent translate(const epoll_event& raw) const;
 
   int epoll_fd_ = -1;
   std::size_t watched_ = 0;
   std::vector<Watch> watches_;  // indexed by descriptor
   // What the kernel wrote in the last wait, and its translation: events_[i] belongs to raw_[i].
   std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
-  std::vector<Event> events_;
+  std::vector<PollEvent> events_;
 };
 
 // Implementation
@@ -179,12 +179,12 @@ inline void Poller::forget(int fd) {
   store(fd, {nullptr, known.generation + 1, false});
   --watched_;
   for (std::size_t i = 0; i < events_.size(); ++i) {
-    if (detail::packed_fd(raw_[i]) == fd) events_[i] = Event{};
+    if (detail::packed_fd(raw_[i]) == fd) events_[i] = PollEvent{};
   }
 }
 
 //: 2.3 sleep until something is ready, a signal or not
-inline std::span<const Event> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
+inline std::span<const PollEvent> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
   using std::chrono::steady_clock;
   events_.clear();
   const bool limited = timeout.has_value() && timeout->count() > 0;
@@ -214,12 +214,13 @@ inline int Poller::wait_once(std::optional<std::chrono::nanoseconds> timeout) {
                         timeout.has_value() ? &limit : nullptr, nullptr);
 }
 
-//: 2.3 turn epoll's bits into an Event, hangup and error included
-inline Event Poller::translate(const epoll_event& raw) const {
+//: 2.3 turn epoll's bits into a PollEvent, hangup and error included
+inline PollEvent Poller::translate(const epoll_event& raw) const {
   const int fd = detail::packed_fd(raw);
   const Watch watch = find(fd);
-  if (raw.data.u64 != detail::pack(fd, watch.generation)) return Event{};  // of an earlier watch
-  Event event;
+  if (raw.data.u64 != detail::pack(fd, watch.generation))
+    return PollEvent{};  // of an earlier watch
+  PollEvent event;
   event.data = watch.data;
   event.ended = (raw.events & EPOLLRDHUP) != 0;
   event.readable = (raw.events & EPOLLIN) != 0;

@@ -100,7 +100,7 @@ class LookupWaiter final : public EventSink {
   const Future<> done;
 
  private:
-  static void deliver_event(EventSink& self, EventLoop& loop, Event event);
+  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
 
   Ref<LoopAnchor> anchor_;
   UniqueFd bell_;
@@ -198,7 +198,7 @@ inline LookupWaiter::~LookupWaiter() {
   bell_.reset();
 }
 
-inline void LookupWaiter::deliver_event(EventSink& sink, EventLoop&, Event event) {
+inline void LookupWaiter::deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
   auto& self = static_cast<LookupWaiter&>(sink);
   if (event.readable && !self.done.done()) self.done.set_result();
 }

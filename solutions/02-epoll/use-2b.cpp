@@ -9,7 +9,7 @@
 
 #include "echo_server.hpp"
 
-using aio::Event, aio::Interest, aio::UniqueFd;
+using aio::PollEvent, aio::Interest, aio::UniqueFd;
 
 EchoServer::EchoServer(UniqueFd listener) : listener_(std::move(listener)) {
   poller_.watch(listener_.get(), Interest::read, this);
@@ -17,7 +17,7 @@ EchoServer::EchoServer(UniqueFd listener) : listener_(std::move(listener)) {
 
 //: use-2b wait once, and hand each event to the one that it belongs to
 void EchoServer::serve(std::optional<std::chrono::nanoseconds> timeout) {
-  for (const Event& event : poller_.wait(timeout)) {
+  for (const PollEvent& event : poller_.wait(timeout)) {
     if (event.data == nullptr) continue;  // forgotten
     if (event.data == this) {
       accept_clients();

@@ -43,7 +43,7 @@ constexpr Interest operator~(Interest a) {
 }
 
 /// One ready descriptor. An event without any flag has been forgotten: skip it.
-struct Event {
+struct PollEvent {
   void* data = nullptr;   // what was given to watch()
   bool readable = false;  // a read will not block: data, or the end of the stream
   bool writable = false;  // a write will not block
@@ -71,7 +71,7 @@ class Poller {
 
   /// Sleeps until something is ready or the timeout has passed; no timeout: for ever; zero or
   /// less: not at all. The events are valid until the next call of wait().
-  std::span<const Event> wait(std::optional<std::chrono::nanoseconds> timeout);
+  std::span<const PollEvent> wait(std::optional<std::chrono::nanoseconds> timeout);
 
   /// How many descriptors are watched.
   std::size_t watched() const { return watched_; }
@@ -87,14 +87,14 @@ class Poller {
   Watch find(int fd) const;
   void store(int fd, Watch watch);
   int wait_once(std::optional<std::chrono::nanoseconds> timeout);
-  Event translate(const epoll_event& raw) const;
+  PollEvent translate(const epoll_event& raw) const;
 
   int epoll_fd_ = -1;
   std::size_t watched_ = 0;
   std::vector<Watch> watches_;  // indexed by descriptor
   // What the kernel wrote in the last wait, and its translation: events_[i] belongs to raw_[i].
   std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
-  std::vector<Event> events_;
+  std::vector<PollEvent> events_;
 };
 
 // Implementation
@@ -169,7 +169,7 @@ inline void Poller::forget(int fd) {
 }
 
 //: 2.3 sleep until something is ready, a signal or not
-inline std::span<const Event> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
+inline std::span<const PollEvent> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
   AIO_TODO("2.3", "sleep until something is ready, a signal or not");
 }
 
@@ -178,9 +178,9 @@ inline int Poller::wait_once(std::optional<std::chrono::nanoseconds> timeout) {
   AIO_TODO("2.3", "ask the kernel once, for at most this long");
 }
 
-//: 2.3 turn epoll's bits into an Event, hangup and error included
-inline Event Poller::translate(const epoll_event& raw) const {
-  AIO_TODO("2.3", "turn epoll's bits into an Event, hangup and error included");
+//: 2.3 turn epoll's bits into a PollEvent, hangup and error included
+inline PollEvent Poller::translate(const epoll_event& raw) const {
+  AIO_TODO("2.3", "turn epoll's bits into a PollEvent, hangup and error included");
 }
 
 }  // namespace aio

@@ -76,7 +76,7 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
   const Address& address() const { return address_; }
 
  private:
-  static void deliver_event(EventSink& self, EventLoop& loop, Event event);
+  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
   void run() override;
   bool accept_one();
   bool refused(int error);
@@ -233,7 +233,7 @@ inline void Listener::start(int backlog) {
   loop().attach(socket_.get(), *this);
 }
 
-inline void Listener::deliver_event(EventSink& sink, EventLoop&, Event) {
+inline void Listener::deliver_event(EventSink& sink, EventLoop&, PollEvent) {
   auto& self = static_cast<Listener&>(sink);
   self.somebody_waits_ = true;
   self.resume();

@@ -210,8 +210,8 @@ class StreamState final : public RefCounted,
   StreamOptions options;
 
  private:
-  static void deliver_event(EventSink& sink, EventLoop& loop, Event event);
-  void on_event(const Event& event);
+  static void deliver_event(EventSink& sink, EventLoop& loop, PollEvent event);
+  void on_event(const PollEvent& event);
   void run() override;
   void evict() noexcept override { shut_down(); }
   void read_once(std::size_t most);
@@ -529,11 +529,11 @@ inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOption
 inline StreamState::~StreamState() { shut_down(); }
 
 //: 12.4 note what the kernel reports, and serve who waits for it
-inline void StreamState::on_event(const Event& event) {
+inline void StreamState::on_event(const PollEvent& event) {
   AIO_TODO("12.4", "note what the kernel reports, and serve who waits for it");
 }
 
-inline void StreamState::deliver_event(EventSink& sink, EventLoop&, Event event) {
+inline void StreamState::deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
   auto& self = static_cast<StreamState&>(sink);
   const Ref<StreamState> alive(&self);
   try {

@@ -39,6 +39,21 @@ struct DeadlockError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// There is nothing in the queue, and get_nowait() does not wait.
+struct QueueEmpty : std::runtime_error {
+  QueueEmpty() : std::runtime_error("the queue is empty") {}
+};
+
+/// There is no room in the queue, and put_nowait() does not wait.
+struct QueueFull : std::runtime_error {
+  QueueFull() : std::runtime_error("the queue is full") {}
+};
+
+/// The queue takes no items any more, or has none and will never have one.
+struct QueueShutDown : std::runtime_error {
+  QueueShutDown() : std::runtime_error("the queue was shut down") {}
+};
+
 /// A stream ended before what was asked for had come. What had come is in `partial`.
 struct IncompleteReadError : std::runtime_error {
   IncompleteReadError(std::string got, std::optional<std::size_t> wanted)

@@ -1,0 +1,114 @@
+#pragma once
+// Lesson 10, barrier: nobody goes on before all have arrived.
+//
+//  1. The last to arrive goes on without a pause; the others follow in the order of arrival.
+//  2. It can be used again. Who arrives while the others leave waits until the last has left.
+//  3. Who is cancelled while it waits is only missing; the barrier is not broken by that.
+
+#include <cstdint>
+#include <stdexcept>
+
+#include <aio/coro.hpp>
+#include <aio/wait_queue.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* barrier = __FILE__;  // which copy was compiled; the tests print it
+}
+
+/// Thrown to those who wait at a barrier that is reset or aborted.
+struct BrokenBarrierError : std::runtime_error {
+  BrokenBarrierError() : std::runtime_error("the barrier was reset or aborted") {}
+  using std::runtime_error::runtime_error;
+};
+
+class Barrier {
+ public:
+  /// Throws std::invalid_argument for less than one.
+  explicit Barrier(int parties);
+  Barrier(const Barrier&) = delete;
+  Barrier& operator=(const Barrier&) = delete;
+
+  /// Waits until all have arrived. Gives each a number, from 0 in the order of arrival.
+  Coro<int> wait();
+  /// Throws BrokenBarrierError into those who wait; the barrier is as new then.
+  Coro<> reset();
+  /// Breaks the barrier: BrokenBarrierError for everybody, until reset().
+  Coro<> abort();
+
+  int parties() const { return parties_; }
+  /// How many wait for the others.
+  int n_waiting() const { return state_ == State::filling ? count_ : 0; }
+  bool broken() const { return state_ == State::broken; }
+
+ private:
+  enum class State : std::uint8_t { filling, draining, resetting, broken };
+  class Present;
+  bool leaving() const { return state_ == State::draining || state_ == State::resetting; }
+  void leave() noexcept;
+
+  const int parties_;
+  int count_ = 0;   // who has arrived and not left
+  int passed_ = 0;  // who has left in good order, while it drains
+  State state_ = State::filling;
+  detail::WaitQueue arrived_, next_;  // next_: until everybody has left
+};
+
+// Implementation
+
+inline Barrier::Barrier(int parties) : parties_(parties) {
+  if (parties < 1) throw std::invalid_argument("a barrier is for one task at least");
+}
+
+/// Counts a task from its arrival until it leaves, in whatever way.
+class Barrier::Present {
+ public:
+  explicit Present(Barrier& barrier) : barrier_(barrier) { ++barrier_.count_; }
+  Present(const Present&) = delete;
+  Present& operator=(const Present&) = delete;
+  ~Present() { barrier_.leave(); }
+
+ private:
+  Barrier& barrier_;
+};
+
+//: 10.6 the last to leave makes room for the next round
+inline void Barrier::leave() noexcept {
+  if (--count_ > 0) return;
+  if (leaving()) state_ = State::filling;
+  next_.wake_all();
+}
+
+//: 10.6 wait for the last round to leave, then for this one to be complete
+inline Coro<int> Barrier::wait() {
+  while (leaving()) co_await detail::Turn(next_, "a barrier");
+  if (broken()) throw BrokenBarrierError("the barrier is broken");
+  const Present present(*this);
+  if (count_ < parties_) {
+    co_await detail::Turn(arrived_, "a barrier");
+    if (state_ != State::draining) throw BrokenBarrierError();
+    co_return passed_++;
+  }
+  state_ = State::draining;
+  passed_ = 0;
+  arrived_.wake_all();
+  co_return parties_ - 1;
+}
+
+//: 10.6 those who wait leave with an error; nobody there means that it is as new
+inline Coro<> Barrier::reset() {
+  state_ = count_ > 0 ? State::resetting : State::filling;
+  arrived_.wake_all();
+  co_return;
+}
+
+//: 10.6 those who wait, here and for the next round, leave with an error
+inline Coro<> Barrier::abort() {
+  state_ = State::broken;
+  arrived_.wake_all();
+  next_.wake_all();
+  co_return;
+}
+
+}  // namespace aio

@@ -1,0 +1,22 @@
+// fix-10b: what is checked must still be true when it is used.
+
+#include <utility>
+
+#include <aio/coro.hpp>
+
+#include "box_office.hpp"
+
+aio::Coro<bool> BoxOffice::buy(aio::Coro<> payment) {
+  //: fix-10b now
+  const auto guard = co_await counter_.scoped();
+  if (left_ == 0) co_return false;
+  co_await std::move(payment);
+  --left_;
+  co_return true;
+  //: fix-10b was
+  // if (left_ == 0) co_return false;
+  // co_await std::move(payment);
+  // --left_;
+  // co_return true;
+  //: fix-10b end
+}
