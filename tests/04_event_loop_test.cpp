@@ -518,6 +518,17 @@ TEST(Step3_Timers, AnEndlessDelayNeverFires) {  // LOOP-13
   EXPECT_THROW(told.run_once(), aio::DeadlockError);
 }
 
+TEST(Step3_Timers, AClosedLoopRefuses) {
+  Told told;
+  told.story.step("close()");
+  told.loop.close();
+  told.story.step("call_at(1 s, A)");
+  EXPECT_STORY(told.story, refusal([&] { told.loop.call_at(at(1s), [] {}); }),
+               "call_at: the event loop is closed",
+               "call_at() does not ask check_usable(); the callback would wait for ever",
+               Seen{"nothing was thrown", "closed-loop-takes-timers"});
+}
+
 TEST(Step3_Timers, ATimerMayOutliveItsLoop) {  // LOOP-28
   auto captured = std::make_shared<int>();
   std::optional<TimerHandle> handle;
@@ -647,6 +658,29 @@ TEST(Step4_Descriptors, DirectionsAreIndependent) {  // IO-03 IO-04
                Seen{"R W R V", "removes-both-directions"});
   EXPECT_TRUE(told.loop.remove_writer(fd));
   EXPECT_STORY(told.story, told.iterate(), "R W R V V", "nothing is watched any more");
+}
+
+TEST(Step4_Descriptors, WhatWasRemovedNoLongerWakesTheLoop) {
+  constexpr int many = 1'000;  // iterations that sleep for nothing; a right loop needs one or two
+  tests::Story story;
+  EventLoop loop;  // on real time: only there does a loop sleep in the kernel
+  Pair pair = sockets();
+  story.step("add_reader(R), add_writer(W), for the same descriptor, which has room all the time");
+  loop.add_reader(pair.here.get(), [&] { story.ran("R"); });
+  loop.add_writer(pair.here.get(), [&] { story.ran("W"); });
+  story.step("remove_writer()");
+  EXPECT_TRUE(loop.remove_writer(pair.here.get()));
+  bool over = false;
+  loop.call_later(50ms, [&] { over = true; });
+  story.step("iterations, until 50 ms are over");
+  int iterations = 0;
+  for (; !over && iterations < many; ++iterations) loop.run_once();
+  const std::string loop_meanwhile = iterations < many ? "sleeps" : "spins";
+  EXPECT_STORY(story, loop_meanwhile, "sleeps",
+               "unwatch() takes the callback away, but must also tell the poller which direction "
+               "is left: the removed one is ready, and wakes the loop again and again for nobody",
+               Seen{std::string("spins"), "the-removed-direction-wakes-the-loop"});
+  EXPECT_STORY(story, story.order(), "", "the writer was removed, and nothing came to read");
 }
 
 TEST(Step4_Descriptors, RemovalTellsWhetherThereWasOne) {  // IO-04

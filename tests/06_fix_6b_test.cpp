@@ -9,13 +9,14 @@
 
 #include "lifetimes.hpp"
 #include "name.hpp"
+#include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
 namespace {
 
-using tests::Story;
+using tests::Seen, tests::Story;
 
 const auto compiled = tests::compiled_from(aio::layers::coro);
 
@@ -25,14 +26,14 @@ constexpr const char* too_late =
 TEST(Fix6b_Reference, HasWhatItNeedsWhenItRuns) {
   Story story;
   story.step("auto later = welcome(\"ann\"): nothing runs, a frame is made");
-  aio::Coro<std::string> later = welcome("ann");
+  aio::Coro<std::string> later = tests::far_below([] { return welcome("ann"); });
   story.step("co_await std::move(later): the body runs now");
   EXPECT_STORY(story, tests::run_virtual(std::move(later)), "hello, ann", too_late);
 }
 
 aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = welcome("ann");
-  aio::Coro<std::string> second = welcome("bob");
+  aio::Coro<std::string> first = tests::far_below([] { return welcome("ann"); });
+  aio::Coro<std::string> second = tests::far_below([] { return welcome("bob"); });
   std::string text = co_await std::move(second);
   text += ", ";
   text += co_await std::move(first);
@@ -42,8 +43,8 @@ aio::Coro<std::string> one_after_the_other() {
 TEST(Fix6b_Reference, EachCallHasItsOwn) {
   Story story;
   story.step("welcome(\"ann\"), then welcome(\"bob\"); bob's is awaited first");
-  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "hello, bob, hello, ann",
-               too_late);
+  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "hello, bob, hello, ann", too_late,
+               Seen{std::string("hello, ann, hello, ann"), "one-name-for-all"});
 }
 
 TEST(Fix6b_Reference, LeavesNoNameBehind) {

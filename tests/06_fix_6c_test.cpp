@@ -9,13 +9,14 @@
 
 #include "lifetimes.hpp"
 #include "name.hpp"
+#include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
 namespace {
 
-using tests::Story;
+using tests::Seen, tests::Story;
 
 const auto compiled = tests::compiled_from(aio::layers::coro);
 
@@ -25,14 +26,14 @@ constexpr const char* too_late =
 TEST(Fix6c_Capture, HasWhatItNeedsWhenItRuns) {
   Story story;
   story.step("auto later = cook(\"soup\"): nothing runs, a frame is made");
-  aio::Coro<std::string> later = cook("soup");
+  aio::Coro<std::string> later = tests::far_below([] { return cook("soup"); });
   story.step("co_await std::move(later): the body runs now");
   EXPECT_STORY(story, tests::run_virtual(std::move(later)), "soup is ready", too_late);
 }
 
 aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = cook("ann");
-  aio::Coro<std::string> second = cook("bob");
+  aio::Coro<std::string> first = tests::far_below([] { return cook("ann"); });
+  aio::Coro<std::string> second = tests::far_below([] { return cook("bob"); });
   std::string text = co_await std::move(second);
   text += ", ";
   text += co_await std::move(first);
@@ -43,7 +44,7 @@ TEST(Fix6c_Capture, EachCallHasItsOwn) {
   Story story;
   story.step("cook(\"ann\"), then cook(\"bob\"); bob's is awaited first");
   EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "bob is ready, ann is ready",
-               too_late);
+               too_late, Seen{std::string("soup is ready, soup is ready"), "one-lambda-for-all"});
 }
 
 TEST(Fix6c_Capture, LeavesNoNameBehind) {

@@ -9,30 +9,34 @@
 
 #include "lifetimes.hpp"
 #include "name.hpp"
+#include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
 namespace {
 
-using tests::Story;
+using tests::Seen, tests::Story;
 
 const auto compiled = tests::compiled_from(aio::layers::coro);
 
 constexpr const char* too_late =
-    "a string_view is a reference, and the letters end with announce()";
+    "a reference or a string_view is an address: the frame keeps that, and no letters; those end "
+    "with announce()";
 
 TEST(Fix6d_View, HasWhatItNeedsWhenItRuns) {
   Story story;
   story.step("auto later = announce(\"ann\"): nothing runs, a frame is made");
-  aio::Coro<std::string> later = announce("ann");
+  aio::Coro<std::string> later = tests::far_below([] { return announce("ann"); });
   story.step("co_await std::move(later): the body runs now");
-  EXPECT_STORY(story, tests::run_virtual(std::move(later)), "ann!", too_late);
+  EXPECT_STORY(story, tests::run_virtual(std::move(later)), "ann!", too_late,
+               Seen{std::string("!"), "a-string-by-reference"},
+               Seen{std::string(3, '\0') + "!", "a-view-of-a-temporary"});
 }
 
 aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = announce("ann");
-  aio::Coro<std::string> second = announce("bob");
+  aio::Coro<std::string> first = tests::far_below([] { return announce("ann"); });
+  aio::Coro<std::string> second = tests::far_below([] { return announce("bob"); });
   std::string text = co_await std::move(second);
   text += ", ";
   text += co_await std::move(first);

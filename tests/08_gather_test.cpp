@@ -1,10 +1,12 @@
 // Lesson 08: many at once. gather, wait, as_completed.
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -14,6 +16,7 @@
 #include <gtest/gtest.h>
 #include <aio/as_completed.hpp>
 #include <aio/gather.hpp>
+#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 
@@ -39,7 +42,24 @@ struct Stage {
 
   template <class T>
   T run(Coro<T> main) {
-    return tests::run_virtual(std::move(main), clock);
+    try {
+      return tests::run_virtual(std::move(main), clock);
+    } catch (const aio::Todo& todo) {
+      if (comes_from_giving_up(todo)) {
+        throw std::logic_error(
+            "the gather is not done, and nothing is left that could complete it: do all children "
+            "count, those that are done already too, and does the last one end it?");
+      }
+      throw;
+    }
+  }
+  /// When nothing can happen any more, what still waits is cancelled. Before step 8.3 is written
+  /// that would be all that a learner hears of it.
+  static bool comes_from_giving_up(const aio::Todo& todo) {
+    const std::string suite =
+        testing::UnitTest::GetInstance()->current_test_info()->test_suite_name();
+    const bool is_earlier = suite.starts_with("Step1_") || suite.starts_with("Step2_");
+    return is_earlier && std::string_view(todo.what()).find("8.3") != std::string_view::npos;
   }
   void said(std::string what) { story.ran(std::move(what)); }
   std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
@@ -106,6 +126,17 @@ std::string what(const std::exception_ptr& failure) {
 }
 
 Coro<int> answer(int value) { co_return value; }
+
+/// Which of `all` these are, counted from 1: "1 3".
+template <class Handle>
+std::string which(const std::vector<Handle>& some, const std::vector<Handle>& all) {
+  std::string joined;
+  for (const Handle& handle : some) {
+    const auto place = std::find(all.begin(), all.end(), handle) - all.begin();
+    joined += (joined.empty() ? "" : " ") + std::to_string(place + 1);
+  }
+  return joined;
+}
 
 std::string text(const std::vector<int>& values) {
   std::string joined;
@@ -222,6 +253,28 @@ TEST(Step1_Gather, LivesOnWithoutItsHandle) {
                "nobody keeps the gather until its last child is done");
 }
 
+TEST(Step1_Gather, IsGoneWhenItIsDone) {
+  Stage stage;
+  std::size_t holders = 0;
+  stage.run([](Stage& s, std::size_t& left) -> Coro<> {
+    const auto result = std::make_shared<int>(1);
+    {
+      const Future<std::shared_ptr<int>> child;
+      const auto all = gather(child);
+      s.story.step("gather(child), and the child has a result");
+      child.set_result(result);
+      co_await all;
+    }
+    s.story.step("nobody holds the child or the gather any more");
+    co_await sleep(0s);
+    left = static_cast<std::size_t>(result.use_count()) - 1;
+  }(stage, holders));
+  EXPECT_STORY(stage.story, holders, 0U,
+               "the gather keeps itself, and its children, alive until let_go(): call it when the "
+               "last child is done",
+               Seen{std::size_t(2), "a-gather-that-stays"});
+}
+
 // ── step 8.2: failures ──
 
 TEST(Step2_Failures, TheFirstIsDeliveredAtOnceAndTheOthersGoOn) {  // GATHER-04
@@ -245,7 +298,9 @@ TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
   }(stage));
   EXPECT_STORY(
       stage.story, stage.story.order(), "threw_first@1 s first@1 s threw_late@2 s",
-      "a failure after the first was seen by the gather: mark it as asked for",
+      "a failure after the first was seen by the gather: mark it as asked for, and leave an "
+      "outcome "
+      "that is there already alone",
       Seen{"threw_first@1 s first@1 s threw_late@2 s reported", "late-failures-are-reported"});
 }
 
@@ -256,13 +311,21 @@ TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06
     auto all = gather(return_exceptions, s.broken(1s, "oops"), s.work(2s, 2), stopped);
     co_await sleep(0s);
     stopped.cancel();
-    auto [first, second, third] = co_await all;
-    EXPECT_EQ(what(first.exception()), "oops");
-    EXPECT_TRUE(second.has_value());
-    if (second.has_value()) {
-      EXPECT_EQ(second.value(), 2);
+    try {
+      auto [first, second, third] = co_await all;
+      EXPECT_EQ(what(first.exception()), "oops");
+      EXPECT_TRUE(second.has_value());
+      if (second.has_value()) {
+        EXPECT_EQ(second.value(), 2);
+      }
+      EXPECT_EQ(what(third.exception()), "CancelledError");
+    } catch (const aio::Todo&) {
+      throw;
+    } catch (...) {
+      const std::string thrown = what(std::current_exception());
+      EXPECT_STORY(s.story, thrown, "nothing",
+                   "with return_exceptions a failure is an entry, and nothing is thrown");
     }
-    EXPECT_EQ(what(third.exception()), "CancelledError");
   }(stage));
   EXPECT_STORY(stage.story, stage.time(), "2 s", "with return_exceptions it waits for all");
 }
@@ -291,7 +354,8 @@ TEST(Step2_Failures, OneCancelledChildIsAFailureNotACancellation) {  // GATHER-1
     stopped.cancel();
     co_await sleep(0s);
     co_await sleep(0s);
-    EXPECT_TRUE(both.done());
+    EXPECT_TRUE(both.done())
+        << "A child that was cancelled stores no exception, its failure() is null: make one.";
     EXPECT_FALSE(both.cancelled()) << "nobody cancelled the gather itself";
     if (both.done()) {
       EXPECT_EQ(what(both.exception()), "CancelledError");
@@ -331,7 +395,7 @@ TEST(Step3_Cancel, ReachesEveryChildThatIsNotDone) {  // GATHER-07
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
                "worked1@1 s cancelled2@2 s cancelled3@2 s CancelledError@2 s",
-               "cancelling the gather asks every child");
+               "cancelling the gather asks every child, and the gather ends when they have ended");
 }
 
 TEST(Step3_Cancel, OfTheTaskThatAwaitsItReachesTheChildren) {  // GATHER-07
@@ -387,6 +451,23 @@ TEST(Step3_Cancel, ThatEveryChildIgnoresStillThrows) {  // GATHER-10
                Seen{"cleaned1@2 s cleaned2@3 s returned@3 s", "cancellation-becomes-an-entry"});
 }
 
+TEST(Step3_Cancel, ASecondRequestDoesNotTakeTheFirstBack) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Future<int> child;
+    auto all = gather(return_exceptions, child);
+    s.story.step("cancel(), and the child is cancelled");
+    EXPECT_TRUE(all.cancel());
+    s.story.step("cancel() again: there is no child left to ask");
+    EXPECT_FALSE(all.cancel());
+    co_await s.tell(all);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@0 ms",
+               "once a child has taken the request, it stays noted: only ever set "
+               "cancel_requested_, do not overwrite it",
+               Seen{"returned@0 ms", "the-second-request-takes-the-first-back"});
+}
+
 TEST(Step3_Cancel, ComesTooLateWhenAllChildrenAreDone) {  // GATHER-12
   Stage stage;
   stage.run([]() -> Coro<> {
@@ -410,8 +491,8 @@ TEST(Step4_Wait, ForAllThrowsNothing) {  // WAIT-01
     const std::vector tasks{create_task(s.work(2s, 1)), create_task(s.broken(1s, "oops")),
                             create_task(s.work(3s, 3))};
     const auto waited = co_await aio::wait(tasks);
-    EXPECT_EQ(waited.done, tasks) << "in the order of the arguments";
-    EXPECT_TRUE(waited.pending.empty());
+    EXPECT_EQ(which(waited.done, tasks), "1 2 3") << "in the order of the arguments";
+    EXPECT_EQ(which(waited.pending, tasks), "");
     EXPECT_EQ(what(tasks[1].exception()), "oops");
   }(stage));
   EXPECT_STORY(stage.story, stage.time(), "3 s", "it waits for the slowest");
@@ -422,8 +503,8 @@ TEST(Step4_Wait, ForTheFirst) {  // WAIT-02
   stage.run([](Stage& s) -> Coro<> {
     const std::vector tasks{create_task(s.work(3s, 1)), create_task(s.work(1s, 2))};
     const auto waited = co_await aio::wait(tasks, ReturnWhen::first_completed);
-    EXPECT_EQ(waited.done, std::vector{tasks[1]});
-    EXPECT_EQ(waited.pending, std::vector{tasks[0]});
+    EXPECT_EQ(which(waited.done, tasks), "2");
+    EXPECT_EQ(which(waited.pending, tasks), "1");
     s.said("waited@" + s.time());
     co_await sleep(5s);
   }(stage));
@@ -442,9 +523,8 @@ TEST(Step4_Wait, SortsWhenItResumes) {  // WAIT-03
       aio::running_loop().call_soon([&] { three.set_result(3); });
     });
     const auto waited = co_await aio::wait(all, ReturnWhen::first_completed);
-    EXPECT_EQ(waited.done, (std::vector{one, three}))
-        << "three was done before the waiting task went on";
-    EXPECT_EQ(waited.pending, std::vector{two});
+    EXPECT_EQ(which(waited.done, all), "1 3") << "three was done before the waiting task went on";
+    EXPECT_EQ(which(waited.pending, all), "2");
   }());
 }
 
@@ -456,8 +536,8 @@ TEST(Step4_Wait, ForTheFirstFailure) {  // WAIT-04
     aio::running_loop().call_later(2s, [&] { tasks[1].cancel(); });
     const auto waited = co_await aio::wait(tasks, ReturnWhen::first_exception);
     s.said("waited@" + s.time());
-    EXPECT_EQ(waited.done.size(), 3u);
-    EXPECT_EQ(waited.pending, std::vector{tasks[3]});
+    EXPECT_EQ(which(waited.done, tasks), "1 2 3");
+    EXPECT_EQ(which(waited.pending, tasks), "4");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
                "worked1@1 s cancelled2@2 s threw_oops@3 s waited@3 s cancelled4@3 s",
@@ -474,14 +554,39 @@ TEST(Step4_Wait, ForTheFirstFailureThatNeverComes) {  // WAIT-04
   EXPECT_EQ(stage.time(), "2 s") << stage.story.text();
 }
 
+/// Waits for a task that fails and that nobody looks at; says whether the failure is reported.
+std::string report_after(ReturnWhen mode) {
+  Stage stage;
+  stage.run([](Stage& s, ReturnWhen when) -> Coro<> {
+    s.watch_reports();
+    {
+      const std::vector tasks{create_task(s.broken(1s, "oops")), create_task(s.work(1500ms, 2))};
+      co_await aio::wait(tasks, when);
+    }
+    co_await sleep(1s);
+  }(stage, mode));
+  return stage.story.order();
+}
+
+TEST(Step4_Wait, HasSeenAFailureOnlyIfItLookedForOne) {
+  tests::Story story;
+  story.step("a task fails, and nobody but wait() has a look at it");
+  EXPECT_STORY(story, report_after(ReturnWhen::first_exception), "threw_oops@1 s worked2@1500 ms",
+               "with first_exception the failure is what was waited for: mark it as seen");
+  EXPECT_STORY(story, report_after(ReturnWhen::all_completed),
+               "threw_oops@1 s worked2@1500 ms reported",
+               "with all_completed nobody has looked at the failure, so it has to be reported",
+               Seen{"threw_oops@1 s worked2@1500 ms", "wait-keeps-failures-quiet"});
+}
+
 TEST(Step4_Wait, UntilTheTimeIsOver) {  // WAIT-05
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(4s, 2))};
     const auto waited = co_await aio::wait(tasks, ReturnWhen::all_completed, 2s);
     s.said("waited@" + s.time());
-    EXPECT_EQ(waited.done, std::vector{tasks[0]});
-    EXPECT_EQ(waited.pending, std::vector{tasks[1]});
+    EXPECT_EQ(which(waited.done, tasks), "1");
+    EXPECT_EQ(which(waited.pending, tasks), "2");
     co_await tasks[1];
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "worked1@1 s waited@2 s worked2@4 s",
@@ -645,6 +750,56 @@ TEST(Step5_AsCompleted, ACancelledTakerLosesNothing) {
   }(stage));
 }
 
+TEST(Step5_AsCompleted, ACancelledTakerHandsItsWakeUpOn) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Future<int> first, second;
+    auto all = aio::as_completed(std::vector{first, second});
+    const Task<int> gives_up = create_task(all.next());
+    const Task<int> stays = create_task(all.next());
+    co_await sleep(0s);
+    s.story.step("A and B wait; the first is done, which wakes A");
+    first.set_result(1);
+    aio::running_loop().call_soon([&] {
+      s.story.step("A is cancelled, before it has its turn");
+      gives_up.cancel();
+    });
+    co_await sleep(1s);
+    s.said(gives_up.cancelled() ? "A gave up" : "A goes on");
+    s.said(stays.done() ? "B has the first" : "B still waits");
+    second.set_result(2);
+    co_await sleep(1s);
+  }(stage));
+  if (tests::seed()) return;
+  EXPECT_STORY(stage.story, stage.story.order(), "A gave up B has the first",
+               "a task is there and B waits for one, but the only one that was woken has gone: in "
+               "take(), whoever is cancelled after being woken wakes another, and throws on",
+               Seen{"A gave up B still waits", "a-wake-up-is-lost"},
+               Seen{"A goes on B still waits", "the-taker-cannot-be-stopped"});
+}
+
+TEST(Step5_AsCompleted, WhoeverIsWokenLooksAgain) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Future<int> first, second;
+    auto all = aio::as_completed(std::vector{first, second});
+    const Task<int> slow = create_task(all.next());
+    co_await sleep(0s);
+    first.set_result(1);
+    Coro<int> quick = all.next();
+    s.story.step("A waits and is woken; before it has its turn, B comes and takes the first");
+    const Task<int> taker = create_task(std::move(quick));
+    co_await sleep(1s);
+    s.said(slow.done() && taker.done() ? "two have one task" : "one waits");
+    second.set_result(2);
+    co_await sleep(1s);
+    s.said(slow.done() && taker.done() ? "both have one" : "one is lost");
+  }(stage));
+  if (tests::seed()) return;
+  EXPECT_STORY(stage.story, stage.story.order(), "one waits both have one",
+               "between being woken and going on, another may have taken the task: look in a loop");
+}
+
 // ── step 8.6: as_completed with a limit ──
 
 TEST(Step6_Limit, ThrowsForAllThatAreLeft) {  // ASC-05
@@ -673,6 +828,20 @@ TEST(Step6_Limit, WhatWasDoneInTimeIsStillThere) {  // ASC-05
   }(stage));
 }
 
+TEST(Step6_Limit, WhatIsDoneTooLateDoesNotCount) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<int> late = create_task(s.work(3s, 1));
+    auto all = aio::as_completed(std::vector{late}, 2s);
+    co_await sleep(5s);
+    s.story.step("the time was over at 2 s; somebody asks for the first time now");
+    co_await s.tell(all.next());
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "worked1@3 s TimeoutError@5 s",
+               "a task that ends after the limit is not handed out: unlink every hook",
+               Seen{"worked1@3 s returned@5 s", "late-tasks-are-handed-out"});
+}
+
 TEST(Step6_Limit, WakesAllWhoWait) {  // ASC-05
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
@@ -687,11 +856,16 @@ TEST(Step6_Limit, WakesAllWhoWait) {  // ASC-05
 
 TEST(Step6_Limit, IsForgottenWhenAllAreDone) {  // ASC-05
   Stage stage;
-  stage.run([](Stage& s) -> Coro<> {
-    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 2s);
-    co_await sleep(5s);
+  const auto main = [](Stage& s) -> Coro<> {
+    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 1h);
     EXPECT_EQ(co_await all.next(), 1);
-  }(stage));
+    s.story.step("nothing can happen any more, unless a timer is left");
+    co_await Future<>();
+  };
+  EXPECT_THROW(stage.run(main(stage)), aio::DeadlockError);
+  EXPECT_STORY(stage.story, stage.time(), "1 s",
+               "the timer of the limit is still armed: task_done() cancels it after the last task",
+               Seen{"3600 s", "the-limit-stays-armed"});
 }
 
 // ── what the compiler and the owners of memory see ──

@@ -116,6 +116,8 @@ TEST(Use8b_FastestMirror, CancellingItStopsAllMirrors) {
 }
 
 TEST(Use8b_FastestMirror, NeedsAMirror) {
+  tests::Story story;
+  story.step("fastest({}): there is no mirror to ask, and no failure to throw on");
   EXPECT_THROW(tests::run_virtual(fastest({})), std::invalid_argument);
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
+using tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::wait_for);
 
@@ -58,7 +59,8 @@ TEST(Fix9d_Leak, WorkThatIsTooLateHasEnded) {
   Desk desk;
   tests::run_virtual(desk.ask(60s), desk.clock);
   EXPECT_STORY(desk.story, desk.story.order(), "stopped nothing",
-               "the time was over, but the work was not stopped, or not waited for");
+               "the time was over, but the work was not stopped, or not waited for",
+               Seen{"nothing stopped", "asked-but-not-waited-for"});
 }
 
 TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
@@ -69,7 +71,8 @@ TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
 
 TEST(Fix9d_Leak, AFailureIsThrownOn) {
   Desk desk;
-  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error);
+  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error)
+      << "Work that has failed is not the same as work that is late.";
 }
 
 TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
@@ -84,7 +87,8 @@ TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
   };
   tests::run_virtual(main(desk), desk.clock);
   EXPECT_STORY(desk.story, desk.story.order(), "stopped cancelled",
-               "the work goes on although the one who asked was cancelled");
+               "the work goes on although the one who asked was cancelled",
+               Seen{"cancelled worked", "the-task-survives-a-cancel"});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // use-9b: try again, with pauses that grow and differ.
 
 #include <chrono>
+#include <exception>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -9,6 +10,8 @@
 
 #include <gtest/gtest.h>
 #include <aio/coro.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 #include <aio/wait_for.hpp>
 
@@ -22,10 +25,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
+using tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::wait_for);
 
-/// A server on virtual time that fails as it is told: 'f' fails, 'h' hangs, 'k' is good.
+/// A server on virtual time that fails as it is told: 'f' fails, 'x' throws something that is no
+/// std::exception, 'h' hangs, 'k' is good.
 struct Flaky {
   aio::VirtualClock clock{};
   tests::Story story{clock};
@@ -40,6 +45,7 @@ struct Flaky {
     const char now = plan.at(asked++);
     story.ran(std::string(1, now));
     if (now == 'h') co_await aio::sleep(1h);
+    if (now == 'x') throw 7;
     if (now == 'f') throw std::runtime_error("failure " + std::to_string(asked));
     co_return "good";
   }
@@ -50,10 +56,19 @@ struct Flaky {
 };
 
 TEST(Use9b_Retry, TriesAgainAfterAFailure) {
-  Flaky server("ffk");
-  EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
-  EXPECT_STORY(server.story, server.story.order(), "f f k",
-               "a failure is tried again, a success not");
+  Flaky server("fxk");
+  std::string answer = "nothing";
+  try {
+    answer = tests::run_virtual(server.ask({}), server.clock);
+  } catch (const aio::Todo&) {
+    throw;
+  } catch (...) {
+    server.story.step("retry() throws: " + aio::message_of(std::current_exception()));
+  }
+  EXPECT_STORY(server.story, server.story.order(), "f x k",
+               "a try that throws is tried again, whatever it throws; a success is not",
+               Seen{"f x", "only-some-failures-are-tried-again"});
+  EXPECT_EQ(answer, "good");
 }
 
 TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
@@ -64,14 +79,19 @@ TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
   } catch (const std::runtime_error& error) {
     EXPECT_STORY(server.story, std::string(error.what()), "failure 3",
                  "of several failures the last one is thrown on");
+    const bool at_once = server.clock.now().time_since_epoch() == server.times.back();
+    EXPECT_STORY(server.story, at_once, true, "after the last try there is nothing to pause for",
+                 Seen{false, "pauses-after-the-last-try"});
   }
 }
 
 TEST(Use9b_Retry, ATryHasItsOwnTime) {
   Flaky server("hk");
   EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
-  EXPECT_STORY(server.story, server.clock.now().time_since_epoch() < 2s, true,
-               "a try that hangs is waited for");
+  const bool in_time = server.clock.now().time_since_epoch() < 2s;
+  EXPECT_STORY(server.story, in_time, true,
+               "each try needs a limit of its own, `per_try`: this one hangs for an hour",
+               Seen{false, "one-try-hangs-for-ever"});
 }
 
 TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
@@ -80,8 +100,12 @@ TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
   const std::chrono::nanoseconds whole[] = {100ms, 200ms, 400ms, 800ms, 800ms, 800ms};
   for (std::size_t i = 0; i < 6; ++i) {
     const bool fits = server.pause(i) >= whole[i] / 2 && server.pause(i) <= whole[i];
-    EXPECT_STORY(server.story, fits, true,
-                 "each pause is between half and all of twice the one before, up to the longest");
+    const std::string range = tests::to_text(whole[i] / 2) + " to " + tests::to_text(whole[i]);
+    const std::string its_pause = fits ? range : tests::to_text(server.pause(i));
+    server.story.step("now to the pause after failure " + std::to_string(i + 1));
+    ASSERT_STORY(server.story, its_pause, range,
+                 "the whole pause doubles, up to the longest, and chance takes a part of each: the "
+                 "part must not become the base of the next, and the longest is a limit for all");
   }
 }
 
@@ -90,8 +114,10 @@ TEST(Use9b_Retry, PausesDiffer) {
   other.random.seed(8);
   tests::run_virtual(one.ask({}), one.clock);
   tests::run_virtual(other.ask({}), other.clock);
-  EXPECT_STORY(one.story, one.pause(0) != other.pause(0), true,
-               "without jitter all clients come back at the same moment");
+  const bool they_differ = one.pause(0) != other.pause(0);
+  EXPECT_STORY(one.story, they_differ, true,
+               "without jitter all clients come back at the same moment",
+               Seen{false, "everybody-comes-back-together"});
 }
 
 TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
@@ -104,7 +130,8 @@ TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
   };
   tests::run_virtual(main(server), server.clock);
   EXPECT_STORY(server.story, server.story.order(), "h",
-               "CancelledError was taken for a failure, and tried again");
+               "CancelledError was taken for a failure, and tried again",
+               Seen{"h k", "tries-again-after-a-cancel"});
 }
 
 TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, real time
@@ -116,7 +143,11 @@ TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, r
     EXPECT_EQ(answer, "good");
     EXPECT_EQ(server.asked(), 4U);
   };
-  aio::run(main());
+  try {
+    aio::run(aio::wait_for(main(), 3s));
+  } catch (const aio::TimeoutError&) {
+    ADD_FAILURE() << "After 3 s it still waits for a server that keeps silent.";
+  }
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
+using tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::timeout);
 
@@ -66,8 +67,10 @@ struct Server {
 TEST(Use9c_Survey, AllAnswersInOrderAndSoManyAtOnce) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 1h};
-  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 100U);
-  EXPECT_STORY(server.story, server.most, 10U, "so many requests as `at_once` run at a time");
+  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 100U)
+      << "Each request has its limit from its own start, and none of them takes too long.";
+  EXPECT_STORY(server.story, server.most, 10U, "as many requests as `at_once` says run at a time",
+               Seen{std::size_t(100), "all-at-once"});
 }
 
 TEST(Use9c_Survey, ARequestThatIsTooLateOrFailsIsNoAnswer) {
@@ -85,7 +88,8 @@ TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 3500ms};
   EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 30U);
-  EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time");
+  EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time",
+               Seen{std::size_t(100), "starts-after-the-end"});
   EXPECT_STORY(server.story, server.clock.now().time_since_epoch(), 3500ms,
                "the total time is a limit for all together");
 }
@@ -93,7 +97,7 @@ TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
 TEST(Use9c_Survey, CancellingItStopsAllRequests) {
   Server server;
   const auto main = [](Server& s) -> Coro<> {
-    const Limits limits{.at_once = 100, .each = 1h, .total = 1h};
+    const Limits limits{.at_once = 10, .each = 1h, .total = 1h};
     const auto asking = aio::create_task(survey(s.hundred(60s), limits));
     co_await aio::sleep(1s);
     asking.cancel();
@@ -101,7 +105,11 @@ TEST(Use9c_Survey, CancellingItStopsAllRequests) {
     EXPECT_STORY(s.story, s.now, 0U, "a cancelled survey leaves its requests running");
   };
   tests::run_virtual(main(server), server.clock);
-  EXPECT_EQ(server.asked, 100U);
+  EXPECT_STORY(
+      server.story, server.asked, 10U,
+      "CancelledError is no answer that is missing, but a request to stop: nobody may start "
+      "the next request after it",
+      Seen{std::size_t(100), "a-cancel-is-no-answer"});
 }
 
 }  // namespace

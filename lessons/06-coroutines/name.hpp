@@ -15,7 +15,7 @@ class Name {
     size_ = text.copy(letters_, slot_size);
     living().insert(this);
   }
-  Name(const Name& other) : Name(other.view()) {}
+  Name(const Name& other) : Name(other.text()) {}
   Name& operator=(const Name&) = delete;
   ~Name() {
     living().erase(this);

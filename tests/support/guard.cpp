@@ -1,6 +1,7 @@
 #include "support/guard.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -60,20 +61,48 @@ bool stack_ran_out(const siginfo_t& info, const void* context) {
   return distance > -65536 && distance < 65536;
 }
 
+/// True when it was the jump that failed: to address 0, where a coroutine that has ended goes on.
+bool jumped_to_null(const void* context) {
+#if defined(__x86_64__)
+  return static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] == 0;
+#elif defined(__aarch64__)
+  return static_cast<const ucontext_t*>(context)->uc_mcontext.pc == 0;
+#else
+  (void)context;
+  return false;
+#endif
+}
+
+const char* explain_segfault(const siginfo_t& info, const void* context) {
+  constexpr std::uintptr_t page = 4096;
+  if (jumped_to_null(context)) {
+    return "It called a function at address 0: a coroutine was resumed that has ended already, or "
+           "an empty function was called.";
+  }
+  if (info.si_code == SEGV_MAPERR && reinterpret_cast<std::uintptr_t>(info.si_addr) < page) {
+    return "Segmentation fault: it used a null pointer, or an empty coroutine handle.";
+  }
+  if (stack_ran_out(info, context)) {
+    return "The stack ran out: a function calls itself without end, or a long chain of coroutines "
+           "resumes each other by plain calls.";
+  }
+  return "Segmentation fault: it used memory that is not there (something that has been destroyed "
+         "already?).";
+}
+
 const char* explain(int signal, const siginfo_t& info, const void* context) {
   switch (signal) {
     case SIGSEGV:
-      return stack_ran_out(info, context)
-                 ? "The stack ran out: a function calls itself without end, or a long chain of "
-                   "coroutines resumes each other by plain calls."
-                 : "Segmentation fault: it used memory that is not there (a null or dangling "
-                   "pointer?).";
+      return explain_segfault(info, context);
     case SIGBUS:
       return "Bus error: it used memory that is not there.";
     case SIGFPE:
       return "Arithmetic error: an integer was divided by zero.";
     case SIGILL:
-      return "Illegal instruction: did a function end without its return statement?";
+      return "Illegal instruction: a coroutine was resumed or destroyed that does not pause (it "
+             "was "
+             "destroyed already, or it is running), or a function ended without its return "
+             "statement.";
     default:
       return "It was aborted, by an assertion of the standard library or of the code itself.";
   }

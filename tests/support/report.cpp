@@ -35,19 +35,40 @@ void put(int fd, std::string_view text) {
   }
 }
 
-/// Writes `text` as a JSON string. Allocates nothing.
+/// How many bytes the UTF-8 character at the beginning of `text` has; 0 if there is none.
+std::size_t character(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xf5   ? 0
+                           : first >= 0xf0 ? 4
+                           : first >= 0xe0 ? 3
+                           : first >= 0xc2 ? 2
+                                           : 0;
+  if (size > text.size()) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+  }
+  return size;
+}
+
+bool is_plain(std::string_view text) {
+  const char c = text.front();
+  return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= ' ' && character(text) > 0;
+}
+
+/// Writes `text` as a JSON string. Allocates nothing. What is no UTF-8, such as the letters of a
+/// string that is gone, becomes the character that has its number.
 void put_string(int fd, std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   put(fd, "\"");
   while (!text.empty()) {
     std::size_t plain = 0;
-    while (plain < text.size() && text[plain] != '"' && text[plain] != '\\' &&
-           static_cast<unsigned char>(text[plain]) >= ' ') {
-      ++plain;
+    while (plain < text.size() && is_plain(text.substr(plain))) {
+      plain += character(text.substr(plain));
     }
     put(fd, text.substr(0, plain));
     if (plain < text.size()) {
-      const char c = text[plain++];
+      const auto c = static_cast<unsigned char>(text[plain++]);
       const char code[] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
       put(fd, {code, sizeof code});
     }
@@ -73,6 +94,12 @@ void report(std::string_view event, Fields fields = {}) {
   put(report_fd, "}\n");
 }
 
+/// Where an exception cut the story off.
+std::string after_last_step() {
+  const std::string step = last_step();
+  return step.empty() ? "" : "\nThe last step of its story: " + step;
+}
+
 /// "story.cpp:12: …" for each failure of the test.
 std::string failures_of(const testing::TestResult& result) {
   std::string all;
@@ -86,7 +113,14 @@ std::string failures_of(const testing::TestResult& result) {
       all += ":" + std::to_string(part.line_number()) + ": ";
     }
     const std::string_view message = part.message();
-    all += message.substr(message.starts_with("Failed\n") ? 7 : 0);
+    if (message.starts_with("Unknown C++ exception")) {
+      all +=
+          "CancelledError, or another exception that is no std::exception, came out of the test.";
+      all += after_last_step();
+    } else {
+      all += message.substr(message.starts_with("Failed\n") ? 7 : 0);
+      if (message.starts_with("C++ exception")) all += after_last_step();
+    }
   }
   return all;
 }

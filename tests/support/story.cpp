@@ -28,6 +28,16 @@ std::string says(const std::string& wrong_turn) {
   return "";
 }
 
+/// With marks in place of what a terminal does not show, such as what is left of dead strings.
+std::string visible(const std::string& text) {
+  std::string shown;
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t';
+    shown += control ? "�" : std::string(1, c);
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::string to_text(std::chrono::nanoseconds duration) {
@@ -69,7 +79,7 @@ Verdict Story::failed(const char* name, const std::string& actual, const std::st
                       std::string_view likely_cause, const char* wrong_turn) const {
   std::ostringstream out;
   if (!steps_.empty()) out << "What led here:\n" << text();
-  out << "Expected: " << name << " is " << expected << "\nHappened: it is " << actual
+  out << "Expected: " << name << " is " << expected << "\nHappened: it is " << visible(actual)
       << "\nLikely cause: " << likely_cause;
   if (wrong_turn != nullptr) out << "\nWrong turn: " << wrong_turn << says(wrong_turn);
   return {false, std::move(out).str()};

@@ -1,6 +1,7 @@
 // Tests that fail in every way there is, for support.py to see how each is reported.
 
 #include <chrono>
+#include <coroutine>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <aio/clock.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/todo.hpp>
 
 #include "support/allocations.hpp"
@@ -67,6 +69,36 @@ TEST(Crash, EscapedException) {
 }
 
 TEST(Crash, Abort) { std::abort(); }
+
+TEST(Crash, ResumedAfterItsEnd) {
+  struct Body {
+    struct promise_type {
+      Body get_return_object() {
+        return Body{std::coroutine_handle<promise_type>::from_promise(*this)};
+      }
+      std::suspend_never initial_suspend() noexcept { return {}; }
+      std::suspend_always final_suspend() noexcept { return {}; }
+      void return_void() {}
+      void unhandled_exception() {}
+    };
+    std::coroutine_handle<> handle;
+  };
+  const Body ended = []() -> Body { co_return; }();
+  ended.handle.resume();
+}
+
+TEST(Thrown, ByTheCodeUnderTest) {
+  tests::Story story;
+  story.step("run_once()");
+  throw std::runtime_error("boom");
+}
+
+TEST(Thrown, NoStdException) { throw aio::CancelledError(); }
+
+TEST(Story, ShowsBytesThatAreNoText) {
+  tests::Story story;
+  EXPECT_STORY(story, std::string("\0\xff", 2) + "!", "ann!", "the letters are gone");
+}
 
 TEST(Leak, OfManyDescriptors) {
   while (dup(STDOUT_FILENO) != -1) {
