@@ -1,5 +1,6 @@
 // W1: servers that send back what they are sent.
 
+#include <cstddef>
 #include <string>
 
 #include <aio/event_loop.hpp>
@@ -23,11 +24,20 @@ aio::Coro<> echo(aio::Stream stream) {
   }
 }
 
+/// Answers every message that one read brings with one write; what is cut off waits for its rest.
 aio::Coro<> answer_messages(aio::Stream stream) {
+  std::string received, answers;
   for (;;) {
-    const std::string message = co_await stream.read_exactly(peers::message_size);
-    stream.write(message);
-    co_await stream.drain();
+    const std::string more = co_await stream.read();
+    if (more.empty()) co_return;
+    received += more;
+    const std::size_t complete = received.size() - received.size() % peers::message_size;
+    answers.clear();
+    for (std::size_t at = 0; at < complete; at += peers::message_size) {
+      answers.append(received, at, peers::message_size);
+    }
+    received.erase(0, complete);
+    co_await stream.write_all(answers);
   }
 }
 
