@@ -73,8 +73,8 @@ struct Scene {
   /// "handled 5, failed 1, broken 0", or "it never ends".
   std::string run(std::vector<Source> sources, int consumers, long room) {
     try {
-      const Tally tally = tests::run_virtual(
-          handle_all(std::move(sources), consumers, room, handle()), clock);
+      const Tally tally =
+          tests::run_virtual(handle_all(std::move(sources), consumers, room, handle()), clock);
       return "handled " + std::to_string(tally.handled) + ", failed " +
              std::to_string(tally.failed) + ", broken " + std::to_string(tally.broken_sources);
     } catch (const aio::DeadlockError&) {
@@ -90,15 +90,15 @@ TEST(Use11c_Mill, EveryItemIsHandledOnceAndThenItEnds) {
   EXPECT_STORY(scene.story, scene.run({scene.source(0, 6), scene.source(100, 5)}, 3, 2),
                "handled 11, failed 0, broken 0",
                "the end has to reach every consumer, and no item may be left",
-               Seen{"it never ends", "one-end-for-all-of-them"},
-               Seen{"handled 4, failed 0, broken 1", "the-first-end-is-the-end"});
+               Seen{"it never ends", "one-end-for-all-of-them"});
   EXPECT_TRUE(scene.each_once(11)) << "an item was lost, or handled twice";
 }
 
 TEST(Use11c_Mill, ASlowSourceIsWaitedFor) {
   Scene scene;
   EXPECT_STORY(scene.story, scene.run({scene.source(0, 1), scene.source(100, 3, 1h)}, 2, 2),
-               "handled 4, failed 0, broken 0", "a source that has ended does not end the others");
+               "handled 4, failed 0, broken 0", "a source that has ended does not end the others",
+               Seen{"handled 1, failed 0, broken 1", "the-first-end-is-the-end"});
 }
 
 TEST(Use11c_Mill, AtMostSoManyAtOnce) {
@@ -120,7 +120,7 @@ TEST(Use11c_Mill, AFailureIsCountedAndTheOthersGoOn) {
   EXPECT_STORY(scene.story, scene.run({scene.source(0, 20)}, 2, 2),
                "handled 18, failed 2, broken 0",
                "7 and 17 fail; the consumer that had them goes on with the next",
-               Seen{"it never ends", "a-failure-ends-the-consumer"});
+               Seen{"handled 16, failed 2, broken 0", "a-failure-ends-the-consumer"});
 }
 
 TEST(Use11c_Mill, ABrokenSourceIsCountedAndTheOthersGoOn) {
@@ -135,8 +135,8 @@ TEST(Use11c_Mill, NothingAtAllIsAnEndToo) {
   Scene scene;
   EXPECT_STORY(scene.story, scene.run({}, 3, 2), "handled 0, failed 0, broken 0",
                "no source: the end is there at once");
-  EXPECT_STORY(scene.story, scene.run({scene.source(0, 0)}, 3, 2),
-               "handled 0, failed 0, broken 0", "an empty source has ended at once");
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 0)}, 3, 2), "handled 0, failed 0, broken 0",
+               "an empty source has ended at once");
 }
 
 TEST(Use11c_Mill, CancellingItEndsEverything) {
