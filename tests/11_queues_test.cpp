@@ -265,10 +265,11 @@ TEST(Step2_Room, APutterWaitsUntilThereIsRoom) {  // QUEUE-03
     co_await c.get("X");
     co_await turns(2);
   });
-  EXPECT_STORY(c.story, c.story.order(), "A+1 B+2 2-in X:1 C+3 1-out X:2 D+4",
-               "a full queue makes putters wait; each get() makes room for one of them",
-               Seen{"A+1 B+2 C+3 D+4 2-in X:1 1-out X:2", "always-room"},
-               Seen{"A+1 B+2 2-in X:1 1-out X:2", "nobody-hears-of-the-room"});
+  EXPECT_STORY(
+      c.story, c.story.order(), "A+1 B+2 2-in X:1 C+3 1-out X:2 D+4",
+      "a full queue makes putters wait; each get() makes room for one of them",
+      Seen{"A+1 B+2 C+3 D+4 2-in X:1 1-out X:2", "always-room"},
+      Seen{"A+1 B+2 2-in X:1 1-out X:2 C:cancelled D:cancelled", "nobody-hears-of-the-room"});
 }
 
 TEST(Step2_Room, WhoCanGoOnDoesNotPause) {  // QUEUE-05
@@ -413,7 +414,7 @@ TEST(Step3_Unused, TheItemOfAGetterCancelledAfterItsWakeUpGoesToTheNext) {  // Q
   });
   EXPECT_STORY(c.story, c.story.order(), "A:cancelled B:1 C:cancelled D:2",
                "the item is still there, and somebody waits for it, but nobody is woken",
-               Seen{"A:cancelled C:cancelled B:1 D:2", "the-wake-up-is-lost"},
+               Seen{"A:cancelled C:1 B:2 D:3", "the-wake-up-is-lost"},
                Seen{"A:cancelled C:cancelled D:1", "the-wake-up-is-lost"});
 }
 
@@ -450,7 +451,7 @@ TEST(Step3_Unused, TheRoomOfAPutterCancelledAfterItsWakeUpGoesToTheNext) {  // Q
   });
   EXPECT_STORY(c.story, c.story.order(), "A:cancelled B+2 X:2",
                "A's item must not be there, and B must have been woken in its place",
-               Seen{"A:cancelled", "the-room-is-lost"});
+               Seen{"A:cancelled B:cancelled", "the-room-is-lost"});
 }
 
 TEST(Step3_Unused, WhoIsOvertakenWaitsAgainAtTheBack) {  // QUEUE-09
@@ -582,7 +583,7 @@ TEST(Step4_Join, AnEmptyQueueIsNotDone) {
   });
   EXPECT_STORY(c.story, c.story.order(), "one two joined",
                "the queue is empty, but not everything that was put is done",
-               Seen{"one joined two", "empty-means-done"});
+               Seen{"joined one two", "empty-means-done"});
 }
 
 TEST(Step4_Join, TooManyAreAnError) {  // QUEUE-12
@@ -664,7 +665,7 @@ TEST(Step5_Shutdown, NothingCanBePutAnyMore) {  // QUEUE-15
   });
   EXPECT_STORY(c.story, c.story.order(), "A:shut-down B:shut-down C:shut-down D:shut-down",
                "those who wait for room must hear of it, and those who come later",
-               Seen{"C:shut-down D:shut-down", "putters-wait-for-ever"});
+               Seen{"C:shut-down D:shut-down A:cancelled B:cancelled", "putters-wait-for-ever"});
 }
 
 TEST(Step5_Shutdown, APutterWhoWasWokenJustBeforeIsRefusedToo) {  // QUEUE-15
@@ -689,7 +690,8 @@ TEST(Step5_Shutdown, WhatIsLeftCanStillBeTaken) {  // QUEUE-16
     co_await c.queue.put(2);
     c.queue.shutdown();
     co_await c.get("A");
-    c.story.ran("main:" + std::to_string(c.queue.get_nowait()));
+    const std::size_t left = c.queue.size();
+    if (left > 0) c.story.ran("main:" + std::to_string(c.queue.get_nowait()));
     co_await c.get("B");
     try {
       c.queue.get_nowait();

@@ -1,0 +1,65 @@
+// use-11c: the queue is shut down when the last source has ended; who finds it empty then, goes.
+
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <aio/coro.hpp>
+#include <aio/gather.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/todo.hpp>
+#include <aio/task.hpp>
+
+#include "mill.hpp"
+
+namespace {
+
+aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
+  try {
+    for (;;) {
+      const std::optional<int> item = co_await source();
+      if (!item) co_return;
+      co_await queue.put(*item);
+    }
+  } catch (const std::exception&) {
+    ++tally.broken_sources;
+  }
+}
+
+aio::Coro<> read_all(std::vector<Source> sources, aio::Queue<int>& queue, Tally& tally) {
+  std::vector<aio::Coro<>> readers;
+  for (Source& source : sources) readers.push_back(read(std::move(source), queue, tally));
+  co_await aio::gather(std::move(readers));
+  queue.shutdown();
+}
+
+aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) {
+  for (;;) {
+    std::optional<int> item;
+    try {
+      item = co_await queue.get();
+    } catch (const aio::QueueShutDown&) {
+      co_return;
+    }
+    try {
+      co_await handle(*item);
+      ++tally.handled;
+    } catch (const std::exception&) {
+      ++tally.failed;
+    }
+  }
+}
+
+}  // namespace
+
+//: use-11c read all, and consume until there is nothing more to come
+aio::Coro<Tally> handle_all(std::vector<Source> sources, int consumers, long room, Handle handle) {
+  aio::Queue<int> queue(room);
+  Tally tally;
+  std::vector<aio::Coro<>> all;
+  all.push_back(read_all(std::move(sources), queue, tally));
+  for (int i = 0; i < consumers; ++i) all.push_back(consume(queue, handle, tally));
+  co_await aio::gather(std::move(all));
+  co_return tally;
+}

@@ -1,0 +1,162 @@
+// use-11c: many sources, many consumers, one queue, and an end for everybody.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/clock.hpp>
+#include <aio/coro.hpp>
+#include <aio/queue.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/task.hpp>
+
+#include "mill.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::Coro;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::queue);
+
+/// Sources and a handle that keep count of everything, on virtual time.
+struct Scene {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  int read = 0, in_work = 0, most_in_work = 0, most_ahead = 0, dealt_with = 0;
+  std::map<int, int> times{};  // by item: how often it was handled
+
+  /// Items first, first + 1, …; `pause` before each.
+  Source source(int first, int count, aio::Delay pause = 0s) {
+    return [this, next = first, end = first + count, pause]() mutable {
+      return give(next == end ? std::optional<int>() : next++, pause);
+    };
+  }
+  Coro<std::optional<int>> give(std::optional<int> item, aio::Delay pause) {
+    co_await aio::sleep(pause);
+    if (item) most_ahead = std::max(most_ahead, ++read - dealt_with);
+    co_return item;
+  }
+  Source broken_after(int first, int count) {
+    return [this, next = first, end = first + count]() mutable {
+      if (next == end) throw std::runtime_error("the disk is gone");
+      return give(next++, 0s);
+    };
+  }
+  Coro<> deal_with(int item) {
+    most_in_work = std::max(most_in_work, ++in_work);
+    ++times[item];
+    co_await aio::sleep(1s);
+    --in_work;
+    ++dealt_with;
+    if (item % 10 == 7) throw std::runtime_error("nobody likes 7");
+  }
+  Handle handle() {
+    return [this](int item) { return deal_with(item); };
+  }
+  bool each_once(int count) const {
+    return static_cast<int>(times.size()) == count &&
+           std::ranges::all_of(times, [](const auto& entry) { return entry.second == 1; });
+  }
+
+  /// "handled 5, failed 1, broken 0", or "it never ends".
+  std::string run(std::vector<Source> sources, int consumers, long room) {
+    try {
+      const Tally tally =
+          tests::run_virtual(handle_all(std::move(sources), consumers, room, handle()), clock);
+      return "handled " + std::to_string(tally.handled) + ", failed " +
+             std::to_string(tally.failed) + ", broken " + std::to_string(tally.broken_sources);
+    } catch (const aio::DeadlockError&) {
+      return "it never ends";
+    } catch (const aio::QueueShutDown&) {
+      return "the queue was shut down too early";
+    }
+  }
+};
+
+TEST(Use11c_Mill, EveryItemIsHandledOnceAndThenItEnds) {
+  Scene scene;
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 6), scene.source(100, 5)}, 3, 2),
+               "handled 11, failed 0, broken 0",
+               "the end has to reach every consumer, and no item may be left",
+               Seen{"it never ends", "one-end-for-all-of-them"});
+  EXPECT_TRUE(scene.each_once(11)) << "an item was lost, or handled twice";
+}
+
+TEST(Use11c_Mill, ASlowSourceIsWaitedFor) {
+  Scene scene;
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 1), scene.source(100, 3, 1h)}, 2, 2),
+               "handled 4, failed 0, broken 0", "a source that has ended does not end the others",
+               Seen{"handled 1, failed 0, broken 1", "the-first-end-is-the-end"});
+}
+
+TEST(Use11c_Mill, AtMostSoManyAtOnce) {
+  Scene scene;
+  scene.run({scene.source(0, 20), scene.source(100, 20)}, 4, 5);
+  EXPECT_STORY(scene.story, scene.most_in_work, 4, "as many at once as there are consumers");
+}
+
+TEST(Use11c_Mill, ReadersWaitForRoom) {
+  Scene scene;
+  scene.run({scene.source(0, 50)}, 2, 3);
+  EXPECT_TRUE(scene.times.size() == 50U);
+  EXPECT_LE(scene.most_ahead, 2 + 3 + 1) << "2 in work, 3 in the queue, 1 in the reader's hand: "
+                                            "more were read ahead, so the queue has no limit";
+}
+
+TEST(Use11c_Mill, AFailureIsCountedAndTheOthersGoOn) {
+  Scene scene;
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 20)}, 2, 2),
+               "handled 18, failed 2, broken 0",
+               "7 and 17 fail; the consumer that had them goes on with the next",
+               Seen{"handled 16, failed 2, broken 0", "a-failure-ends-the-consumer"});
+}
+
+TEST(Use11c_Mill, ABrokenSourceIsCountedAndTheOthersGoOn) {
+  Scene scene;
+  EXPECT_STORY(scene.story, scene.run({scene.broken_after(0, 2), scene.source(100, 5)}, 2, 2),
+               "handled 7, failed 0, broken 1",
+               "what was read is handled, and the other source goes on",
+               Seen{"it never ends", "a-broken-source-stops-it-all"});
+}
+
+TEST(Use11c_Mill, NothingAtAllIsAnEndToo) {
+  Scene scene;
+  EXPECT_STORY(scene.story, scene.run({}, 3, 2), "handled 0, failed 0, broken 0",
+               "no source: the end is there at once");
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 0)}, 3, 2), "handled 0, failed 0, broken 0",
+               "an empty source has ended at once");
+}
+
+TEST(Use11c_Mill, CancellingItEndsEverything) {
+  Scene scene;
+  struct Body {
+    static Coro<std::size_t> main(Scene& scene) {
+      std::vector<Source> sources;
+      sources.push_back(scene.source(0, 1000));
+      const auto work = aio::create_task(handle_all(std::move(sources), 3, 2, scene.handle()));
+      co_await aio::sleep(5s);
+      work.cancel();
+      try {
+        co_await work;
+      } catch (const aio::CancelledError&) {
+      }
+      co_return aio::all_tasks().size();
+    }
+  };
+  EXPECT_STORY(scene.story, tests::run_virtual(Body::main(scene), scene.clock), std::size_t{1},
+               "only the caller is left; readers and consumers end with it");
+}
+
+}  // namespace

@@ -1,0 +1,177 @@
+// use-11d: jobs in the background, and their results.
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/clock.hpp>
+#include <aio/coro.hpp>
+#include <aio/future.hpp>
+#include <aio/queue.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/task.hpp>
+
+#include "jobs.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::CancelledError, aio::Coro, aio::Future;
+using tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::queue);
+
+/// Jobs that tell when they begin and end, on virtual time.
+struct Scene {
+  aio::VirtualClock clock{};
+  tests::Story story{clock};
+  int at_work = 0, most_at_work = 0;
+
+  Job job(std::string name, aio::Delay takes = 1s) {
+    return [this, name, takes] { return do_it(name, takes); };
+  }
+  Coro<std::string> do_it(std::string name, aio::Delay takes) {
+    story.ran(name);
+    most_at_work = std::max(most_at_work, ++at_work);
+    co_await aio::sleep(takes);
+    --at_work;
+    if (name == "bad") throw std::runtime_error("it went wrong");
+    co_return name + " is done";
+  }
+};
+
+/// How a result ended: what it is, what went wrong, or that nothing came.
+std::string end_of(const Future<std::string>& result) {
+  if (!result.done()) return "nothing came";
+  if (result.cancelled()) return "cancelled";
+  if (const auto failure = result.exception()) return aio::message_of(failure);
+  return result.result();
+}
+
+/// Runs a scene; a deadlock is an end as well.
+void play(Scene& scene, Coro<> (*body)(Scene&)) {
+  try {
+    tests::run_virtual(body(scene), scene.clock);
+  } catch (const aio::DeadlockError& error) {
+    ADD_FAILURE() << error.what();
+  }
+}
+
+TEST(Use11d_Jobs, ResultsComeInTheirFutures) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(2);
+    const auto a = runner.submit(s.job("A"));
+    const auto b = runner.submit(s.job("B"));
+    EXPECT_FALSE(a.done()) << "submit() only queues";
+    co_await runner.stop();
+    EXPECT_STORY(s.story, end_of(a), "A is done", "the result goes into the future of the job");
+    EXPECT_STORY(s.story, end_of(b), "B is done", "the result goes into the future of the job");
+  });
+}
+
+TEST(Use11d_Jobs, AFewAtATimeInTheOrderInWhichTheyCome) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(2);
+    for (const char* name : {"A", "B", "C", "D", "E"}) runner.submit(s.job(name));
+    co_await runner.stop();
+  });
+  EXPECT_STORY(scene.story, scene.story.order(), "A B C D E", "first come, first served");
+  EXPECT_STORY(scene.story, scene.most_at_work, 2, "as many at once as there are workers");
+}
+
+TEST(Use11d_Jobs, AFailureIsAResultAndTheWorkerGoesOn) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    const auto bad = runner.submit(s.job("bad"));
+    const auto good = runner.submit(s.job("good"));
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, end_of(bad), "it went wrong", "the exception goes into the future");
+    EXPECT_STORY(s.story, end_of(good), "good is done", "the worker takes the next job",
+                 Seen{"nothing came", "a-failure-ends-the-worker"});
+    if (good.done()) co_await runner.stop();
+  });
+}
+
+TEST(Use11d_Jobs, AJobThatNobodyWantsIsSkipped) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    runner.submit(s.job("A"));
+    const auto b = runner.submit(s.job("B"));
+    const auto c = runner.submit(s.job("C"));
+    co_await aio::sleep(500ms);
+    b.cancel();
+    co_await runner.stop();
+    EXPECT_STORY(s.story, end_of(c), "C is done", "the next one has its turn");
+  });
+  EXPECT_STORY(scene.story, scene.story.order(), "A C",
+               "its future was cancelled before its turn: there is nobody to do it for",
+               Seen{"A B C", "works-for-nobody"});
+}
+
+TEST(Use11d_Jobs, AResultThatNobodyWantsIsDropped) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    const auto a = runner.submit(s.job("A"));
+    const auto bad = runner.submit(s.job("bad"));
+    const auto c = runner.submit(s.job("C"));
+    co_await aio::sleep(500ms);
+    a.cancel();
+    co_await aio::sleep(1s);
+    bad.cancel();
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, end_of(c), "C is done",
+                 "a future that is cancelled takes no result; setting one throws, and that must not "
+                 "end the worker",
+                 Seen{"nothing came", "delivers-to-nobody"});
+    if (c.done()) co_await runner.stop();
+  });
+}
+
+TEST(Use11d_Jobs, AJobThatIsCancelledInsideIsACancelledResult) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    const Future<std::string> inner;
+    const auto a = runner.submit([inner]() -> Coro<std::string> {
+      const Future<std::string> kept = inner;
+      co_return co_await kept;
+    });
+    const auto b = runner.submit(s.job("B"));
+    co_await aio::sleep(0s);
+    co_await aio::sleep(0s);
+    inner.cancel();
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, end_of(a), "cancelled", "what the job waited for was cancelled");
+    EXPECT_STORY(s.story, end_of(b), "B is done", "nobody has cancelled the worker",
+                 Seen{"nothing came", "a-cancelled-job-ends-the-worker"});
+    if (b.done()) co_await runner.stop();
+  });
+}
+
+TEST(Use11d_Jobs, StopDoesWhatIsQueuedAndTakesNothingMore) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(2);
+    std::vector<Future<std::string>> results;
+    for (const char* name : {"A", "B", "C"}) results.push_back(runner.submit(s.job(name)));
+    co_await runner.stop();
+    EXPECT_STORY(s.story, end_of(results.at(2)), "C is done", "stop() waits for what is queued",
+                 Seen{"nothing came", "stops-at-once"});
+    EXPECT_THROW(runner.submit(s.job("D")), aio::QueueShutDown);
+  });
+}
+
+}  // namespace
