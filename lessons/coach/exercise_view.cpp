@@ -36,10 +36,11 @@ void ExerciseView::draw_head(const Shown& shown) const {
   terminal.line();
   terminal.say(item->task);
   terminal.line();
+  terminal.line("Read:   " + screen_.link(fmt::format("lessons/{}/README.md", lesson->slug)));
   for (const std::string& place : places_of(*lesson, *item)) {
     terminal.line("Write:  " + screen_.link(place));
   }
-  terminal.line("Read:   " + screen_.link(fmt::format("lessons/{}/README.md", lesson->slug)));
+  terminal.line("Save:   in any editor; it is checked at once");
   terminal.line();
 }
 
@@ -100,7 +101,7 @@ void ExerciseView::draw_keys() const {
   std::string line;
   for (const std::string_view key : keys) {  // a key and its word stay together
     if (!line.empty() && columns(line) + 3 + key.size() > screen_.terminal().width()) {
-      screen_.terminal().line(std::exchange(line, "") + " ·");
+      screen_.terminal().line(std::exchange(line, ""));
     }
     line += (line.empty() ? "" : " · ") + std::string(key);
   }

@@ -31,6 +31,9 @@ ListView::ListView(const Desk& desk, const Screen& screen) : desk_(desk), screen
 }
 
 void ListView::open(const Place& at) {
+  if (screen_.terminal().plain()) {
+    screen_.terminal().hang("The list: arrows move, / searches, Enter jumps, Esc goes back.");
+  }
   searching_ = false;
   search("");
   const auto found = std::ranges::find(all_, at.item, &Place::item);
