@@ -1,11 +1,15 @@
 #include "exercise_view.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "lesson_text.hpp"
 #include "report.hpp"
+#include "text.hpp"
 
 namespace coach {
 
@@ -32,10 +36,11 @@ void ExerciseView::draw_head(const Shown& shown) const {
   terminal.line();
   terminal.say(item->task);
   terminal.line();
+  terminal.line("Read:   " + screen_.link(fmt::format("lessons/{}/README.md", lesson->slug)));
   for (const std::string& place : places_of(*lesson, *item)) {
     terminal.line("Write:  " + screen_.link(place));
   }
-  terminal.line("Read:   " + screen_.link(fmt::format("lessons/{}/README.md", lesson->slug)));
+  terminal.line("Save:   in any editor; it is checked at once");
   terminal.line();
 }
 
@@ -91,9 +96,16 @@ void ExerciseView::draw_answers(const Shown& shown) const {
 }
 
 void ExerciseView::draw_keys() const {
-  screen_.terminal().say(
-      "h hint · n next · p previous · l list · e edit · s solution · b bench · t timeline · "
-      "r reset · ? help · q quit");
+  constexpr std::array keys{"h hint",  "n next",     "p previous", "l list", "e edit", "s solution",
+                            "b bench", "t timeline", "r reset",    "? help", "q quit"};
+  std::string line;
+  for (const std::string_view key : keys) {  // a key and its word stay together
+    if (!line.empty() && columns(line) + 3 + key.size() > screen_.terminal().width()) {
+      screen_.terminal().line(std::exchange(line, ""));
+    }
+    line += (line.empty() ? "" : " · ") + std::string(key);
+  }
+  screen_.terminal().line(line);
 }
 
 }  // namespace coach

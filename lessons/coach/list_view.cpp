@@ -31,6 +31,9 @@ ListView::ListView(const Desk& desk, const Screen& screen) : desk_(desk), screen
 }
 
 void ListView::open(const Place& at) {
+  if (screen_.terminal().plain()) {
+    screen_.terminal().hang("The list: arrows move, / searches, Enter jumps, Esc goes back.");
+  }
   searching_ = false;
   search("");
   const auto found = std::ranges::find(all_, at.item, &Place::item);
@@ -131,13 +134,13 @@ void ListView::draw_items() const {
 
 void ListView::draw() const {
   const Terminal& terminal = screen_.terminal();
-  screen_.clear();
   if (terminal.plain()) {  // no cursor that moves: say only where it stands
     if (shown_.empty()) return terminal.line(fmt::format("Nothing holds \"{}\".", sought_));
     const std::string of = fmt::format("{} of {}: ", cursor_ + 1, shown_.size());
     return terminal.hang((searching_ ? fmt::format("Search {}. ", sought_) : "") + of +
                          line_for(shown_[cursor_]));
   }
+  screen_.clear();
   terminal.line(terminal.styled(Style::bold, "Everything in the course"));
   terminal.line(searching_ ? fmt::format("Search: {}_", sought_) : "");
   if (shown_.empty()) terminal.line(fmt::format("Nothing holds \"{}\".", sought_));

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -86,77 +88,144 @@ class LineSplitter {
   ::_exit(127);
 }
 
-/// Field `n` of what the kernel tells of a process after its name: 0 its state, 3 its session.
-std::string_view field(std::string_view stat, int n) {
-  stat.remove_prefix(std::min(stat.size(), stat.rfind(')') + 2));
-  for (; n > 0; --n) stat.remove_prefix(std::min(stat.size(), stat.find(' ') + 1));
-  return stat.substr(0, stat.find(' '));
-}
-
-/// Kills every process of a session; returns whether there was one.
-bool kill_session(pid_t session) {
-  bool found = false;
+/// Who started each process that there is.
+std::map<pid_t, pid_t> parents() {
+  std::map<pid_t, pid_t> parents;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
     const pid_t pid = std::atoi(entry.path().filename().c_str());
     if (pid == 0) continue;
     std::ifstream file(entry.path() / "stat");
     const std::string stat(std::istreambuf_iterator<char>(file), {});
-    if (field(stat, 3) != std::to_string(session) || field(stat, 0) == "Z") continue;
-    found = ::kill(pid, SIGKILL) == 0 || found;
+    std::istringstream after_the_name(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+    char state = 0;
+    pid_t parent = 0;
+    if (after_the_name >> state >> parent) parents[pid] = parent;
   }
-  return found;
+  return parents;
 }
 
-/// A running child in a session of its own, which ends with this object at the latest. A process
-/// group would not do: ninja gives each compiler another one.
-class Child {
+void kill_descendants(pid_t of) {
+  const auto parent_of = parents();
+  const auto descends = [&](pid_t pid) {
+    for (auto at = parent_of.find(pid); at != parent_of.end(); at = parent_of.find(at->second)) {
+      if (at->second == of) return true;
+    }
+    return false;
+  };
+  for (const auto& [pid, parent] : parent_of) {
+    if (descends(pid)) ::kill(pid, SIGKILL);
+  }
+}
+
+/// Stands between us and a command. Whose parent ends becomes a child of the keeper, also in a
+/// session of its own: so while it has children the command has left something, and only then.
+class Keeper {
  public:
-  explicit Child(const Command& command) : owns_session_(!command.shares_terminal) {
+  /// In a new process, which ends here: with the command, when it is told to (SIGTERM), or when we
+  /// end. By then all that the command has started has ended. Writes how the command ended.
+  [[noreturn]] static void keep(const Command& command, int output, int status, pid_t us,
+                                const std::vector<char*>& argv) {
+    ::setsid();
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGCHLD, SIGTERM}) sigaddset(&signals, signal);
+    ::sigprocmask(SIG_SETMASK, &signals, nullptr);
+    ::signal(SIGCHLD, SIG_DFL);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != us) ::_exit(1);
+    const pid_t pid = ::fork();
+    if (pid == 0) become(command, output, argv);
+    const int end = pid == -1 ? 0 : wait_for(pid, signals);
+    for (int round = 0; round < rounds && has_children(); ++round) {
+      kill_descendants(::getpid());
+      ::waitpid(-1, nullptr, 0);
+    }
+    ::_exit(::write(status, &end, sizeof end) == sizeof end ? 0 : 1);
+  }
+
+ private:
+  static constexpr int rounds = 1000;  // what is being started meanwhile dies in another one
+
+  static bool has_children() {
+    pid_t ended = 0;
+    do {
+      ended = ::waitpid(-1, nullptr, WNOHANG);
+    } while (ended > 0);
+    return ended == 0;
+  }
+
+  /// How it ended, or how it is about to end.
+  static int wait_for(pid_t pid, const sigset_t& signals) {
+    for (;;) {
+      if (::sigwaitinfo(&signals, nullptr) == SIGTERM) return SIGKILL;
+      int status = 0;
+      for (pid_t ended = 1; ended > 0;) {
+        ended = ::waitpid(-1, &status, WNOHANG);
+        if (ended == pid) return status;
+      }
+    }
+  }
+};
+
+struct Pipe {
+  Pipe() {
     std::array<int, 2> ends{};
     check_syscall("pipe2", ::pipe2(ends.data(), O_CLOEXEC));
-    output_ = UniqueFd(ends[0]);
-    const UniqueFd input(ends[1]);
-    check_syscall("fcntl", ::fcntl(output_.get(), F_SETFL, O_NONBLOCK));
+    output = UniqueFd(ends[0]);
+    input = UniqueFd(ends[1]);
+  }
+  UniqueFd output, input;
+};
+
+/// A running child, which ends with this object at the latest, and all that it has started with it.
+/// One that shares the terminal has no keeper: what an editor leaves behind is the learner's.
+class Child {
+ public:
+  explicit Child(const Command& command) : is_kept_(!command.shares_terminal) {
+    Pipe output, status;
+    check_syscall("fcntl", ::fcntl(output.output.get(), F_SETFL, O_NONBLOCK));
     std::vector<char*> argv;
     for (const std::string& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
+    const pid_t us = ::getpid();
     pid_ = check_syscall("fork", ::fork());
-    if (pid_ == 0) become(command, input.get(), argv);
+    if (pid_ == 0) {
+      if (!is_kept_) become(command, output.input.get(), argv);
+      Keeper::keep(command, output.input.get(), status.input.get(), us, argv);
+    }
+    output_ = std::move(output.output);
+    status_ = std::move(status.output);
     end_ =
         UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
-    kill_all();
-    if (!reaped_) ::waitpid(pid_, nullptr, 0);
+    if (!reaped_) end_now();
   }
 
   int output() const { return output_.get(); }
   int end() const { return end_.get(); }
 
-  /// Whatever it has started dies too; what is being started meanwhile, in another round.
-  void kill_all() const {
-    if (!reaped_) ::kill(pid_, SIGKILL);
-    for (int round = 0; owns_session_ && round < rounds && kill_session(pid_); ++round) {
-    }
-  }
-
-  /// REQUIRES: it has ended.
-  void reap(Outcome& outcome) {
+  /// Ends it, if it has not ended, and returns how it ended. REQUIRES: called once.
+  int end_now() {
+    ::kill(pid_, is_kept_ ? SIGTERM : SIGKILL);
     int status = 0;
-    check_syscall("waitpid", ::waitpid(pid_, &status, 0));
+    while (::waitpid(pid_, &status, 0) == -1 && errno == EINTR) {
+    }
     reaped_ = true;
-    outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + outcome.signal;
+    int kept = 0;
+    const bool is_told =
+        is_kept_ && WIFEXITED(status) && ::read(status_.get(), &kept, sizeof kept) == sizeof kept;
+    return is_told ? kept : status;
   }
 
  private:
-  static constexpr int rounds = 100;
-  bool owns_session_;
+  bool is_kept_;
   pid_t pid_ = -1;
-  UniqueFd output_, end_;
+  UniqueFd output_, status_, end_;
   bool reaped_ = false;
 };
 
@@ -214,8 +283,9 @@ aio::Coro<Outcome> run_command(Command command) {
     output.cancel();
     throw;
   }
-  child.kill_all();
-  child.reap(outcome);
+  const int status = child.end_now();
+  outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + outcome.signal;
   output.cancel();  // a grandchild may hold the pipe open; what has been written is there already
   try {
     co_await output;

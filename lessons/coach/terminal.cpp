@@ -93,7 +93,7 @@ void Terminal::line(std::string_view text) const {
 }
 
 void Terminal::progress(std::string_view text) const {
-  if (plain_) return;
+  if (plain_ || held_) return;
   const std::string shown = padded(text, std::min(columns(text), width_ - 1));
   std::printf("\r\x1b[K%s", shown.c_str());
   std::fflush(stdout);

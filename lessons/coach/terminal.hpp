@@ -30,11 +30,13 @@ class Terminal {
   /// What goes on now, on a line that is rewritten; nothing without a terminal.
   void progress(std::string_view text) const;
   void end_progress() const;
+  /// While somebody else has the terminal, no progress is shown.
+  void hold_progress(bool held) const { held_ = held; }
 
  private:
   bool plain_, colour_;
   std::size_t width_;
-  mutable bool in_progress_ = false;
+  mutable bool in_progress_ = false, held_ = false;
 };
 
 }  // namespace coach

@@ -1,7 +1,7 @@
 #include "watch.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -9,6 +9,7 @@
 #include <aio/task.hpp>
 
 #include "comparison.hpp"
+#include "editor.hpp"
 #include "exercise_view.hpp"
 #include "file_watch.hpp"
 #include "keys.hpp"
@@ -28,17 +29,6 @@ namespace {
 /// Why an exercise is checked: only a save that fails counts as a failure.
 enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// The learner's editor as a command of the shell, or nothing.
-std::string editor() {
-  const std::string visual = variable("VISUAL");
-  return visual.empty() ? variable("EDITOR") : visual;
-}
-
 class Watch {
  public:
   Watch(Terminal& terminal, const Desk& desk);
@@ -49,6 +39,7 @@ class Watch {
 
   void go_to(Place place);
   void go_by(std::ptrdiff_t by);
+  void watch_files();
   void draw();
   void say(std::string note);
 
@@ -66,6 +57,7 @@ class Watch {
   void start_job(aio::Coro<int> job);
   aio::Coro<> run_job(aio::Coro<int> job);
   aio::Coro<> edit();
+  std::string place_of_work() const;
   void end_output();
 
   void receive(int signal);
@@ -78,7 +70,8 @@ class Watch {
   Page page_ = Page::exercise;
   aio::Future<int> done_;
   std::optional<aio::Task<>> check_, job_;
-  int checks_ = 0;  // started so far: only the last one counts
+  std::optional<Cause> put_off_;  // a check, until the screen is ours again
+  int checks_ = 0;                // started so far: only the last one counts
   Tty tty_;
   Signals signals_;
   Keyboard keyboard_;
@@ -119,14 +112,20 @@ aio::Coro<int> Watch::run() {
 void Watch::go_to(Place place) {
   shown_ = {};
   shown_.place = place;
-  std::vector<fs::path> files{place.lesson->file_of(*place.item)};
-  if (place.item->kind == Item::Kind::step) {
-    for (const Item& step : place.lesson->steps()) files.push_back(place.lesson->file_of(step));
-  }
-  files_.watch(std::move(files));
+  watch_files();
   page_ = Page::exercise;
   draw();
   start_check(Cause::arrival);
+}
+
+/// What was saved before is forgotten.
+void Watch::watch_files() {
+  const auto& [lesson, item] = shown_.place;
+  std::vector<fs::path> files{lesson->file_of(*item)};
+  if (item->kind == Item::Kind::step) {
+    for (const Item& step : lesson->steps()) files.push_back(lesson->file_of(step));
+  }
+  files_.watch(std::move(files));
 }
 
 void Watch::go_by(std::ptrdiff_t by) {
@@ -159,6 +158,10 @@ void Watch::say(std::string note) {
 // ── checking ──
 
 void Watch::start_check(Cause cause) {
+  if (page_ == Page::output) {
+    put_off_ = cause;
+    return;
+  }
   const bool building = check_ && !check_->done();
   if (building) check_->cancel();
   std::optional<aio::Task<>> previous = std::exchange(check_, std::nullopt);
@@ -264,7 +267,10 @@ void Watch::act_on(char letter) {
       return say(fmt::format("Start {} anew? Your file is kept as .bak. (y/n)",
                              lesson.file_of(*shown_.place.item).string()));
     case 'e':
-      if (editor().empty()) return say("Set EDITOR to your editor, e.g. export EDITOR=nano");
+      if (editor().empty())
+        return say(
+            "Open the file in any editor; a save is enough. For this key to do it, type "
+            "export EDITOR=nano (or vim, or code) in the shell and start ./learn again.");
       if (job_ && !job_->done()) return;
       job_ = aio::create_task(edit());
       return;
@@ -290,6 +296,7 @@ void Watch::answer(Key key) {
   page_ = Page::exercise;
   if (key != Key{Key::Name::letter, 'y'}) return say("Nothing was changed.");
   reset(desk_, shown_.place.item->id);
+  watch_files();  // this was no save of the learner's
   shown_.result.reset();
   start_check(Cause::arrival);
   say("The starter is back; your version is kept beside it as .bak.");
@@ -347,6 +354,25 @@ void Watch::end_output() {
   if (job_ && !job_->done()) job_->cancel();
   page_ = Page::exercise;
   draw();
+  if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
+}
+
+/// Where the compiler or a test came to a stop, or where the exercise begins: "FILE:LINE" or FILE.
+std::string Watch::place_of_work() const {
+  const auto& [lesson, item] = shown_.place;
+  const std::string file = lesson->file_of(*item).string();
+  std::string todo;
+  if (shown_.result && shown_.result->compile_error) {
+    const std::string& text = shown_.result->compile_error->text;
+    if (text.starts_with(file + ":")) return text.substr(0, text.find(':', file.size() + 1));
+  } else if (shown_.result) {
+    for (const Verdict& verdict : shown_.result->verdicts) {
+      if (verdict.item.id != item->id || verdict.results.empty()) continue;
+      if (verdict.results.front().event == "todo") todo = verdict.results.front().message;
+    }
+  }
+  const auto places = places_of(*lesson, *item, todo);
+  return places.empty() ? file : places.front();
 }
 
 /// The editor has the terminal to itself; it is in our process group, so Ctrl-Z stops us both.
@@ -355,10 +381,16 @@ aio::Coro<> Watch::edit() {
   keyboard_.pause();
   tty_.restore();
   Command command;
-  const std::string file = shown_.place.lesson->file_of(*shown_.place.item).string();
-  command.argv = {"sh", "-c", editor() + " \"$1\"", "sh", file};
+  const std::string place = place_of_work();
+  const std::size_t colon = std::min(place.size(), place.find(':'));
+  std::size_t line = 0;
+  std::from_chars(place.data() + std::min(place.size(), colon + 1), place.data() + place.size(),
+                  line);
+  command.argv = {"sh", "-c", opening(editor(), line), "sh", place.substr(0, colon)};
   command.shares_terminal = true;
+  desk_.terminal.hold_progress(true);
   const Outcome outcome = co_await run_command(std::move(command));
+  desk_.terminal.hold_progress(false);
   tty_.take_keys();
   keyboard_.resume();
   page_ = Page::exercise;

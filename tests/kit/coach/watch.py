@@ -273,6 +273,51 @@ def test_two_at_once(checkout):
         first.quit()
 
 
+def test_a_reset_is_no_failure(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-3a", "no answer in the file yet")
+        checkout.path(PREDICTION).write_text("mine\n")
+        terminal.wait_for('says "mine"')
+        terminal.keys("r")
+        terminal.wait_for("(y/n)")
+        terminal.keys("y")
+        terminal.wait_for("no answer in the file yet")
+        checkout.path(PREDICTION).write_text("again\n")
+        terminal.wait_for('says "again"')
+        terminal.quit()
+    expect(failures(checkout, "predict-3a") == 2, "the starter counts as an attempt")
+
+
+def test_a_key_stops_the_benchmark(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.keys("b")
+        terminal.wait_for("Any key stops this.")
+        wait_until("it builds", lambda: any("ninja" in c or "cmake" in c or "01-bench" in c
+                                            for c in processes().values()))
+        terminal.keys("x")
+        terminal.wait_for("predict-1a.txt")
+        wait_until("all of it is stopped", lambda: all("bin/coach" in c or "tmux" in c or "bash" in c
+                                                       for c in processes().values()))
+        terminal.quit()
+
+
+def test_the_editor_opens_at_the_line(checkout):
+    vim = checkout.build.work / "bin" / "vim"
+    vim.parent.mkdir(exist_ok=True)
+    vim.write_text('#!/bin/sh\necho "vim opens $*"; read answer\n')
+    vim.chmod(0o755)
+    with Watch(checkout) as terminal:
+        terminal.start(before=f"EDITOR='{vim}'")
+        terminal.jump("3.2", "Write:  exercises/03-timers/aio/timers.hpp:")
+        terminal.keys("e")
+        terminal.wait_for("vim opens +")
+        terminal.press("Enter")
+        terminal.wait_for("q quit")
+        terminal.quit()
+
+
 def check(build):
     run_all(tests_in(__name__), Checkout(build))
 
