@@ -132,10 +132,11 @@ TEST(Use11d_Jobs, AResultThatNobodyWantsIsDropped) {
     co_await aio::sleep(1s);
     bad.cancel();
     co_await aio::sleep(1h);
-    EXPECT_STORY(s.story, end_of(c), "C is done",
-                 "a future that is cancelled takes no result; setting one throws, and that must not "
-                 "end the worker",
-                 Seen{"nothing came", "delivers-to-nobody"});
+    EXPECT_STORY(
+        s.story, end_of(c), "C is done",
+        "a future that is cancelled takes no result; setting one throws, and that must not "
+        "end the worker",
+        Seen{"nothing came", "delivers-to-nobody"});
     if (c.done()) co_await runner.stop();
   });
 }

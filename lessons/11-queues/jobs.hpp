@@ -19,8 +19,8 @@ class JobRunner {
   explicit JobRunner(int workers);
 
   /// Queues a job. Its result, or its exception, comes in the future. A job whose future is
-  /// cancelled before its turn is skipped; one that runs already goes on, and its result is dropped.
-  /// Throws aio::QueueShutDown after stop().
+  /// cancelled before its turn is skipped; one that runs already goes on, and its result is
+  /// dropped. Throws aio::QueueShutDown after stop().
   aio::Future<std::string> submit(Job job);
 
   /// Takes no more jobs, does those that are queued, and ends the workers.
