@@ -304,6 +304,7 @@ TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
   EXPECT_STORY(story, found_at, 5U,
                "a separator that begins in one piece and ends in the next is not seen",
                Seen{std::size_t{0}, "looks-only-at-what-is-new"});
+  if (found_at == 0) return;
   EXPECT_EQ(request.take(in, limit), "ab\r\r\n");
   EXPECT_EQ(in.view(), "cd");
 }
@@ -358,7 +359,8 @@ TEST(Step2_Separator, TooMuchBeforeItIsAnError) {
   EXPECT_EQ(exact.take(in, 4), "1234\n") << "the separator does not count";
   EXPECT_EQ(overrun(until({"\n"}), in, 4), 5U);
   EXPECT_EQ(in.view(), "12345\nab") << "a read_until that fails leaves everything";
-  EXPECT_EQ(overrun(line(), in, 4), 5U);
+  EXPECT_EQ(overrun(line(), in, 4), 5U)
+      << "LimitOverrunError counts what came before the separator, also if it was dropped then";
   EXPECT_EQ(in.view(), "ab") << "a read_line that fails drops the line";
   in.append("cde");
   EXPECT_EQ(overrun(until({"\r\n"}), in, 3), 4U) << "the last byte may begin the separator";
@@ -540,6 +542,24 @@ TEST(Step4_Wait, ACancelledReadTakesNothing) {
   }());
 }
 
+TEST(Step4_Wait, ACancelledReadMakesWayAtOnce) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto reading = aio::create_task(wire.stream.read());
+    co_await iterations();
+    EXPECT_TRUE(reading.cancel());
+    wire.peer.send("for the next");
+    std::string next = "(refused)";
+    try {
+      next = co_await wire.stream.read();
+    } catch (const InvalidStateError&) {
+    }
+    EXPECT_EQ(next, "for the next") << "a read that was cancelled is still the stream's reader";
+    co_await iterations();
+    EXPECT_TRUE(reading.cancelled());
+  }());
+}
+
 // IO-12: the bytes have come, the task is queued, and then it is cancelled
 TEST(Step4_Wait, ARequestToStopMayComeWithTheBytes) {
   tests::run_virtual([]() -> Coro<> {
@@ -621,7 +641,8 @@ TEST(Step5_Write, KeepsWhatTheKernelDoesNotTake) {
     const std::string got = co_await all_that_comes(wire.peer);
     story.step("the other side has read " + std::to_string(got.size()) + " bytes");
     EXPECT_STORY(story, got.size(), sent.size(), "send() takes a part, and the rest is forgotten");
-    EXPECT_STORY(story, difference(got, sent), npos, "bytes are sent in another order");
+    const bool in_order = difference(got, sent.substr(0, got.size())) == npos;
+    EXPECT_STORY(story, in_order, true, "bytes are sent in another order");
     EXPECT_EQ(wire.stream.unsent(), 0U);
   }());
 }
@@ -636,7 +657,7 @@ TEST(Step5_Write, NothingOvertakesWhatWaits) {
     sent += "tail";
     got += co_await all_that_comes(wire.peer);
     EXPECT_EQ(got.size(), sent.size());
-    EXPECT_EQ(difference(got, sent), npos) << "the first byte that is out of order";
+    EXPECT_EQ(difference(got, sent), npos) << "bytes overtook those that wait: where it differs";
   }());
 }
 
@@ -723,6 +744,7 @@ TEST(Step6_End, HalfCloseComesAfterTheBytes) {
     const std::string got = co_await all_that_comes(wire.peer);
     story.step("the other side reads to the end");
     EXPECT_STORY(story, got.size(), sent.size(), "shutdown() comes before what waits is sent");
+    if (got.size() != sent.size()) co_return;
     EXPECT_TRUE(wire.peer.ended()) << "the other side is not told that this is the end";
     EXPECT_THROW(wire.stream.write("more"), InvalidStateError);
     wire.peer.send("answer");
@@ -890,7 +912,7 @@ TEST(Step7_Accept, ACrowdDoesNotKeepTheLoop) {
       if (server.connections() != before) story.ran(std::to_string(server.connections()));
       before = server.connections();
     }
-    EXPECT_STORY(story, story.order(), "3 4", "no more than the backlog are accepted in one turn",
+    EXPECT_STORY(story, story.order(), "3 4", "more than the backlog are accepted in one turn",
                  Seen{std::string("4"), "accepts-without-end"});
   }());
 }
@@ -955,10 +977,25 @@ TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
         },
         "127.0.0.1", 0);
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
-    const std::string end = co_await client.read();
-    EXPECT_EQ(end, "");
+    const std::string end = co_await soon(aio::create_task(client.read()));
+    EXPECT_EQ(end, "")
+        << "the handler has failed, and whoever kept its stream keeps the connection";
     EXPECT_EQ(reports, 1);
   }());
+}
+
+TEST(Step7_Accept, AHandlerThatIsCancelledHasNotFailed) {
+  int reports = 0;
+  tests::run_virtual([](int& count) -> Coro<> {
+    aio::running_loop().set_exception_handler([&count](const aio::ExceptionContext&) { ++count; });
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    const std::string one = co_await answer_to(client, "one");
+    EXPECT_EQ(one, "one");  // the handler waits for more; the end of the loop cancels it
+    auto stay = std::make_shared<Stream>(std::move(client));
+    aio::running_loop().call_later(std::chrono::hours(1), [stay] {});  // so that it sees no end
+  }(reports));
+  EXPECT_EQ(reports, 0) << "a request to stop is reported as a failure of the handler";
 }
 
 // ── step 12.8: nobody can be accepted ──

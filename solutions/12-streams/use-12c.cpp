@@ -50,7 +50,7 @@ void ChatRoom::tell_others(const Member& speaker, const std::string& line) {
 aio::Coro<> ChatRoom::listen_to(Member& member) {
   while (true) {
     const std::optional<std::string> line = co_await member.stream.next_line();
-    if (!line) co_return;
+    if (!line || !line->ends_with('\n')) co_return;
     tell_others(member, member.name + ": " + *line);
   }
 }
