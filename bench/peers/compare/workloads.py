@@ -100,9 +100,9 @@ NOTES = {
     "W1": "The clients run on a core of their own, the server on another one. Each peer is "
     "measured right beside raw epoll, and the ratio is that of the two. calls: system calls per "
     "request.",
-    "W1p": "Each message is answered by itself. libuv, libevent, Asio, tokio and raw epoll "
+    "W1p": "Each message is answered by itself. libuv, libevent, Asio, tokio, aio and raw epoll "
     "collect the answers by hand, and send once for all that came in one read; the Python loops "
-    "are given a list of them, aio each answer as it is made.",
+    "are given a list of them.",
     "W2": "Raw epoll, libuv, libevent and Asio callbacks have no tasks.",
     "W3": "libuv has no tasks: idle handles, which cost a poll of the kernel per round. libevent "
     "has none: events that make each other active. Asio: a post.",
