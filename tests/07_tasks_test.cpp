@@ -124,6 +124,19 @@ std::string refusal(const std::function<void()>& call) {
   return "nothing was thrown";
 }
 
+/// The same, but "refused" for any std::logic_error: its words are free.
+template <class Handle>
+std::string outcome_or_refused(const Handle& handle) {
+  const bool failed = handle.done() && !handle.cancelled() && handle.exception() != nullptr;
+  try {
+    if (failed) std::rethrow_exception(handle.exception());
+  } catch (const std::logic_error&) {
+    return "refused";
+  } catch (...) {
+  }
+  return outcome(handle);
+}
+
 struct Interrupt : aio::FatalError {};
 
 Coro<> says(Told& told, std::string name) {
@@ -156,17 +169,6 @@ TEST(Step1_CreateTask, QueuesTheFirstStep) {  // TASK-01
   EXPECT_FALSE(task.done());
 }
 
-TEST(Step1_CreateTask, TheLoopKeepsATaskThatNobodyHolds) {  // TASK-14
-  Probe::Count count;
-  Told told;
-  told.start("A", holds(Probe(count)));
-  told.story.step("the only handle is gone");
-  EXPECT_STORY(told.story, aio::all_tasks(told.loop).size(), 1U,
-               "the task went with its handle; the loop needs a reference of its own",
-               Seen{std::size_t{0}, "dies-with-its-handle"});
-  EXPECT_STORY(told.story, count.alive, 1, "the frame of a task must live until it has finished");
-}
-
 TEST(Step1_CreateTask, TheLoopKnowsItsTasks) {  // TASK-10
   Told told;
   EXPECT_TRUE(aio::all_tasks(told.loop).empty());
@@ -177,6 +179,17 @@ TEST(Step1_CreateTask, TheLoopKnowsItsTasks) {  // TASK-10
                "admit() tells the loop about a task; oldest first");
   Told other;
   EXPECT_TRUE(aio::all_tasks(other.loop).empty());
+}
+
+TEST(Step1_CreateTask, TheLoopKeepsATaskThatNobodyHolds) {  // TASK-14
+  Probe::Count count;
+  Told told;
+  told.start("A", holds(Probe(count)));
+  told.story.step("the only handle is gone");
+  EXPECT_STORY(told.story, aio::all_tasks(told.loop).size(), 1U,
+               "the task went with its handle; the loop needs a reference of its own",
+               Seen{std::size_t{0}, "dies-with-its-handle"});
+  EXPECT_STORY(told.story, count.alive, 1, "the frame of a task must live until it has finished");
 }
 
 TEST(Step1_CreateTask, NamesAreUniqueAndIncreasing) {  // TASK-11
@@ -202,6 +215,27 @@ TEST(Step1_CreateTask, ClosingTheLoopDestroysTheFrameOnce) {  // LOOP-28
   EXPECT_STORY(told.story, count.destroyed, 2, "the loop evicts what was admitted");
   EXPECT_EQ(count.alive, 0);
   EXPECT_STORY(told.story, outcome(kept), "cancelled", "a task cannot stay pending for ever");
+}
+
+TEST(Step1_CreateTask, TheLoopKeepsOneReference) {
+  struct Watched final : aio::detail::WithResult<int, aio::detail::TaskBase> {
+    Watched(EventLoop& loop, int& alive)
+        : WithResult(loop, returns(7).release().release()), alive_(alive) {
+      ++alive_;
+    }
+    ~Watched() override { --alive_; }
+    void settle() override {}
+    int& alive_;
+  };
+  int alive = 0;
+  Told told;
+  told.story.step("create_task(A); nobody keeps the handle");
+  aio::Ref<Watched>(new Watched(told.loop, alive));
+  EXPECT_STORY(told.story, alive, 1, "the loop needs a reference of its own");
+  told.story.step("close()");
+  told.loop.close();
+  EXPECT_STORY(told.story, alive, 0,
+               "the task outlives everybody: evict() and finish() give one reference back");
 }
 
 TEST(Step1_CreateTask, AClosedLoopRefuses) {  // TASK-15 LOOP-27
@@ -264,8 +298,9 @@ TEST(Step2_OneStep, ATaskIsDoneWhenItsCoroutineReturns) {  // TASK-02
   const Task<int> task = told.start("A", returns(7));
   EXPECT_EQ(outcome(task), "pending");
   told.iterate();
-  EXPECT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
-  EXPECT_EQ(task.result(), 7);
+  ASSERT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
+  EXPECT_STORY(told.story, task.result(), 7,
+               "the result is in the frame: settle() takes it out before the frame goes");
   EXPECT_EQ(task.result(), 7);
 }
 
@@ -490,6 +525,46 @@ TEST(Step2_OneStep, TheFrameGoesWhenTheCoroutineEnds) {
   EXPECT_EQ(outcome(b), "boom");
 }
 
+/// Tells when the frame that it is in goes.
+struct Goes {
+  explicit Goes(std::function<void()> t) : tell(std::move(t)) {}
+  Goes(Goes&& other) noexcept : tell(std::exchange(other.tell, nullptr)) {}
+  Goes& operator=(Goes&&) = delete;
+  ~Goes() {
+    if (tell) tell();
+  }
+  std::function<void()> tell;
+};
+Coro<> ends_with(Goes) { co_return; }
+
+TEST(Step2_OneStep, TheFrameGoesBeforeTheTaskIsDone) {
+  Told told;
+  std::optional<Task<>> a, b;
+  struct Body {
+    static Coro<> fail(Goes) {
+      throw std::runtime_error("boom");
+      co_return;
+    }
+  };
+  const auto tell = [&told](const std::optional<Task<>>& task) {
+    told.story.ran(std::string(task->name()) + ":" + outcome(*task));
+  };
+  a = told.start("A", ends_with(Goes([&] { tell(a); })));
+  b = told.start("B", Body::fail(Goes([&] { tell(b); })));
+  EXPECT_STORY(told.story, told.iterate(), "A:pending B:pending",
+               "settle() completes before it has destroyed the frame",
+               Seen{"A:done B:boom", "completes-before-the-frame-goes"});
+}
+
+TEST(Step2_OneStep, TheFrameGoesInTheLastStep) {  // TASK-09
+  Told told;
+  std::optional<Task<>> a;
+  a = told.start(
+      "A", ends_with(Goes([&] { told.story.ran(aio::current_task() == *a ? "A" : "nobody"); })));
+  EXPECT_STORY(told.story, told.iterate(), "A",
+               "finish() is part of the step: running_task is reset after it");
+}
+
 TEST(Step2_OneStep, AFailureThatNobodyAsksForIsReported) {  // TASK-13 FUT-13
   Told told;
   told.report_exceptions();
@@ -525,11 +600,13 @@ TEST(Step2_OneStep, AFatalErrorLeavesTheLoop) {  // TASK-12
   };
   const auto fatal = told.start("A", Body::interrupt());
   told.start("B", says(told, "B"));
-  EXPECT_THROW(told.iterate(), Interrupt);
+  EXPECT_THROW(told.iterate(), Interrupt)
+      << "Likely cause: settle() leaves what has failed to settle_failure()";
   EXPECT_TRUE(fatal.done());
   EXPECT_STORY(told.story, outcome(fatal), "an exception that is no std::exception",
                "a fatal error is stored in the task, too");
-  EXPECT_FALSE(aio::current_task()) << "the step is over";
+  EXPECT_FALSE(aio::current_task())
+      << "Likely cause: finish() may throw; only a destructor resets running_task in any case";
   EXPECT_STORY(told.story, told.iterate(), "B", "the others go on when the loop runs again");
 }
 
@@ -595,8 +672,8 @@ TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
   Told told;
   const auto task = told.start("A", hears(told, bell, "A"));
   told.iterate();
-  EXPECT_STORY(told.story, told.iterate(), "A1", "nobody has woken A");
-  EXPECT_FALSE(task.done());
+  ASSERT_STORY(told.story, told.iterate(), "A1", "nobody has woken A: a parked task is in no queue",
+               Seen{"A1 A2", "queued-although-parked"});
   told.story.step("the bell rings");
   bell.ring(told.loop);
   EXPECT_STORY(told.story, told.story.order(), "A1", "waking a task queues it");
@@ -605,21 +682,37 @@ TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
   EXPECT_TRUE(task.done());
 }
 
+Coro<> hears_inside(Told& told, Bell& bell) {
+  told.story.ran("outer1");
+  co_await hears(told, bell, "inner");
+  told.story.ran("outer2");
+}
+
 TEST(Step3_Park, TheInnermostCoroutineGoesOn) {
   Bell bell;
   Told told;
-  struct Body {
-    static Coro<> outer(Told& told, Bell& bell) {
-      told.story.ran("outer1");
-      co_await hears(told, bell, "inner");
-      told.story.ran("outer2");
-    }
-  };
-  told.start("A", Body::outer(told, bell));
+  told.start("A", hears_inside(told, bell));
   told.iterate();
   bell.ring(told.loop);
   EXPECT_STORY(told.story, told.iterate(), "outer1 inner1 inner2 outer2",
-               "a step begins in the coroutine that suspended: the leaf");
+               "a step begins in the coroutine that suspended: park() keeps the leaf, and run() of "
+               "7.2 resumes it");
+}
+
+TEST(Step3_Park, ATaskEndsWithItsOutermostCoroutine) {
+  Bell a_bell, b_bell;
+  Told told;
+  const auto a = told.start("A", hears_inside(told, a_bell));
+  const auto b = told.start("B", hears_inside(told, b_bell));
+  told.iterate();
+  told.story.step("both bells ring");
+  a_bell.ring(told.loop);
+  b_bell.ring(told.loop);
+  told.iterate();
+  EXPECT_STORY(
+      told.story, outcome(a) + ", " + outcome(b), "done, done",
+      "run() of 7.2 asks the leaf whether the task has ended: it asks a coroutine that may "
+      "be gone, and has to ask frame_");
 }
 
 TEST(Step3_Park, OthersRunMeanwhile) {  // TASK-09
@@ -646,19 +739,43 @@ TEST(Step3_Park, ATaskThatWaitsSaysForWhat) {
 }
 
 TEST(Step3_Park, YieldingGoesToTheBackOfTheQueue) {
+  Bell a, b;
   Told told;
   struct Body {
-    static Coro<> twice(Told& told, std::string name) {
+    static Coro<> twice(Told& told, Bell& bell, std::string name) {
       told.story.ran(name + "1");
       co_await Yield();
       told.story.ran(name + "2");
+      co_await AwaitBell(bell);
     }
   };
-  told.start("A", Body::twice(told, "A"));
-  told.start("B", Body::twice(told, "B"));
+  told.start("A", Body::twice(told, a, "A"));
+  told.start("B", Body::twice(told, b, "B"));
   told.says_soon("C");
-  EXPECT_STORY(told.story, told.iterate(), "A1 B1 C", "a yield ends the step");
+  ASSERT_STORY(told.story, told.iterate(), "A1 B1 C", "a yield ends the step",
+               Seen{"A1 A2 B1 B2 C", "yield-goes-on-at-once"});
   EXPECT_STORY(told.story, told.iterate(), "A1 B1 C A2 B2", "and queues the next one");
+}
+
+TEST(Step3_Park, TheInnermostCoroutineGoesOnAfterAYield) {
+  Told told;
+  struct Body {
+    static Coro<> inner(Told& told) {
+      told.story.ran("inner1");
+      co_await Yield();
+      told.story.ran("inner2");
+    }
+    static Coro<> outer(Told& told) {
+      told.story.ran("outer1");
+      co_await inner(told);
+      told.story.ran("outer2");
+    }
+  };
+  told.start("A", Body::outer(told));
+  told.iterate();
+  EXPECT_STORY(told.story, told.iterate(), "outer1 inner1 inner2 outer2",
+               "yield() remembers the leaf, as park() does",
+               Seen{"outer1 inner1 outer2", "yield-forgets-the-leaf"});
 }
 
 TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
@@ -701,6 +818,8 @@ TEST(Step4_AwaitAFuture, TheTaskWaitsUntilItIsDone) {
   told.iterate();
   told.iterate();
   EXPECT_FALSE(task.done());
+  EXPECT_STORY(told.story, TaskRef(task).task().describe(), "task A, which waits for a future",
+               "park() has to hear where the task goes on, and what it waits for");
   told.story.step("set_result()");
   future.set_result();
   EXPECT_STORY(told.story, told.story.order(), "",
@@ -813,21 +932,24 @@ TEST(Step4_AwaitAFuture, AFailedTaskThrowsAtTheAwait) {  // TASK-02 FUT-14
 }
 
 TEST(Step4_AwaitAFuture, TheFutureLivesAsLongAsSomebodyWaits) {
+  Probe::Count results;
   Told told;
-  std::optional<Future<int>> promise(told.loop);
+  std::optional<Future<Probe>> only(told.loop);
   struct Body {
-    static Coro<> ask(Told& told, std::optional<Future<int>>& promise) {
-      Future<int> mine = *promise;
-      const int value = co_await std::move(mine);
-      told.story.ran(std::to_string(value));
+    static Coro<> ask(Told& told, const std::optional<Future<Probe>>& future) {
+      const Probe& result = co_await *future;
+      told.story.ran(result.count != nullptr ? "A" : "A with nothing");
     }
   };
-  told.start("A", Body::ask(told, promise));
+  told.start("A", Body::ask(told, only));
   told.iterate();
-  told.loop.call_soon([future = std::move(*promise)] { future.set_result(7); });
-  promise.reset();
-  told.iterate();
-  EXPECT_STORY(told.story, told.iterate(), "7", "a waiter keeps what it waits for");
+  told.story.step("set_result(), and the only handle goes");
+  only->set_result(Probe(results));
+  only.reset();
+  ASSERT_STORY(told.story, results.alive, 1,
+               "nobody keeps the future, and A will ask for its result: kept_ is there for that",
+               Seen{0, "future-gone-before-its-waiter"});
+  EXPECT_STORY(told.story, told.iterate(), "A", "the result is there when A goes on");
 }
 
 TEST(Step4_AwaitAFuture, AwaitingItselfIsRefused) {  // TASK-07
@@ -838,7 +960,7 @@ TEST(Step4_AwaitAFuture, AwaitingItselfIsRefused) {  // TASK-07
   std::optional<Task<>> self;
   self = told.start("A", Body::ask(self));
   told.iterate();
-  EXPECT_STORY(told.story, outcome(*self), "a task cannot await itself",
+  EXPECT_STORY(told.story, outcome_or_refused(*self), "refused",
                "a task that waits for itself waits for ever",
                Seen{std::string("pending"), "waits-for-itself"});
 }
@@ -846,10 +968,14 @@ TEST(Step4_AwaitAFuture, AwaitingItselfIsRefused) {  // TASK-07
 TEST(Step4_AwaitAFuture, AFutureOfAnotherLoopIsRefused) {  // TASK-08
   Told told, other;
   const Future<> foreign(other.loop);
-  const auto task = told.start("A", waits(told, foreign, "A"));
-  EXPECT_STORY(told.story, told.iterate(), "A(a task cannot await a future of another event loop)",
-               "the other loop would queue a task that is not its own");
-  EXPECT_EQ(outcome(task), "done");
+  struct Body {
+    static Coro<> ask(Future<> future) { co_await future; }
+  };
+  const auto task = told.start("A", Body::ask(foreign));
+  told.iterate();
+  EXPECT_STORY(told.story, outcome_or_refused(task), "refused",
+               "the other loop would queue a task that is not its own",
+               Seen{"pending", "awaits-a-foreign-future"});
   foreign.set_result();
 }
 
@@ -860,10 +986,12 @@ TEST(Step4_AwaitAFuture, OutsideATaskItIsRefused) {
     static Coro<> ask(Future<> future) { co_await future; }
   };
   const auto frame = Body::ask(future).release();
+  told.story.step("a future is awaited by a coroutine that is no task");
   frame.get().resume();
   ASSERT_TRUE(frame.get().done());
-  EXPECT_EQ(aio::message_of(frame.promise().result().exception()),
-            "a future must be awaited in a task; start one with run() or create_task()");
+  EXPECT_NE(aio::message_of(frame.promise().result().exception()).find("must be awaited in a task"),
+            std::string::npos)
+      << "Likely cause: only current() knows what to do without a task";
 }
 
 TEST(Step4_AwaitAFuture, ACancelledFutureThrowsCancelledError) {  // CANCEL-19
@@ -935,8 +1063,10 @@ TEST(Step5_Sleep, MayGiveAValue) {  // SLEEP-01
 
 TEST(Step5_Sleep, TheTimerQueuesTheTask) {  // SLEEP-01
   Told told;
-  told.start("A", sleeps(told, "A", 10ms));
+  const auto task = told.start("A", sleeps(told, "A", 10ms));
   told.iterate();
+  EXPECT_STORY(told.story, TaskRef(task).task().describe(), "task A, which waits for a sleep",
+               "set_timer() has to park the task on its timer");
   told.story.step("the clock advances by 10 ms");
   told.clock.advance(10ms);
   EXPECT_STORY(told.story, told.iterate(), "",
@@ -997,13 +1127,17 @@ TEST(Step5_Sleep, ATaskInALoopStarvesNobody) {  // SLEEP-02
 
 TEST(Step5_Sleep, MayLastForEver) {  // SLEEP-05
   Told told;
+  told.story.step("the clock advances by 1 h");
+  told.clock.advance(1h);
   const auto a = told.start("A", sleeps(told, "A", std::chrono::hours::max()));
   const auto b = told.start(
       "B",
       sleeps(told, "B", std::chrono::duration<double>(std::numeric_limits<double>::infinity())));
   told.start("C", sleeps(told, "C", 24h * 365));
   for (int i = 0; i < 4; ++i) told.loop.run_once();
-  EXPECT_STORY(told.story, told.story.order(), "C", "an endless sleep must not overflow");
+  EXPECT_STORY(told.story, told.story.order(), "C",
+               "now plus an endless delay overflows, and lies in the past; Delay::after() does not",
+               Seen{"A B", "sleep-overflows"});
   EXPECT_FALSE(a.done());
   EXPECT_FALSE(b.done());
 }
@@ -1021,10 +1155,12 @@ TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
 TEST(Step5_Sleep, OutsideATaskItIsRefused) {
   Told told;
   const auto frame = sleeps(told, "A", 1s).release();
+  told.story.step("a coroutine that is no task sleeps");
   frame.get().resume();
   ASSERT_TRUE(frame.get().done());
-  EXPECT_EQ(aio::message_of(frame.promise().result().exception()),
-            "sleep must be awaited in a task; start one with run() or create_task()");
+  EXPECT_NE(aio::message_of(frame.promise().result().exception()).find("must be awaited in a task"),
+            std::string::npos)
+      << "Likely cause: only current() knows what to do without a task";
 }
 
 TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
