@@ -34,6 +34,7 @@
 #include "support/faults.hpp"
 #include "support/names.hpp"
 #include "support/seed.hpp"
+#include "support/temporary.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/weather.hpp"
 #include "support/whose.hpp"
@@ -357,9 +358,7 @@ TEST(Server_Echo, ReturnsEveryByteAndLeaksNoDescriptor) {
   EXPECT_EQ(tests::open_descriptors(), before);
 }
 
-std::string socket_path(const std::string& name) {
-  return "/tmp/loopwright-" + std::to_string(::getpid()) + "-" + name;
-}
+std::string socket_path(const std::string& name) { return tests::temporary(name); }
 
 Coro<> expect_echo_on(Stream& client, std::string_view said) {
   client.write(said);

@@ -103,7 +103,14 @@ ssize_t send(int fd, const void* bytes, std::size_t size, int flags) {
 }
 
 int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
-  if (weather != nullptr) ++weather->accepts;
+  if (weather != nullptr) {
+    ++weather->accepts;
+    if (!weather->accept_errors.empty()) {
+      errno = weather->accept_errors.front();
+      weather->accept_errors.pop_front();
+      return -1;
+    }
+  }
   return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
 }
 
