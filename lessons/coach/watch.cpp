@@ -228,7 +228,7 @@ void Watch::press(Key key) {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
     if (page_ == Page::output) return end_output();
-    if (key.name == Key::Name::letter) act_on(key.letter);
+    if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
   }
@@ -272,6 +272,7 @@ void Watch::act_on(char letter) {
             "Open the file in any editor; a save is enough. For this key to do it, type "
             "export EDITOR=nano (or vim, or code) in the shell and start ./learn again.");
       if (job_ && !job_->done()) return;
+      page_ = Page::editor;  // at once: what is typed next is for the editor
       job_ = aio::create_task(edit());
       return;
     case '?':
@@ -377,7 +378,6 @@ std::string Watch::place_of_work() const {
 
 /// The editor has the terminal to itself; it is in our process group, so Ctrl-Z stops us both.
 aio::Coro<> Watch::edit() {
-  page_ = Page::editor;
   keyboard_.pause();
   tty_.restore();
   Command command;
