@@ -54,12 +54,6 @@ def failures(checkout, item):
     return checkout.progress.get(item, {}).get("failures", 0) if path.exists() else 0
 
 
-def text_of(path):
-    """None between the moment in which a file is put aside and that in which its successor comes."""
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_text()
-
-
 def save_in_place(path, text):
     path.write_text(text)
 
@@ -163,7 +157,7 @@ def test_reset_asks(checkout):
         terminal.wait_for("Nothing was changed")
         expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
         terminal.keys("ry")
-        wait_until("reset", lambda: text_of(checkout.path(PREDICTION)) not in (None, "mine\n"))
+        wait_until("reset", lambda: checkout.path(PREDICTION).read_text() != "mine\n")
         terminal.wait_for("no answer in the file yet")
         terminal.quit()
 
@@ -294,6 +288,18 @@ def test_a_reset_is_no_failure(checkout):
         terminal.wait_for('says "again"')
         terminal.quit()
     expect(failures(checkout, "predict-3a") == 2, "the starter counts as an attempt")
+
+
+def test_a_newer_starter_is_told(checkout):
+    checkout.edit(HEADER, "#pragma once", "#pragma once  // mine")
+    mine = checkout.path(HEADER).read_text()
+    with Watch(checkout) as terminal:
+        terminal.start()  # it keeps the starters
+        base = checkout.path(f".learn/base/{SLUG}/aio/timers.hpp")
+        base.write_text(mine.replace("  // mine", "").replace("// Your layer", "// An older layer"))
+        terminal.jump("3.1", "./learn merge 03")
+        terminal.quit()
+    expect(checkout.path(HEADER).read_text() == mine, "the file was touched")
 
 
 def test_a_key_stops_the_benchmark(checkout):
