@@ -7,6 +7,7 @@
 
 #include "build.hpp"
 #include "commands.hpp"
+#include "comparison.hpp"
 #include "files.hpp"
 #include "lesson_text.hpp"
 #include "mistake.hpp"
@@ -146,6 +147,9 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
     }
     desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
     desk.terminal.line();
+    if (!desk.progress.of(item.id).passed || item.kind == Item::Kind::predict) continue;
+    show_comparison(desk.terminal, lesson, item);
+    desk.terminal.line();
   }
   return 0;
 }
@@ -179,31 +183,45 @@ int reset(const Desk& desk, const std::string& id) {
   return 0;
 }
 
-aio::Coro<int> demo(Desk desk, DemoOptions options) {
-  const Lesson& lesson = desk.course.lesson(options.lesson);
-  std::string program = options.program;
+namespace {
+
+/// Without a name the first one. Throws WrongUsage.
+const Demo& demo_of(const Lesson& lesson, const std::string& name) {
+  if (name.empty() && !lesson.demos.empty()) return lesson.demos.front();
+  const auto found = std::ranges::find(lesson.demos, name, &Demo::program);
+  if (found != lesson.demos.end()) return *found;
   std::vector<std::string> names;
   for (const Demo& one : lesson.demos) names.push_back(one.program);
-  if (program.empty() && !names.empty()) program = names.front();
-  if (std::ranges::find(names, program) == names.end()) {
-    throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number,
-                                 program, in_words(names)));
+  throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number, name,
+                               in_words(names)));
+}
+
+void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown) {
+  std::vector<std::string> others;
+  for (const Demo& one : lesson.demos) {
+    if (&one != &shown) others.push_back(one.program);
   }
+  if (others.empty()) return;
+  terminal.say(fmt::format("This lesson also has {}; for example: ./learn demo {} {}",
+                           in_words(others), lesson.number, others.front()));
+}
+
+}  // namespace
+
+aio::Coro<int> demo(Desk desk, DemoOptions options) {
+  const Lesson& lesson = desk.course.lesson(options.lesson);
+  const Demo& shown = demo_of(lesson, options.program);
   BuildTree tree(desk.terminal, "dev");
   const std::string_view kind = options.timeline ? ".timeline" : "";
-  const std::string target = fmt::format("{}-{}{}", lesson.number, program, kind);
+  const std::string target = fmt::format("{}-{}{}", lesson.number, shown.program, kind);
   if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
   Command command;
   command.argv = {tree.program(target).string()};
   command.inherit_output = true;
   const Outcome outcome = co_await run_command(std::move(command));
-  if (names.size() > 1) {
-    desk.terminal.line();
-    for (const Demo& one : lesson.demos) {
-      desk.terminal.line(fmt::format("./learn demo {} {}", lesson.number, one.program));
-      desk.terminal.say(one.shows, 4);
-    }
-  }
+  desk.terminal.line();
+  desk.terminal.say(shown.shows);
+  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown);
   co_return outcome.status;
 }
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <aio/task.hpp>
 
-#include "comparison.hpp"
 #include "editor.hpp"
 #include "exercise_view.hpp"
 #include "file_watch.hpp"
@@ -21,6 +20,7 @@
 #include "screen.hpp"
 #include "signals.hpp"
 #include "tty.hpp"
+#include "updates.hpp"
 
 namespace coach {
 
@@ -43,6 +43,7 @@ class Watch {
   void draw();
   void say(std::string note);
 
+  Cause cause_of_save(bool changed) const;
   void start_check(Cause cause);
   aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
   void checked(CheckResult result, Cause cause);
@@ -70,6 +71,7 @@ class Watch {
   Page page_ = Page::exercise;
   aio::Future<int> done_;
   std::optional<aio::Task<>> check_, job_;
+  Cause cause_ = Cause::arrival;  // of the last check
   std::optional<Cause> put_off_;  // a check, until the screen is ours again
   int checks_ = 0;                // started so far: only the last one counts
   Tty tty_;
@@ -86,7 +88,7 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
-      files_([this](bool changed) { start_check(changed ? Cause::save : Cause::arrival); }) {
+      files_([this](bool changed) { start_check(cause_of_save(changed)); }) {
   tty_.take_keys();
 }
 
@@ -112,6 +114,7 @@ aio::Coro<int> Watch::run() {
 void Watch::go_to(Place place) {
   shown_ = {};
   shown_.place = place;
+  shown_.updated = !updates_of(*place.lesson).empty();
   watch_files();
   page_ = Page::exercise;
   draw();
@@ -157,6 +160,12 @@ void Watch::say(std::string note) {
 
 // ── checking ──
 
+/// A save that changes nothing may overtake the check of one that did.
+Cause Watch::cause_of_save(bool changed) const {
+  const bool overtakes = check_ && !check_->done() && cause_ == Cause::save;
+  return changed || overtakes || put_off_ == Cause::save ? Cause::save : Cause::arrival;
+}
+
 void Watch::start_check(Cause cause) {
   if (page_ == Page::output) {
     put_off_ = cause;
@@ -170,6 +179,7 @@ void Watch::start_check(Cause cause) {
     if (screen_.terminal().plain()) screen_.terminal().line(what);
     screen_.terminal().progress(what);
   }
+  cause_ = cause;
   check_ = aio::create_task(check_after(std::move(previous), ++checks_, cause));
 }
 
@@ -228,7 +238,7 @@ void Watch::press(Key key) {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
     if (page_ == Page::output) return end_output();
-    if (key.name == Key::Name::letter) act_on(key.letter);
+    if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
   }
@@ -272,6 +282,7 @@ void Watch::act_on(char letter) {
             "Open the file in any editor; a save is enough. For this key to do it, type "
             "export EDITOR=nano (or vim, or code) in the shell and start ./learn again.");
       if (job_ && !job_->done()) return;
+      page_ = Page::editor;  // at once: what is typed next is for the editor
       job_ = aio::create_task(edit());
       return;
     case '?':
@@ -327,7 +338,6 @@ void Watch::show_solution() {
   page_ = Page::output;
   screen_.clear();
   solution(desk_, place.item->id, false);
-  show_comparison(desk_.terminal, *place.lesson, *place.item);
   desk_.terminal.line("\nAny key: back");
 }
 
@@ -377,7 +387,6 @@ std::string Watch::place_of_work() const {
 
 /// The editor has the terminal to itself; it is in our process group, so Ctrl-Z stops us both.
 aio::Coro<> Watch::edit() {
-  page_ = Page::editor;
   keyboard_.pause();
   tty_.restore();
   Command command;
