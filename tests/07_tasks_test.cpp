@@ -1743,8 +1743,12 @@ TEST(Step6_Cancel, ACancelledSleepWakesNobodyLater) {  // SLEEP-03
 }
 
 TEST(Step6_Cancel, ACancelledSleepLeavesNoTimer) {  // SLEEP-03
+  aio::Sleep nap = aio::sleep(1h);  // outlives the loop, in which its timer may be left
   Told told;
-  const auto a = told.start("A", sleeps(told, "A", 1h));
+  struct Body {
+    static Coro<> sleep_in(aio::Sleep& nap) { co_await nap; }
+  };
+  const auto a = told.start("A", Body::sleep_in(nap));
   told.start("B", sleeps(told, "B", 1s));
   told.iterate();
   told.cancel(a);
