@@ -31,8 +31,11 @@
 #include <aio/wait_for.hpp>
 
 #include "support/allocations.hpp"
+#include "support/error_of.hpp"
 #include "support/faults.hpp"
+#include "support/iterations.hpp"
 #include "support/names.hpp"
+#include "support/pattern.hpp"
 #include "support/seed.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/weather.hpp"
@@ -41,7 +44,7 @@
 namespace {
 
 using aio::Coro, aio::Server, aio::ServerOptions, aio::Stream, aio::StreamOptions, aio::UniqueFd;
-using tests::Weather;
+using tests::error_of, tests::iterations, tests::pattern, tests::Weather;
 
 const auto compiled = tests::compiled_from(aio::layers::stream);
 
@@ -56,28 +59,12 @@ struct Pair {
   std::optional<Stream> near, far;
 };
 
-/// Enough iterations for what a Unix-domain socket has been given to arrive.
-Coro<> iterations(int count = 5) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
-}
-
 Coro<> echo(Stream stream) {
   while (true) {
     const std::string data = co_await stream.read();
     if (data.empty()) co_return;
     co_await stream.write_all(data);
   }
-}
-
-/// The code of the std::system_error that an awaitable throws; 0 when it throws none.
-template <class Awaitable>
-Coro<int> error_of(Awaitable awaitable) {
-  try {
-    co_await std::move(awaitable);
-  } catch (const std::system_error& error) {
-    co_return error.code().value();
-  }
-  co_return 0;
 }
 
 /// The two ends of a TCP connection.
@@ -96,15 +83,6 @@ Coro<Ends> connect_both() {
   ends.near.emplace(co_await aio::open_connection("127.0.0.1", server.port()));
   while (!ends.far) co_await iterations(1);
   co_return ends;
-}
-
-/// Bytes that tell where they belong.
-std::string pattern(std::size_t size, std::size_t from = 0) {
-  std::string bytes(size, ' ');
-  for (std::size_t i = 0; i < size; ++i) {
-    bytes[i] = static_cast<char>('a' + (from + i) * 7 % 26);
-  }
-  return bytes;
 }
 
 /// Writes until the kernel takes no more, then so much that `unsent` bytes wait.
@@ -728,22 +706,10 @@ TEST(Server_Serving, ForEverEndsWithItsTask) {
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     client.write("x");
     EXPECT_EQ(co_await client.read(), "x");
-    bool refused = false;
-    try {
-      co_await server.serve_forever();
-    } catch (const aio::InvalidStateError&) {
-      refused = true;
-    }
-    EXPECT_TRUE(refused);
+    EXPECT_THROW(co_await server.serve_forever(), aio::InvalidStateError);
     client.close();
     serving.cancel();
-    bool cancelled = false;
-    try {
-      co_await serving;
-    } catch (const aio::CancelledError&) {
-      cancelled = true;
-    }
-    EXPECT_TRUE(cancelled);
+    EXPECT_THROW(co_await serving, aio::CancelledError);
     EXPECT_FALSE(server.is_serving());
     EXPECT_EQ(server.connections(), 0U);
   }());
@@ -761,13 +727,7 @@ TEST(Server_Serving, ForEverEndsWhenTheServerIsClosed) {
     server.close();
     co_await iterations();
     EXPECT_TRUE(serving.cancelled());
-    bool refused = false;
-    try {
-      co_await server.serve_forever();
-    } catch (const aio::InvalidStateError&) {
-      refused = true;
-    }
-    EXPECT_TRUE(refused);
+    EXPECT_THROW(co_await server.serve_forever(), aio::InvalidStateError);
   }());
 }
 
