@@ -159,14 +159,19 @@ def test_the_list(checkout):
         terminal.quit()
 
 
+def ask_for_reset(terminal, checkout):
+    """Comes to a file with an answer, and asks for its reset."""
+    terminal.start()
+    terminal.jump("predict-3a", "no answer in the file yet")
+    checkout.path(PREDICTION).write_text("mine\n")
+    terminal.wait_for('says "mine"')
+    terminal.keys("r")
+    terminal.wait_for("(y/n)")
+
+
 def test_reset_asks(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("n")
         terminal.wait_for("Nothing was changed")
         expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
@@ -281,12 +286,7 @@ def test_two_at_once(checkout):
 
 def test_a_reset_is_no_failure(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("y")
         terminal.wait_for("no answer in the file yet")
         checkout.path(PREDICTION).write_text("again\n")
