@@ -8,6 +8,7 @@
 #include "files.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
+#include "same_answer.hpp"
 #include "starters.hpp"
 #include "suspicions.hpp"
 #include "text.hpp"
@@ -56,7 +57,7 @@ std::vector<std::string> answers_in(std::string_view text) {
   std::vector<std::string> answers;
   for (const std::string& line : split_lines(text)) {
     const std::string_view answer = trim(line);
-    if (!answer.empty() && !answer.starts_with('#')) answers.push_back(lower(answer));
+    if (!answer.empty() && !answer.starts_with('#')) answers.emplace_back(answer);
   }
   return answers;
 }
@@ -65,7 +66,13 @@ std::vector<std::string> answers_in(std::string_view text) {
 TestResult compare(const Item& item, const std::vector<std::string>& answers,
                    const std::vector<std::string>& truth) {
   if (answers.empty()) return {item.id, "todo", "There is no answer in the file yet."};
-  const auto [given, right] = std::ranges::mismatch(answers, truth);
+  std::size_t asked = 0;
+  const auto is_same = [&](const std::string& answer, const std::string& wanted) {
+    const std::size_t number = asked++;
+    return same_answer(answer, wanted,
+                       number < item.questions.size() ? item.questions[number] : "");
+  };
+  const auto [given, right] = std::ranges::mismatch(answers, truth, is_same);
   if (given == answers.end() && right == truth.end()) return {item.id, "pass", ""};
   const auto place = given - answers.begin() + 1;
   const std::string what = item.questions.empty() ? "line" : "answer";
