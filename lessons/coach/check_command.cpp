@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "attempts.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
 #include "files.hpp"
@@ -194,11 +195,20 @@ aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant) {
 }
 
 void remember(const Desk& desk, const Place& place, const CheckResult& result) {
+  const auto failed = [&](const std::string& id, bool counts) {
+    if (counts) {
+      desk.progress.checked(id, false);
+    } else if (desk.progress.of(id).passed) {  // and then it was begun anew
+      desk.progress.change(id, [](Record& record) { record.passed = false; });
+    }
+  };
   for (const Verdict& verdict : result.verdicts) {
-    if (verdict.state == Verdict::State::waiting) continue;
-    desk.progress.checked(verdict.item.id, verdict.state == Verdict::State::done);
+    if (verdict.state == Verdict::State::done) desk.progress.checked(verdict.item.id, true);
+    if (verdict.state == Verdict::State::failing)
+      failed(verdict.item.id, attempted(*place.lesson, verdict));
   }
-  if (result.compile_error && place.item != nullptr) desk.progress.checked(place.item->id, false);
+  if (result.compile_error && place.item != nullptr)
+    failed(place.item->id, touched(*place.lesson, *place.item));
 }
 
 namespace {

@@ -13,16 +13,8 @@ namespace coach {
 
 namespace {
 
-/// The functions that are tagged with an item's ID, one after the other.
-std::string functions_of(const fs::path& file, const std::string& id) {
-  const std::string source = read_if_there(file).value_or("");
-  std::string functions;
-  for (const Tag& tag : find_tags(source)) {
-    if (tag.id != id) continue;
-    const Body body = body_after(source, tag);
-    functions += source.substr(tag.after, body.close + 1 - tag.after) + "\n";
-  }
-  return functions;
+std::string functions_in(const fs::path& file, const std::string& id) {
+  return functions_of(read_if_there(file).value_or(""), id);
 }
 
 struct Answers {
@@ -38,8 +30,8 @@ Answers answers_for(const Lesson& lesson, const Item& item) {
   }
   for (const std::string& layer : lesson.layers) {
     const fs::path header = fs::path("aio") / (layer + ".hpp");
-    answers.yours += functions_of(fs::path("exercises") / lesson.slug / header, item.id);
-    answers.ours += functions_of("runtime" / header, item.id);
+    answers.yours += functions_in(fs::path("exercises") / lesson.slug / header, item.id);
+    answers.ours += functions_in("runtime" / header, item.id);
   }
   return answers;
 }

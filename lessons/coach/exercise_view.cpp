@@ -41,6 +41,7 @@ void ExerciseView::draw_head(const Shown& shown) const {
     terminal.line("Write:  " + screen_.link(place));
   }
   terminal.line("Save:   in any editor; it is checked at once");
+  if (shown.updated) tell_updates(desk_, *lesson);
   terminal.line();
 }
 

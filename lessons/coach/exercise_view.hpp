@@ -14,6 +14,7 @@ namespace coach {
 struct Shown {
   Place place;
   std::optional<CheckResult> result;  // none yet
+  bool updated = false;               // the kit changed a starter under an edited file
   bool hints = false, help = false;
   std::string note;  // an answer to the last key
 };

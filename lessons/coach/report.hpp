@@ -15,7 +15,8 @@ namespace coach {
 /// Checks an item; without one the steps of the lesson, or its small exercises if it has no steps.
 aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant);
 
-/// Writes the verdicts to the learner's progress. A file that does not compile fails `place`.
+/// Writes the verdicts to the learner's progress. A file that does not compile fails `place`; what
+/// nobody has worked on does not count as failed.
 void remember(const Desk& desk, const Place& place, const CheckResult& result);
 
 /// Where the learner writes an item: "exercises/…/event_loop.hpp:120", one for each file; only the

@@ -318,6 +318,17 @@ Body body_after(std::string_view source, const Tag& tag) {
   return body;
 }
 
+std::string functions_of(std::string_view source, std::string_view id) {
+  std::string functions;
+  for (const Tag& tag : find_tags(source)) {
+    if (tag.id != id) continue;
+    const Body body = body_after(source, tag);
+    functions += source.substr(tag.after, body.close + 1 - tag.after);
+    functions += '\n';
+  }
+  return functions;
+}
+
 std::string only_code(std::string_view source) {
   std::string code(source.size(), ' ');
   for (std::size_t i = 0; i < source.size(); ++i) {

@@ -5,8 +5,6 @@ builds it, as a newcomer would."""
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 from kit import SOURCE, Build, Problem, call, main
 from mirror import mirror

@@ -1,9 +1,6 @@
 #pragma once
 // Many threads put in, one takes out: a stack without locks, which its owner takes as a whole and
 // turns over (Treiber, 1986). Nodes are never taken one by one, so there is no ABA problem.
-//
-// All is sequentially consistent: who puts something in and then finds a Wakeup asked already
-// relies on the owner, which answers first and takes then, to see it.
 
 #include <atomic>
 #include <utility>
@@ -20,21 +17,22 @@ class Mailbox {
     do {
       if (newest == closed()) return false;
       element.next = newest;
-    } while (!newest_.compare_exchange_weak(newest, &element));
+    } while (!newest_.compare_exchange_weak(newest, &element, std::memory_order_release,
+                                            std::memory_order_relaxed));
     return true;
   }
 
   /// The owner's thread: calls `visit(element)` for everything put in so far, oldest first.
   template <class Visit>
   void take_all(Visit visit) {
-    if (newest_ == nullptr) return;
-    hand_out(newest_.exchange(nullptr), visit);
+    if (newest_.load(std::memory_order_relaxed) == nullptr) return;
+    hand_out(newest_.exchange(nullptr, std::memory_order_acquire), visit);
   }
 
   /// The same, for the last time. Idempotent.
   template <class Visit>
   void close(Visit visit) {
-    T* const newest = newest_.exchange(closed());
+    T* const newest = newest_.exchange(closed(), std::memory_order_acquire);
     if (newest != closed()) hand_out(newest, visit);
   }
 

@@ -24,7 +24,7 @@ class Wakeup {
 
   /// Asks the loop to look. Any thread and any signal handler may call it.
   void ask() noexcept {
-    if (asked_ || asked_.exchange(true)) return;  // to look costs less than to write
+    if (asked_.exchange(true)) return;
     const int kept = errno;
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(fd_.get(), &one, sizeof one);

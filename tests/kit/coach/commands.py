@@ -45,6 +45,19 @@ def test_an_untouched_layer_fails_at_its_first_step(checkout):
         "./learn hint 3.1", f"compiled: exercises/{SLUG}/aio/timers.hpp",
         but_not=("exception", "terminate"),
     )
+    expect(not checkout.path(".learn/progress.json").exists(), "a starter counts as an attempt")
+
+
+def test_only_what_was_written_can_fail(checkout):
+    checkout.solve_up_to("3.1")
+    checkout.learn("check", "03").expect(1, "3.2")
+    expect(set(checkout.progress) == {"3.1"}, f"3.2 counts as attempted: {checkout.progress}")
+    checkout.learn("check", "fix-3c").expect(1)
+    checkout.learn("check", "predict-3a").expect(1)
+    expect(set(checkout.progress) == {"3.1"}, f"starters count as attempts: {checkout.progress}")
+    checkout.edit(HEADER, "return a.when", "return a.when == b.when; return a.when")
+    checkout.learn("check", "03").expect(1, "3.1")
+    expect(checkout.progress["3.1"]["failures"] == 1, "an attempt does not count")
     expect(not checkout.progress["3.1"]["passed"], "3.1 counts as passed")
 
 
@@ -169,7 +182,9 @@ def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
 def test_hints_come_one_after_the_other(checkout):
     for number in (1, 2, 3, 3):
         checkout.learn("hint", "3.1").expect(0, f"Hint {number} of 3")
-    checkout.learn("hint", "predict-3a", "--all").expect(0, "Hint 1", "Hint 2", "Hint 3")
+    checkout.learn("hint", "predict-3a", "--all").expect(
+        0, "Hint 1", "Hint 2", "Hint 3", "./learn solution predict-3a --spoil"
+    )
     checkout.learn("hint", "3").expect(0, "Hint")
     expect(checkout.progress["3.1"]["hints"] == 3, "the hints are not remembered")
 
@@ -180,7 +195,10 @@ def test_a_solution_waits_for_a_pass(checkout):
     checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next")
     checkout.solve_layer()
     checkout.learn("check", "03").expect(0)
-    checkout.learn("solution", "3.1").expect(0, "a.when")
+    checkout.learn("hint", "3.1", "--all").expect(0, "solution 3.1", but_not=("--spoil",))
+    checkout.learn("solution", "3.1").expect(0, "a.when", "Yours is the same")
+    checkout.edit(HEADER, "return a.when", "/* mine */ return a.when")
+    checkout.learn("solution", "3.1").expect(0, "How yours differs", "/* mine */")
 
 
 def test_reset_keeps_every_version(checkout):
@@ -244,8 +262,15 @@ def test_a_newer_starter_waits_under_an_edited_file(checkout):
 # ── demo, starters, wrong usage ──
 
 
-def test_a_demo_runs_and_lists_the_others(checkout):
-    checkout.learn("demo", "3", "ties").expect(0, "./learn demo 03 one_heap")
+def test_a_demo_says_what_it_shows(checkout):
+    named = checkout.learn("demo", "3", "ties").expect(
+        0, "Timers for the same moment", but_not=("one_heap", "Three alarms")
+    )
+    expect(named.text.count("Timers for the same moment") == 1, named.text)
+    checkout.learn("demo", "3").expect(
+        0, "Three alarms, slept for one after the other", "thread_each", "./learn demo 03",
+        but_not=("Timers for the same moment",),
+    )
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
 
 
