@@ -117,8 +117,9 @@ int hint(const Desk& desk, const std::string& id, bool all) {
   if (last < hints.size()) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
-    desk.terminal.line(fmt::format(
-        "\nThat was the last hint. The answer:\n    ./learn solution {} --spoil", item.id));
+    desk.terminal.line(
+        fmt::format("\nThat was the last hint. The answer:\n    ./learn solution {}{}", item.id,
+                    desk.progress.of(item.id).passed ? "" : " --spoil"));
   }
   return 0;
 }

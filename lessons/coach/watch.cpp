@@ -328,6 +328,9 @@ void Watch::answer(Key key) {
 void Watch::next_hint() {
   const auto hints = hints_for(*shown_.place.lesson, *shown_.place.item);
   const std::string& id = shown_.place.item->id;
+  if (desk_.progress.of(id).passed) {
+    return say(fmt::format("{} passes and needs no hint. s shows the answer; n goes on.", id));
+  }
   const bool was_last = desk_.progress.of(id).hints >= static_cast<int>(hints.size());
   desk_.progress.change(id, [&](Record& record) {
     record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));

@@ -182,7 +182,9 @@ def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
 def test_hints_come_one_after_the_other(checkout):
     for number in (1, 2, 3, 3):
         checkout.learn("hint", "3.1").expect(0, f"Hint {number} of 3")
-    checkout.learn("hint", "predict-3a", "--all").expect(0, "Hint 1", "Hint 2", "Hint 3")
+    checkout.learn("hint", "predict-3a", "--all").expect(
+        0, "Hint 1", "Hint 2", "Hint 3", "./learn solution predict-3a --spoil"
+    )
     checkout.learn("hint", "3").expect(0, "Hint")
     expect(checkout.progress["3.1"]["hints"] == 3, "the hints are not remembered")
 
@@ -193,6 +195,7 @@ def test_a_solution_waits_for_a_pass(checkout):
     checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next")
     checkout.solve_layer()
     checkout.learn("check", "03").expect(0)
+    checkout.learn("hint", "3.1", "--all").expect(0, "solution 3.1", but_not=("--spoil",))
     checkout.learn("solution", "3.1").expect(0, "a.when", "Yours is the same")
     checkout.edit(HEADER, "return a.when", "/* mine */ return a.when")
     checkout.learn("solution", "3.1").expect(0, "How yours differs", "/* mine */")

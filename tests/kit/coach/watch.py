@@ -114,6 +114,8 @@ def test_from_failing_over_hints_to_the_next(checkout):
                     checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
         terminal.wait_for("fix-3c passes")
         terminal.wait_for("1 of ")
+        terminal.keys("h")
+        terminal.wait_for("fix-3c passes and needs no hint")
         terminal.keys("s")
         terminal.wait_for("Yours is the same")
         terminal.keys("x")
