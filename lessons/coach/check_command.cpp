@@ -8,6 +8,7 @@
 #include "attempts.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
+#include "failure_text.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
 #include "report.hpp"
@@ -83,7 +84,7 @@ std::string mark(const Terminal& terminal, Verdict::State state) {
 
 }  // namespace
 
-void show_failure(const Terminal& terminal, const Verdict& verdict) {
+void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
   if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
     return show_todo(terminal, verdict);
@@ -91,7 +92,9 @@ void show_failure(const Terminal& terminal, const Verdict& verdict) {
   if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
     terminal.hang(fmt::format("    {} {}", result.test, word_for(result)));
   }
-  for (const std::string& line : split_lines(result.message)) {
+  const bool as_given = verdict.item.kind == Item::Kind::fix && !touched(lesson, verdict.item);
+  const Candour candour = as_given ? Candour::story_only : Candour::whole;
+  for (const std::string& line : split_lines(failure_text(result.message, candour))) {
     const bool named = line.find("Wrong turn:") != std::string::npos;
     terminal.hang("    " + line, named ? Style::bold : Style::plain);
   }
@@ -117,7 +120,7 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
   terminal.line();
   terminal.say(item.task, 4);
   terminal.line();
-  show_failure(terminal, verdict);
+  show_failure(terminal, lesson, verdict);
   terminal.line();
   const TestResult& first = verdict.results.front();
   show_places(terminal, "You write it here:", lesson, item,

@@ -52,7 +52,7 @@ void ExerciseView::draw_verdict(const Shown& shown) const {
     show_state(terminal, verdict);
     const bool current = verdict.item.id == shown.place.item->id;
     if (verdict.state != Verdict::State::failing) continue;
-    if (current) show_failure(terminal, verdict);
+    if (current) show_failure(terminal, *shown.place.lesson, verdict);
   }
   if (shown.result->compile_error) show_compile_error(terminal, *shown.result->compile_error);
   for (const std::string& suspicion : shown.result->suspected) terminal.say(suspicion, 4);

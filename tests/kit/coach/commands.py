@@ -172,6 +172,15 @@ def test_fix_and_use_fail_and_pass(checkout):
         checkout.learn("check", name[-2:]).expect(0, name)
 
 
+def test_a_fix_as_it_was_handed_out_is_not_explained(checkout):
+    checkout.learn("check", "fix-3c").expect(
+        1, "Expected", "Happened", but_not=("Likely cause", "Wrong turn")
+    )
+    starter = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+    starter.write_text(starter.read_text() + "\n// mine\n")
+    checkout.learn("check", "fix-3c").expect(1, "Expected", "Likely cause")
+
+
 def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
     checkout.learn("check", "01").expect(1, "predict-1a")
 

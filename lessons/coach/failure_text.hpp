@@ -1,0 +1,15 @@
+#pragma once
+// What is shown of the message of a test that failed.
+
+#include <string>
+#include <string_view>
+
+namespace coach {
+
+/// How much a learner may hear.
+enum class Candour { whole, story_only };  // only the story: causes and wrong turns give it away
+
+/// A message as it is shown. Names of wrong turns mean nothing to a learner and are left out.
+std::string failure_text(std::string_view message, Candour candour);
+
+}  // namespace coach
