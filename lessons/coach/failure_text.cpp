@@ -1,5 +1,9 @@
 #include "failure_text.hpp"
 
+#include <regex>
+
+#include <fmt/format.h>
+
 #include "text.hpp"
 
 namespace coach {
@@ -15,16 +19,32 @@ std::string without_name(const std::string& line) {
   return at == std::string::npos ? line : std::string(wrong_turn) + line.substr(at + dash.size());
 }
 
+/// The failures of a test follow each other, each after its place: "04_test.cpp:7: …".
+struct Failures {
+  std::string first;
+  std::ptrdiff_t more = 0;
+};
+
+Failures failures_in(const std::string& message) {
+  static const std::regex next("\n\n[A-Za-z0-9_]+\\.[ch]pp:[0-9]+: ");
+  const std::sregex_iterator begin(message.begin(), message.end(), next), end;
+  if (begin == end) return {message, 0};
+  return {begin->prefix(), std::distance(begin, end)};
+}
+
 }  // namespace
 
 std::string failure_text(std::string_view message, Candour candour) {
+  const auto [first, more] = failures_in(std::string(message));
   std::string text;
-  for (const std::string& line : split_lines(message)) {
+  for (const std::string& line : split_lines(first)) {
     const bool named = line.starts_with(wrong_turn);
     if (candour == Candour::story_only && (named || line.starts_with(cause))) continue;
     text += (text.empty() ? "" : "\n") + (named ? without_name(line) : line);
   }
-  return text;
+  if (more == 0) return text;
+  return text +
+         fmt::format("\nLeft out: {} more failure{} of this test.", more, more == 1 ? "" : "s");
 }
 
 }  // namespace coach

@@ -27,4 +27,13 @@ TEST(FailureText, OfAnExerciseAsItWasHandedOutIsTheStoryOnly) {
   EXPECT_NE(text.find("Happened: it is 2"), std::string::npos) << text;
 }
 
+TEST(FailureText, IsThatOfTheFirstFailure) {
+  const std::string first(story), second = "\n\nx_test.cpp:9: Expected: it is 3\nHappened: it is 4";
+  const auto text = [](const std::string& all) { return failure_text(all, Candour::whole); };
+  EXPECT_EQ(text(first + second), text(first) + "\nLeft out: 1 more failure of this test.");
+  EXPECT_EQ(text(first + second + second),
+            text(first) + "\nLeft out: 2 more failures of this test.");
+  EXPECT_EQ(text("first\n\nparagraph: 2"), "first\n\nparagraph: 2");
+}
+
 }  // namespace
