@@ -15,9 +15,16 @@ constexpr std::string_view story =
 
 TEST(FailureText, LeavesOutTheNameOfAWrongTurn) {
   const std::string text = failure_text(story, Candour::whole);
-  EXPECT_NE(text.find("\nLikely cause: the wrong end\nWrong turn: your queue — a stack"),
+  EXPECT_NE(text.find("\nLikely cause: the wrong end\nWrong turn: your queue — a stack\n"),
             std::string::npos)
       << text;
+}
+
+TEST(FailureText, BeginsWithTheStoryAndEndsWithItsPlace) {
+  const std::string text = failure_text(story, Candour::whole);
+  EXPECT_TRUE(text.starts_with("What led here:\n   1. A runs\n")) << text;
+  EXPECT_TRUE(text.ends_with("\nTested in x_test.cpp:7")) << text;
+  EXPECT_EQ(failure_text("it did not end", Candour::whole), "it did not end");
 }
 
 TEST(FailureText, OfAnExerciseAsItWasHandedOutIsTheStoryOnly) {
