@@ -144,7 +144,8 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
         show_tagged(desk.terminal, fs::path("runtime/aio") / (layer + ".hpp"), item.id);
       }
     } else if (item.kind != Item::Kind::predict) {
-      desk.terminal.line(read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp")));
+      const fs::path file = fs::path("solutions") / lesson.slug / (item.id + ".cpp");
+      desk.terminal.line(untagged(read_file(file)));
     }
     desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
     desk.terminal.line();

@@ -170,6 +170,7 @@ def test_fix_and_use_fail_and_pass(checkout):
         answer = checkout.path(f"solutions/{SLUG}/{name}.cpp")
         shutil.copy(answer, checkout.path(f"exercises/{SLUG}"))
         checkout.learn("check", name[-2:]).expect(0, name)
+        checkout.learn("solution", name).expect(0, "Yours is the same", but_not=("//: ", "**"))
 
 
 def test_a_fix_as_it_was_handed_out_is_not_explained(checkout):
@@ -201,7 +202,7 @@ def test_hints_come_one_after_the_other(checkout):
 def test_a_solution_waits_for_a_pass(checkout):
     checkout.learn("solution", "3.1").expect(1, "--spoil", but_not=("a.when",))
     checkout.learn("solution", "3.1", "--spoil").expect(0, "a.when")
-    checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next")
+    checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next", but_not=("//: ", "**"))
     checkout.solve_layer()
     checkout.learn("check", "03").expect(0)
     checkout.learn("hint", "3.1", "--all").expect(0, "solution 3.1", but_not=("--spoil",))
