@@ -157,6 +157,12 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
 }
 
 int reset(const Desk& desk, const std::string& id) {
+  for (const std::string& sentence : start_anew(desk, id)) desk.terminal.say(sentence);
+  return 0;
+}
+
+std::vector<std::string> start_anew(const Desk& desk, const std::string& id) {
+  std::vector<std::string> said;
   const Place place = desk.course.find(id);
   const Lesson& lesson = *place.lesson;
   const bool layer_only = place.item == nullptr && !lesson.layers.empty();
@@ -166,7 +172,7 @@ int reset(const Desk& desk, const std::string& id) {
     if (!wanted) continue;
     const auto before = read_if_there(starter.path);
     if (before && *before == starter.text) {
-      desk.terminal.say(fmt::format("{} is as it was in the beginning.", starter.path.string()));
+      said.push_back(fmt::format("{} is as it was in the beginning.", starter.path.string()));
       continue;
     }
     std::string kept;
@@ -174,7 +180,7 @@ int reset(const Desk& desk, const std::string& id) {
       kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
     write_file(starter.path, starter.text);
     set_base(starter.path, starter.text);
-    desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
+    said.push_back(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
   }
   for (const Item& item : lesson.items) {
     const bool affected = place.item == nullptr
@@ -182,7 +188,7 @@ int reset(const Desk& desk, const std::string& id) {
                               : lesson.file_of(item) == lesson.file_of(*place.item);
     if (affected) desk.progress.change(item.id, [](Record& record) { record.passed = false; });
   }
-  return 0;
+  return said;
 }
 
 namespace {

@@ -43,6 +43,7 @@ class Watch {
   void draw();
   void say(std::string note);
 
+  std::string what_is_checked() const;
   Cause cause_of_save(bool changed) const;
   void start_check(Cause cause);
   aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
@@ -72,6 +73,7 @@ class Watch {
   aio::Future<int> done_;
   std::optional<aio::Task<>> check_, job_;
   Cause cause_ = Cause::arrival;  // of the last check
+  bool checking_ = false;         // the last check has not come to an end
   std::optional<Cause> put_off_;  // a check, until the screen is ours again
   int checks_ = 0;                // started so far: only the last one counts
   Tty tty_;
@@ -148,7 +150,9 @@ void Watch::go_by(std::ptrdiff_t by) {
 
 void Watch::draw() {
   if (page_ == Page::list) return list_.draw();
-  if (page_ == Page::exercise || page_ == Page::question) view_.draw(shown_);
+  if (page_ != Page::exercise && page_ != Page::question) return;
+  view_.draw(shown_);
+  if (checking_) screen_.terminal().progress(what_is_checked());
 }
 
 /// Says something below the exercise; a plain terminal gets nothing but that.
@@ -160,9 +164,13 @@ void Watch::say(std::string note) {
 
 // ── checking ──
 
+std::string Watch::what_is_checked() const {
+  return fmt::format("Checking {} …", shown_.place.item->id);
+}
+
 /// A save that changes nothing may overtake the check of one that did.
 Cause Watch::cause_of_save(bool changed) const {
-  const bool overtakes = check_ && !check_->done() && cause_ == Cause::save;
+  const bool overtakes = checking_ && cause_ == Cause::save;
   return changed || overtakes || put_off_ == Cause::save ? Cause::save : Cause::arrival;
 }
 
@@ -171,15 +179,14 @@ void Watch::start_check(Cause cause) {
     put_off_ = cause;
     return;
   }
-  const bool building = check_ && !check_->done();
-  if (building) check_->cancel();
+  if (check_ && !check_->done()) check_->cancel();
   std::optional<aio::Task<>> previous = std::exchange(check_, std::nullopt);
   if (page_ == Page::exercise) {
-    const std::string what = fmt::format("Checking {} …", shown_.place.item->id);
-    if (screen_.terminal().plain()) screen_.terminal().line(what);
-    screen_.terminal().progress(what);
+    if (screen_.terminal().plain()) screen_.terminal().line(what_is_checked());
+    screen_.terminal().progress(what_is_checked());
   }
   cause_ = cause;
+  checking_ = true;
   check_ = aio::create_task(check_after(std::move(previous), ++checks_, cause));
 }
 
@@ -197,8 +204,10 @@ aio::Coro<> Watch::check_after(std::optional<aio::Task<>> previous, int number, 
   if (place.item->kind == Item::Kind::step) place.item = nullptr;  // all steps of the lesson
   try {
     CheckResult result = co_await run_check(desk_, place, "exercise");
+    checking_ = false;
     checked(std::move(result), cause);
   } catch (const Mistake& mistake) {
+    checking_ = false;
     desk_.terminal.end_progress();
     say(mistake.what());
   }
@@ -224,7 +233,7 @@ void Watch::checked(CheckResult result, Cause cause) {
   const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
   if (went_on) shown_.place = desk_.course.find(failing->item.id);
   shown_.result = std::move(result);
-  shown_.note.clear();
+  if (cause == Cause::save) shown_.note.clear();
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
@@ -306,11 +315,14 @@ void Watch::press_in_list(Key key) {
 void Watch::answer(Key key) {
   page_ = Page::exercise;
   if (key != Key{Key::Name::letter, 'y'}) return say("Nothing was changed.");
-  reset(desk_, shown_.place.item->id);
+  std::string said;
+  for (const std::string& one : start_anew(desk_, shown_.place.item->id)) {
+    said += (said.empty() ? "" : " ") + one;
+  }
   watch_files();  // this was no save of the learner's
   shown_.result.reset();
   start_check(Cause::arrival);
-  say("The starter is back; your version is kept beside it as .bak.");
+  say(std::move(said));
 }
 
 void Watch::next_hint() {

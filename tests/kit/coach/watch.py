@@ -160,7 +160,10 @@ def test_reset_asks(checkout):
         expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
         terminal.keys("ry")
         wait_until("reset", lambda: checkout.path(PREDICTION).read_text() != "mine\n")
+        terminal.wait_for("predict-3a.txt.bak")
         terminal.wait_for("no answer in the file yet")
+        terminal.keys("ry")
+        terminal.wait_for("predict-3a.txt is as it was")
         terminal.quit()
 
 
