@@ -17,6 +17,7 @@ void ExerciseView::draw(const Shown& shown) const {
   screen_.clear();
   draw_head(shown);
   draw_verdict(shown);
+  draw_open_hints(shown);
   draw_answers(shown);
   screen_.terminal().line();
   draw_keys();
@@ -68,6 +69,14 @@ void ExerciseView::draw_pass(const Place& place) const {
   terminal.line(terminal.styled(Style::good, fmt::format("{} passes.", place.item->id)));
   terminal.say(place.item->learned);
   terminal.say("s shows the answer and how yours differs; n goes on.");
+}
+
+/// They are there, but out of the way of the verdict.
+void ExerciseView::draw_open_hints(const Shown& shown) const {
+  const Record& record = desk_.progress.of(shown.place.item->id);
+  if (shown.hints || record.passed || record.hints == 0) return;
+  screen_.terminal().line();
+  screen_.terminal().say(fmt::format("Hints so far: {}; h shows them.", record.hints));
 }
 
 void ExerciseView::draw_answers(const Shown& shown) const {

@@ -233,7 +233,10 @@ void Watch::checked(CheckResult result, Cause cause) {
   const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
   if (went_on) shown_.place = desk_.course.find(failing->item.id);
   shown_.result = std::move(result);
-  if (cause == Cause::save) shown_.note.clear();
+  if (cause == Cause::save) {  // what it says must not lie above the screen
+    shown_.note.clear();
+    shown_.hints = false;
+  }
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
@@ -331,11 +334,12 @@ void Watch::next_hint() {
   if (desk_.progress.of(id).passed) {
     return say(fmt::format("{} passes and needs no hint. s shows the answer; n goes on.", id));
   }
-  const bool was_last = desk_.progress.of(id).hints >= static_cast<int>(hints.size());
+  const int open = desk_.progress.of(id).hints;
+  if (!std::exchange(shown_.hints, true) && open > 0) return say("");
+  const bool was_last = open >= static_cast<int>(hints.size());
   desk_.progress.change(id, [&](Record& record) {
     record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));
   });
-  shown_.hints = true;
   say(was_last ? fmt::format("There are no more hints. The answer, without a pass: "
                              "./learn solution {} --spoil",
                              id)

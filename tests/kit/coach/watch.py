@@ -110,6 +110,14 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.wait_for("Hint 1 of 3")
         terminal.keys("h")
         terminal.wait_for("Hint 2 of 3")
+        mine = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+        mine.write_text(mine.read_text() + "// mine\n")
+        terminal.wait_for("Hints so far: 2; h shows them.")
+        expect("✗ fix-3c" in terminal.shows() and "Hint 1" not in terminal.shows(),
+               terminal.shows())
+        terminal.keys("h")
+        terminal.wait_for("Hint 2 of 3")
+        expect("Hint 3 of 3" not in terminal.shows(), terminal.shows())
         shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
                     checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
         terminal.wait_for("fix-3c passes")
