@@ -60,7 +60,7 @@ class Watch {
   aio::Coro<> run_job(aio::Coro<int> job);
   aio::Coro<> edit();
   std::string place_of_work() const;
-  void end_output();
+  void end_output(Key key);
 
   void receive(int signal);
 
@@ -249,7 +249,7 @@ void Watch::press(Key key) {
   try {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
-    if (page_ == Page::output) return end_output();
+    if (page_ == Page::output) return end_output(key);
     if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
@@ -379,11 +379,15 @@ aio::Coro<> Watch::run_job(aio::Coro<int> job) {
   desk_.terminal.line("\nAny key: back");
 }
 
-void Watch::end_output() {
-  if (job_ && !job_->done()) job_->cancel();
+/// A key that stops something does no more; one that goes back may also go elsewhere.
+void Watch::end_output(Key key) {
+  const bool running = job_ && !job_->done();
+  if (running) job_->cancel();
   page_ = Page::exercise;
   draw();
   if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
+  const bool leads_on = std::string_view("hnplre?").contains(key.letter);
+  if (!running && key.name == Key::Name::letter && leads_on) act_on(key.letter);
 }
 
 /// Where the compiler or a test came to a stop, or where the exercise begins: "FILE:LINE" or FILE.

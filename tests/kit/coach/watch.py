@@ -128,6 +128,8 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.wait_for("Yours is the same")
         terminal.keys("x")
         terminal.wait_for("fix-3c passes")
+        terminal.keys("s")
+        terminal.wait_for("Yours is the same")
         terminal.keys("n")
         terminal.wait_for("Write:  exercises/03-timers/fix-3d.cpp")
         terminal.keys("p")
