@@ -97,7 +97,7 @@ void ExerciseView::draw_answers(const Shown& shown) const {
     terminal.line("  h  the next hint          n  the next exercise");
     terminal.line("  p  the previous one       l  the list of all");
     terminal.line("  b  the benchmark          t  the timeline");
-    terminal.line("  s  the answer             r  start anew");
+    terminal.line("  s  answer, after a pass   r  start anew");
     terminal.line("  e  open your editor       q  quit");
   }
   if (shown.note.empty()) return;

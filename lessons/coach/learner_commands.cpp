@@ -118,8 +118,8 @@ int hint(const Desk& desk, const std::string& id, bool all) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
     desk.terminal.line(
-        fmt::format("\nThat was the last hint. The answer:\n    ./learn solution {}{}", item.id,
-                    desk.progress.of(item.id).passed ? "" : " --spoil"));
+        fmt::format("\nThat was the last hint. To see the answer:\n    ./learn solution {}{}",
+                    item.id, desk.progress.of(item.id).passed ? "" : " --spoil"));
   }
   return 0;
 }
@@ -131,7 +131,7 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
   for (const Item& item : items) {
     if (!spoil && !desk.progress.of(item.id).passed) {
       desk.terminal.say(
-          fmt::format("{} has not passed yet. To see the answer all the same: "
+          fmt::format("{} has not passed yet. To see the answer anyway: "
                       "./learn solution {} --spoil",
                       item.id, item.id));
       return 1;

@@ -29,6 +29,14 @@ namespace {
 /// Why an exercise is checked: only a save that fails counts as a failure.
 enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
 
+/// How to see an answer before the exercise passes.
+std::string anyway(std::string_view id) {
+  return fmt::format(
+      "To see the answer anyway, in another terminal: ./learn solution {} --spoil "
+      "({} stays open).",
+      id, id);
+}
+
 class Watch {
  public:
   Watch(Terminal& terminal, const Desk& desk);
@@ -340,19 +348,14 @@ void Watch::next_hint() {
   desk_.progress.change(id, [&](Record& record) {
     record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));
   });
-  say(was_last ? fmt::format("There are no more hints. The answer, without a pass: "
-                             "./learn solution {} --spoil",
-                             id)
-               : "");
+  say(was_last ? "There are no more hints. " + anyway(id) : "");
 }
 
 void Watch::show_solution() {
   const Place place = shown_.place;
   if (!desk_.progress.of(place.item->id).passed) {
-    return say(
-        fmt::format("The answer is shown when {} passes; before that: "
-                    "./learn solution {} --spoil",
-                    place.item->id, place.item->id));
+    return say(fmt::format("The answer is shown when {} passes. {}", place.item->id,
+                           anyway(place.item->id)));
   }
   page_ = Page::output;
   screen_.clear();

@@ -106,6 +106,7 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.jump("fix-3c", "✗ fix-3c")
         terminal.keys("s")
         terminal.wait_for("The answer is shown when")
+        terminal.wait_for("in another")
         terminal.keys("h")
         terminal.wait_for("Hint 1 of 3")
         terminal.keys("h")
@@ -135,7 +136,7 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.keys("p")
         terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
         terminal.keys("?")
-        terminal.wait_for("the previous one")
+        terminal.wait_for("answer, after a pass")
         terminal.quit()
 
 
