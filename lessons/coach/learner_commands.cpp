@@ -204,14 +204,16 @@ const Demo& demo_of(const Lesson& lesson, const std::string& name) {
                                in_words(names)));
 }
 
-void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown) {
+void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown,
+                      bool watching) {
   std::vector<std::string> others;
   for (const Demo& one : lesson.demos) {
     if (&one != &shown) others.push_back(one.program);
   }
   if (others.empty()) return;
-  terminal.say(fmt::format("This lesson also has {}; for example: ./learn demo {} {}",
-                           in_words(others), lesson.number, others.front()));
+  terminal.say(fmt::format("This lesson also has {}; for example{}: ./learn demo {} {}",
+                           in_words(others), watching ? ", in another terminal" : "", lesson.number,
+                           others.front()));
 }
 
 }  // namespace
@@ -229,7 +231,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Outcome outcome = co_await run_command(std::move(command));
   desk.terminal.line();
   desk.terminal.say(shown.shows);
-  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown);
+  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);
   co_return outcome.status;
 }
 

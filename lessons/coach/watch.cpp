@@ -287,7 +287,7 @@ void Watch::act_on(char letter) {
     case 't': {
       DemoOptions options;
       options.lesson = lesson.number;
-      options.timeline = true;
+      options.timeline = options.watching = true;
       return start_job(demo(desk_, options));
     }
     case 's':

@@ -332,6 +332,18 @@ def test_a_key_stops_the_benchmark(checkout):
         terminal.quit()
 
 
+def test_the_timeline(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-2a", "predict-2a")
+        terminal.keys("t")
+        terminal.wait_for("There is no timeline")
+        terminal.wait_for("in another terminal")
+        terminal.keys("x")
+        terminal.wait_for("q quit")
+        terminal.quit()
+
+
 def test_the_editor_opens_at_the_line(checkout):
     vim = checkout.build.work / "bin" / "vim"
     vim.parent.mkdir(exist_ok=True)
