@@ -152,7 +152,7 @@ CompileError explained(std::string_view output, const fs::path& file) {
 std::string build_progress(std::string_view target, std::string_view line) {
   const std::size_t end = line.find(']');
   if (!line.starts_with('[') || line.starts_with("[0/") || end == std::string_view::npos) return "";
-  return fmt::format("Building {} {}", target, line.substr(0, end + 1));
+  return fmt::format("Building {} {}, longest the first time", target, line.substr(0, end + 1));
 }
 
 BuildTree::BuildTree(const Terminal& terminal, std::string preset)

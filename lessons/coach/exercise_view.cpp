@@ -93,7 +93,8 @@ void ExerciseView::draw_answers(const Shown& shown) const {
   if (shown.help) {
     terminal.line();
     terminal.say(
-        "Save the file in any editor, and it is checked. Nothing is locked: go where you like.");
+        "Save the file in any editor, and it is checked. Nothing is locked: go where you like. "
+        "The first check of a lesson builds its programs and takes longest.");
     terminal.line("  h  the next hint          n  the next exercise");
     terminal.line("  p  the previous one       l  the list of all");
     terminal.line("  b  the benchmark          t  the timeline");

@@ -137,6 +137,7 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
         terminal.keys("?")
         terminal.wait_for("answer, after a pass")
+        terminal.wait_for("longest")
         terminal.quit()
 
 
