@@ -146,6 +146,8 @@ def test_the_list(checkout):
         terminal.start()
         terminal.keys("l")
         terminal.wait_for("> 01  · predict-1a")
+        terminal.wait_for("03 Timers")
+        expect_fits(terminal.shows())
         terminal.press("Down")
         wait_until("it moves", lambda: "> 01  · predict-1a" not in terminal.shows())
         terminal.press("Home")
@@ -201,6 +203,7 @@ def test_linear_text(checkout):
             terminal.wait_for("Hint 1 of 3")
             terminal.keys("l")
             terminal.wait_for("The list: arrows move")
+            terminal.wait_for("(Waiting)")
             terminal.press("Escape")
             shown = Path(f"{terminal.modes}.raw").read_text(errors="replace")
             shown = shown[shown.index("Loopwright"):]
