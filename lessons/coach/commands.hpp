@@ -37,6 +37,7 @@ std::vector<std::string> start_anew(const Desk& desk, const std::string& id);
 struct DemoOptions {
   std::string lesson, program;  // no program: the lesson's first
   bool timeline = false;        // also say what each task did when
+  bool watching = false;        // this terminal takes no commands: they are for another one
 };
 aio::Coro<int> demo(Desk desk, DemoOptions options);
 

@@ -29,6 +29,14 @@ namespace {
 /// Why an exercise is checked: only a save that fails counts as a failure.
 enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
 
+/// How to see an answer before the exercise passes.
+std::string anyway(std::string_view id) {
+  return fmt::format(
+      "To see the answer anyway, in another terminal: ./learn solution {} --spoil "
+      "({} stays open).",
+      id, id);
+}
+
 class Watch {
  public:
   Watch(Terminal& terminal, const Desk& desk);
@@ -60,7 +68,7 @@ class Watch {
   aio::Coro<> run_job(aio::Coro<int> job);
   aio::Coro<> edit();
   std::string place_of_work() const;
-  void end_output();
+  void end_output(Key key);
 
   void receive(int signal);
 
@@ -233,7 +241,10 @@ void Watch::checked(CheckResult result, Cause cause) {
   const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
   if (went_on) shown_.place = desk_.course.find(failing->item.id);
   shown_.result = std::move(result);
-  if (cause == Cause::save) shown_.note.clear();
+  if (cause == Cause::save) {  // what it says must not lie above the screen
+    shown_.note.clear();
+    shown_.hints = false;
+  }
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
@@ -246,7 +257,7 @@ void Watch::press(Key key) {
   try {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
-    if (page_ == Page::output) return end_output();
+    if (page_ == Page::output) return end_output(key);
     if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
@@ -276,7 +287,7 @@ void Watch::act_on(char letter) {
     case 't': {
       DemoOptions options;
       options.lesson = lesson.number;
-      options.timeline = true;
+      options.timeline = options.watching = true;
       return start_job(demo(desk_, options));
     }
     case 's':
@@ -331,24 +342,20 @@ void Watch::next_hint() {
   if (desk_.progress.of(id).passed) {
     return say(fmt::format("{} passes and needs no hint. s shows the answer; n goes on.", id));
   }
-  const bool was_last = desk_.progress.of(id).hints >= static_cast<int>(hints.size());
+  const int open = desk_.progress.of(id).hints;
+  if (!std::exchange(shown_.hints, true) && open > 0) return say("");
+  const bool was_last = open >= static_cast<int>(hints.size());
   desk_.progress.change(id, [&](Record& record) {
     record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));
   });
-  shown_.hints = true;
-  say(was_last ? fmt::format("There are no more hints. The answer, without a pass: "
-                             "./learn solution {} --spoil",
-                             id)
-               : "");
+  say(was_last ? "There are no more hints. " + anyway(id) : "");
 }
 
 void Watch::show_solution() {
   const Place place = shown_.place;
   if (!desk_.progress.of(place.item->id).passed) {
-    return say(
-        fmt::format("The answer is shown when {} passes; before that: "
-                    "./learn solution {} --spoil",
-                    place.item->id, place.item->id));
+    return say(fmt::format("The answer is shown when {} passes. {}", place.item->id,
+                           anyway(place.item->id)));
   }
   page_ = Page::output;
   screen_.clear();
@@ -375,11 +382,15 @@ aio::Coro<> Watch::run_job(aio::Coro<int> job) {
   desk_.terminal.line("\nAny key: back");
 }
 
-void Watch::end_output() {
-  if (job_ && !job_->done()) job_->cancel();
+/// A key that stops something does no more; one that goes back may also go elsewhere.
+void Watch::end_output(Key key) {
+  const bool running = job_ && !job_->done();
+  if (running) job_->cancel();
   page_ = Page::exercise;
   draw();
   if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
+  const bool leads_on = std::string_view("hnplre?").contains(key.letter);
+  if (!running && key.name == Key::Name::letter && leads_on) act_on(key.letter);
 }
 
 /// Where the compiler or a test came to a stop, or where the exercise begins: "FILE:LINE" or FILE.
