@@ -631,6 +631,19 @@ TEST(Resolve, ALoopClosesInTheMiddleOfALookup) {
   EXPECT_EQ(tests::open_descriptors(), before);
 }
 
+// A thread hands its result back at the very moment at which the loop goes, or a little later
+TEST(Resolve, ALoopClosesWhileTheResultsCome) {
+  tests::Names names;
+  names.add("quick.test", {"127.0.0.1"});
+  const auto look_up_and_leave = [](int turns) -> Coro<> {
+    Lookups all;
+    for (int i = 0; i < 4; ++i) all.push_back(aio::create_task(aio::resolve("quick.test", 80)));
+    co_await iterations(turns);
+  };
+  for (int i = 0; i < 200; ++i) aio::run(look_up_and_leave(i % 10));
+  EXPECT_EQ(aio::run(aio::resolve("quick.test", 80)).size(), 1U);
+}
+
 // SRV-11: the first that answers wins
 TEST(Connect, TriesTheAddressesInTurn) {
   tests::Names names;

@@ -385,6 +385,7 @@ class Stream {
     state().write(data);
   }
   /// Waits while there is more to send than the high-water mark, until it is down to the low one.
+  /// Who has sent much at once lets the others have a turn.
   StreamWait drain() { return {ref(), detail::StreamEvent::drained}; }
   /// Writes now; await it until the kernel has taken everything.
   StreamWait write_all(std::string_view data);
