@@ -4,7 +4,6 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -27,6 +26,10 @@
 #include <aio/task.hpp>
 
 #include "support/allocations.hpp"
+#include "support/at.hpp"
+#include "support/interrupt.hpp"
+#include "support/probe.hpp"
+#include "support/refusal.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
@@ -37,32 +40,11 @@ namespace {
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Clock, aio::Coro, aio::create_task_on, aio::EventLoop, aio::Future;
 using aio::Task, aio::TaskRef;
-using tests::Seen;
+using tests::at, tests::Interrupt, tests::Probe, tests::refusal, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::task);
 
-constexpr Clock::time_point at(Clock::duration since_start) {
-  return Clock::time_point(since_start);
-}
-
 // ── what the tests are told with ───────────────────────────────────────────────────────────────
-
-/// Counts how often it was made and destroyed. Lives in frames, results and parameters.
-struct Probe {
-  struct Count {
-    int alive = 0, destroyed = 0;
-  };
-  explicit Probe(Count& c) : count(&c) { ++count->alive; }
-  Probe(Probe&& other) noexcept : count(std::exchange(other.count, nullptr)) {}
-  Probe& operator=(Probe&& other) noexcept {
-    std::swap(count, other.count);
-    return *this;
-  }
-  ~Probe() {
-    if (count != nullptr) --count->alive, ++count->destroyed;
-  }
-  Count* count;
-};
 
 /// A loop on virtual time, and the words in which a test tells what it does with it.
 struct Told : tests::VirtualLoop {
@@ -97,12 +79,6 @@ struct Told : tests::VirtualLoop {
     story.step("cancel(" + std::string(task.name()) + ") returns " + (accepted ? "true" : "false"));
     return accepted;
   }
-  /// From here on, reports of exceptions are part of the story: "reported(boom)".
-  void report_exceptions() {
-    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
-      story.ran("reported(" + aio::message_of(context.exception) + ")");
-    });
-  }
 };
 
 /// How a task or future ended: "cancelled", "pending", "done", or the message of its exception.
@@ -112,16 +88,6 @@ std::string outcome(const Handle& handle) {
   if (handle.cancelled()) return "cancelled";
   if (const auto error = handle.exception()) return aio::message_of(error);
   return "done";
-}
-
-/// What an exception says, or that there was none.
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (...) {
-    return aio::message_of(std::current_exception());
-  }
-  return "nothing was thrown";
 }
 
 /// The same, but "refused" for any std::logic_error: its words are free.
@@ -136,8 +102,6 @@ std::string outcome_or_refused(const Handle& handle) {
   }
   return outcome(handle);
 }
-
-struct Interrupt : aio::FatalError {};
 
 Coro<> says(Told& told, std::string name) {
   told.story.ran(std::move(name));

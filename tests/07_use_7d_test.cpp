@@ -11,7 +11,7 @@
 #include <aio/task.hpp>
 
 #include "heartbeat.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -24,15 +24,13 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::task);
 
 /// Work, heart and story on one virtual clock.
-struct Patient {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Patient : tests::Stage {
   std::string beats{};  // "1 s, 2 s, "
 
   std::function<void()> beat() {
     return [this] {
       story.step("beat");
-      beats += tests::to_text(clock.now().time_since_epoch()) + ", ";
+      beats += time() + ", ";
     };
   }
   Coro<std::string> work(std::chrono::milliseconds takes) {
@@ -65,8 +63,7 @@ struct Patient {
 
 TEST(Use7d_Heartbeat, BeatsWhileTheWorkGoesOn) {
   Patient patient;
-  const std::string result =
-      tests::run_virtual(patient.with_beats(patient.work(3500ms)), patient.clock);
+  const std::string result = patient.run(patient.with_beats(patient.work(3500ms)));
   EXPECT_STORY(patient.story, patient.beats, "1 s, 2 s, 3 s, ",
                "the heart is a task of its own; it sleeps for a period before each beat",
                Seen{std::string(), "a-heart-that-nobody-starts"},
@@ -77,7 +74,7 @@ TEST(Use7d_Heartbeat, BeatsWhileTheWorkGoesOn) {
 
 TEST(Use7d_Heartbeat, ShortWorkNeedsNoBeat) {
   Patient patient;
-  EXPECT_EQ(tests::run_virtual(patient.with_beats(patient.work(10ms)), patient.clock), "ready");
+  EXPECT_EQ(patient.run(patient.with_beats(patient.work(10ms))), "ready");
   EXPECT_EQ(patient.beats, "");
   EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(10ms));
 }
@@ -88,7 +85,7 @@ TEST(Use7d_Heartbeat, StopsWhenTheWorkIsDone) {
     co_await patient.with_beats(patient.work(1500ms));
     co_await patient.afterwards();
   };
-  tests::run_virtual(main(), patient.clock);
+  patient.run(main());
   EXPECT_STORY(patient.story, patient.beats, "1 s, ", "the heart beats on after the work");
 }
 
@@ -102,7 +99,7 @@ TEST(Use7d_Heartbeat, StopsWhenTheWorkFails) {
     }
     co_await patient.afterwards();
   };
-  tests::run_virtual(main(), patient.clock);
+  patient.run(main());
   EXPECT_STORY(patient.story, patient.story.order(), "boom", "the work's exception passes through");
   EXPECT_STORY(patient.story, patient.beats, "1 s, ",
                "an exception jumps over what stands below the await; a destructor stops the heart",
@@ -123,7 +120,7 @@ TEST(Use7d_Heartbeat, StopsWhenItIsCancelled) {
                  Seen{false, "swallows-the-request"});
     co_await patient.afterwards();
   };
-  tests::run_virtual(main(), patient.clock);
+  patient.run(main());
   EXPECT_STORY(patient.story, patient.beats, "1 s, ", "the heart beats on",
                Seen{std::string("1 s, 2 s, 3 s, 4 s, "), "beats-on-after-a-failure"});
 }
@@ -137,7 +134,7 @@ TEST(Use7d_Heartbeat, TheWorkIsPartOfTheCaller) {
                  "main, the work and the heart: three tasks, and no more");
     co_await task;
   };
-  tests::run_virtual(main(), patient.clock);
+  patient.run(main());
 }
 
 TEST(Use7d_Heartbeat, ABrokenHeartDoesNotStopTheWork) {
@@ -150,7 +147,7 @@ TEST(Use7d_Heartbeat, ABrokenHeartDoesNotStopTheWork) {
     std::string result = co_await with_heartbeat(patient.work(3s), 1s, breaks);
     co_return result;
   };
-  EXPECT_EQ(tests::run_virtual(main(), patient.clock), "ready");
+  EXPECT_EQ(patient.run(main()), "ready");
 }
 
 TEST(Use7d_Heartbeat, ALoopMayCloseMeanwhile) {

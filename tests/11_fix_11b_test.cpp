@@ -72,21 +72,6 @@ TEST(Fix11b_Pipeline, AnyNumberOfLinesAndAnyRoom) {
   }
 }
 
-TEST(Fix11b_Pipeline, TheQueuesKeepTheirLimits) {
-  struct Body {
-    static Coro<> main() {
-      Pipeline pipeline(1);
-      const auto out = co_await pipeline.work(lines(10));
-      EXPECT_EQ(out.size(), 10U);
-    }
-  };
-  try {
-    tests::run_virtual(Body::main());
-  } catch (const aio::DeadlockError& error) {
-    ADD_FAILURE() << error.what();
-  }
-}
-
 TEST(Fix11b_Pipeline, NothingGoesOnWhenItIsCancelled) {
   const tests::Story story;
   struct Body {

@@ -18,7 +18,7 @@
 #include <aio/task.hpp>
 
 #include "mill.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -31,9 +31,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::queue);
 
 /// Sources and a handle that keep count of everything, on virtual time.
-struct Scene {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Scene : tests::Stage {
   int read = 0, in_work = 0, most_in_work = 0, most_ahead = 0, dealt_with = 0;
   std::map<int, int> times{};  // by item: how often it was handled
 
@@ -70,15 +68,18 @@ struct Scene {
            std::ranges::all_of(times, [](const auto& entry) { return entry.second == 1; });
   }
 
-  /// "handled 5, failed 1, broken 0", or "it never ends".
+  /// "handled 5, failed 1, broken 0", or "it never ends; 3 were dealt with".
   std::string run(std::vector<Source> sources, int consumers, long room) {
+    return run(std::move(sources), consumers, room, handle());
+  }
+  std::string run(std::vector<Source> sources, int consumers, long room, Handle handle) {
     try {
       const Tally tally =
-          tests::run_virtual(handle_all(std::move(sources), consumers, room, handle()), clock);
+          Stage::run(handle_all(std::move(sources), consumers, room, std::move(handle)));
       return "handled " + std::to_string(tally.handled) + ", failed " +
              std::to_string(tally.failed) + ", broken " + std::to_string(tally.broken_sources);
     } catch (const aio::DeadlockError&) {
-      return "it never ends";
+      return "it never ends; " + std::to_string(dealt_with) + " were dealt with";
     } catch (const aio::QueueShutDown&) {
       return "the queue was shut down too early";
     }
@@ -90,7 +91,7 @@ TEST(Use11c_Mill, EveryItemIsHandledOnceAndThenItEnds) {
   EXPECT_STORY(scene.story, scene.run({scene.source(0, 6), scene.source(100, 5)}, 3, 2),
                "handled 11, failed 0, broken 0",
                "the end has to reach every consumer, and no item may be left",
-               Seen{"it never ends", "one-end-for-all-of-them"});
+               Seen{"it never ends; 11 were dealt with", "one-end-for-all-of-them"});
   EXPECT_TRUE(scene.each_once(11)) << "an item was lost, or handled twice";
 }
 
@@ -99,6 +100,17 @@ TEST(Use11c_Mill, ASlowSourceIsWaitedFor) {
   EXPECT_STORY(scene.story, scene.run({scene.source(0, 1), scene.source(100, 3, 1h)}, 2, 2),
                "handled 4, failed 0, broken 0", "a source that has ended does not end the others",
                Seen{"handled 1, failed 0, broken 1", "the-first-end-is-the-end"});
+}
+
+TEST(Use11c_Mill, SourcesAreReadSideBySide) {
+  Scene scene;
+  const auto begin = scene.clock.now();
+  scene.run({scene.source(0, 5, 1h), scene.source(100, 5, 1h)}, 2, 2);
+  const auto hours = std::chrono::floor<std::chrono::hours>(scene.clock.now() - begin);
+  EXPECT_STORY(scene.story, hours, 6h,
+               "each source takes an hour for an item and one for its end: both together take no "
+               "longer than one",
+               Seen{12h, "one-source-after-the-other"});
 }
 
 TEST(Use11c_Mill, AtMostSoManyAtOnce) {
@@ -110,7 +122,8 @@ TEST(Use11c_Mill, AtMostSoManyAtOnce) {
 TEST(Use11c_Mill, ReadersWaitForRoom) {
   Scene scene;
   scene.run({scene.source(0, 50)}, 2, 3);
-  EXPECT_TRUE(scene.times.size() == 50U);
+  EXPECT_STORY(scene.story, scene.dealt_with, 50,
+               "all 50 are dealt with, also those that come after a failure");
   EXPECT_LE(scene.most_ahead, 2 + 3 + 1) << "2 in work, 3 in the queue, 1 in the reader's hand: "
                                             "more were read ahead, so the queue has no limit";
 }
@@ -123,12 +136,25 @@ TEST(Use11c_Mill, AFailureIsCountedAndTheOthersGoOn) {
                Seen{"handled 16, failed 2, broken 0", "a-failure-ends-the-consumer"});
 }
 
+TEST(Use11c_Mill, AFailureThatLooksLikeTheEndIsAFailure) {
+  Scene scene;
+  const Handle handle = [&scene](int item) -> Coro<> {
+    ++scene.dealt_with;
+    if (item < 2) throw aio::QueueShutDown();  // of a queue of its own
+    co_return;
+  };
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 20)}, 2, 2, handle),
+               "handled 18, failed 2, broken 0",
+               "handle() threw QueueShutDown, which says nothing about your queue",
+               Seen{"it never ends; 2 were dealt with", "a-failure-taken-for-the-end"});
+}
+
 TEST(Use11c_Mill, ABrokenSourceIsCountedAndTheOthersGoOn) {
   Scene scene;
   EXPECT_STORY(scene.story, scene.run({scene.broken_after(0, 2), scene.source(100, 5)}, 2, 2),
                "handled 7, failed 0, broken 1",
                "what was read is handled, and the other source goes on",
-               Seen{"it never ends", "a-broken-source-stops-it-all"});
+               Seen{"it never ends; 7 were dealt with", "a-broken-source-stops-it-all"});
 }
 
 TEST(Use11c_Mill, NothingAtAllIsAnEndToo) {
@@ -155,7 +181,7 @@ TEST(Use11c_Mill, CancellingItEndsEverything) {
       co_return aio::all_tasks().size();
     }
   };
-  EXPECT_STORY(scene.story, tests::run_virtual(Body::main(scene), scene.clock), std::size_t{1},
+  EXPECT_STORY(scene.story, scene.Stage::run(Body::main(scene)), std::size_t{1},
                "only the caller is left; readers and consumers end with it");
 }
 

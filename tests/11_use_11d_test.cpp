@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -17,7 +15,7 @@
 #include <aio/task.hpp>
 
 #include "jobs.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -30,9 +28,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::queue);
 
 /// Jobs that tell when they begin and end, on virtual time.
-struct Scene {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Scene : tests::Stage {
   int at_work = 0, most_at_work = 0;
 
   Job job(std::string name, aio::Delay takes = 1s) {
@@ -59,7 +55,7 @@ std::string end_of(const Future<std::string>& result) {
 /// Runs a scene; a deadlock is an end as well.
 void play(Scene& scene, Coro<> (*body)(Scene&)) {
   try {
-    tests::run_virtual(body(scene), scene.clock);
+    scene.run(body(scene));
   } catch (const aio::DeadlockError& error) {
     ADD_FAILURE() << error.what();
   }
@@ -72,9 +68,26 @@ TEST(Use11d_Jobs, ResultsComeInTheirFutures) {
     const auto a = runner.submit(s.job("A"));
     const auto b = runner.submit(s.job("B"));
     EXPECT_FALSE(a.done()) << "submit() only queues";
-    co_await runner.stop();
+    co_await aio::sleep(1h);
     EXPECT_STORY(s.story, end_of(a), "A is done", "the result goes into the future of the job");
     EXPECT_STORY(s.story, end_of(b), "B is done", "the result goes into the future of the job");
+    co_await runner.stop();
+  });
+}
+
+TEST(Use11d_Jobs, AWorkerWithoutWorkWaitsForMore) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(2);
+    co_await aio::sleep(1h);
+    const auto a = runner.submit(s.job("A"));
+    co_await aio::sleep(1h);
+    const auto b = runner.submit(s.job("B"));
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, end_of(a), "A is done", "there was nothing to do at first; then there is",
+                 Seen{"nothing came", "no-work-means-the-end"});
+    EXPECT_STORY(s.story, end_of(b), "B is done", "after a job, the worker waits for the next");
+    co_await runner.stop();
   });
 }
 
@@ -160,6 +173,25 @@ TEST(Use11d_Jobs, AJobThatIsCancelledInsideIsACancelledResult) {
                  Seen{"nothing came", "a-cancelled-job-ends-the-worker"});
     if (b.done()) co_await runner.stop();
   });
+}
+
+TEST(Use11d_Jobs, AWorkerThatIsCancelledEnds) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    runner.submit(s.job("A", 1h));
+    runner.submit(s.job("B"));
+    co_await aio::sleep(1s);
+    const aio::TaskRef self = aio::current_task();
+    for (const aio::TaskRef& task : aio::all_tasks()) {
+      if (task != self) task.cancel();
+    }
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, aio::all_tasks().size(), std::size_t{1},
+                 "the worker itself was asked to stop, in the middle of A",
+                 Seen{std::size_t{2}, "the-worker-cannot-be-stopped"});
+  });
+  EXPECT_STORY(scene.story, scene.story.order(), "A", "a worker that ends begins nothing more");
 }
 
 TEST(Use11d_Jobs, StopDoesWhatIsQueuedAndTakesNothingMore) {

@@ -1,6 +1,5 @@
 // use-12c: a chat room, over real sockets.
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,6 +14,7 @@
 #include <aio/task.hpp>
 
 #include "chat.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/temporary.hpp"
@@ -23,13 +23,9 @@
 namespace {
 
 using aio::Coro, aio::Server, aio::Stream;
-using tests::Seen;
+using tests::iterations, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::server);
-
-Coro<> iterations(int count = 10) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
-}
 
 /// A room with a server at a Unix-domain socket: what is written there can be read at once.
 struct House {

@@ -20,6 +20,7 @@
 #include <aio/task.hpp>
 
 #include "pool.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -28,13 +29,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro, aio::Server, aio::Stream;
-using tests::Seen;
+using tests::iterations, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::server);
-
-Coro<> iterations(int count = 10) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(0s);
-}
 
 /// A server that answers each line with the line and the number of its connection, and counts.
 struct Library {

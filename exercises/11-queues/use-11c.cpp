@@ -16,45 +16,24 @@
 
 namespace {
 
+//: use-11c put what the source gives, until it ends; count it if it breaks
 aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
-  try {
-    for (;;) {
-      const std::optional<int> item = co_await source();
-      if (!item) co_return;
-      co_await queue.put(*item);
-    }
-  } catch (const std::exception&) {
-    ++tally.broken_sources;
-  }
+  AIO_TODO("use-11c", "put what the source gives, until it ends; count it if it breaks");
 }
 
+//: use-11c all sources at once; when the last one has ended, nothing more will come
 aio::Coro<> read_all(std::vector<Source> sources, aio::Queue<int>& queue, Tally& tally) {
-  std::vector<aio::Coro<>> readers;
-  for (Source& source : sources) readers.push_back(read(std::move(source), queue, tally));
-  co_await aio::gather(std::move(readers));
-  queue.shutdown();
+  AIO_TODO("use-11c", "all sources at once; when the last one has ended, nothing more will come");
 }
 
+//: use-11c take and handle, until there is nothing more to come; count what fails
 aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) {
-  for (;;) {
-    std::optional<int> item;
-    try {
-      item = co_await queue.get();
-    } catch (const aio::QueueShutDown&) {
-      co_return;
-    }
-    try {
-      co_await handle(*item);
-      ++tally.handled;
-    } catch (const std::exception&) {
-      ++tally.failed;
-    }
-  }
+  AIO_TODO("use-11c", "take and handle, until there is nothing more to come; count what fails");
 }
 
 }  // namespace
 
-//: use-11c read all, and consume until there is nothing more to come
+//: use-11c the queue, and all who read and consume side by side
 aio::Coro<Tally> handle_all(std::vector<Source> sources, int consumers, long room, Handle handle) {
-  AIO_TODO("use-11c", "read all, and consume until there is nothing more to come");
+  AIO_TODO("use-11c", "the queue, and all who read and consume side by side");
 }

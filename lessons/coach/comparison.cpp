@@ -8,6 +8,7 @@
 #include "files.hpp"
 #include "mistake.hpp"
 #include "tags.hpp"
+#include "text.hpp"
 
 namespace coach {
 
@@ -17,6 +18,16 @@ std::string functions_in(const fs::path& file, const std::string& id) {
   return functions_of(read_if_there(file).value_or(""), id);
 }
 
+/// A small exercise without what only the coach has put into the starter.
+std::string written_in(const fs::path& file) {
+  std::string text;
+  for (const std::string& line : split_lines(untagged(read_file(file)))) {
+    const bool ours = line.starts_with("// Exercise ") || line == "#include <aio/support/todo.hpp>";
+    if (!ours) text += line + '\n';
+  }
+  return text;
+}
+
 struct Answers {
   std::string yours, ours;
 };
@@ -24,8 +35,8 @@ struct Answers {
 Answers answers_for(const Lesson& lesson, const Item& item) {
   Answers answers;
   if (item.kind != Item::Kind::step) {
-    answers.yours = read_file(lesson.file_of(item));
-    answers.ours = read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp"));
+    answers.yours = written_in(lesson.file_of(item));
+    answers.ours = written_in(fs::path("solutions") / lesson.slug / (item.id + ".cpp"));
     return answers;
   }
   for (const std::string& layer : lesson.layers) {

@@ -30,6 +30,7 @@ class ExerciseView {
   void draw_keys() const;
 
  private:
+  void draw_open_hints(const Shown& shown) const;
   void draw_pass(const Place& place) const;
 
   Desk desk_;

@@ -117,8 +117,9 @@ int hint(const Desk& desk, const std::string& id, bool all) {
   if (last < hints.size()) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
-    desk.terminal.line(fmt::format(
-        "\nThat was the last hint. The answer:\n    ./learn solution {} --spoil", item.id));
+    desk.terminal.line(
+        fmt::format("\nThat was the last hint. To see the answer:\n    ./learn solution {}{}",
+                    item.id, desk.progress.of(item.id).passed ? "" : " --spoil"));
   }
   return 0;
 }
@@ -130,7 +131,7 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
   for (const Item& item : items) {
     if (!spoil && !desk.progress.of(item.id).passed) {
       desk.terminal.say(
-          fmt::format("{} has not passed yet. To see the answer all the same: "
+          fmt::format("{} has not passed yet. To see the answer anyway: "
                       "./learn solution {} --spoil",
                       item.id, item.id));
       return 1;
@@ -143,7 +144,8 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
         show_tagged(desk.terminal, fs::path("runtime/aio") / (layer + ".hpp"), item.id);
       }
     } else if (item.kind != Item::Kind::predict) {
-      desk.terminal.line(read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp")));
+      const fs::path file = fs::path("solutions") / lesson.slug / (item.id + ".cpp");
+      desk.terminal.line(untagged(read_file(file)));
     }
     desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
     desk.terminal.line();
@@ -155,6 +157,12 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
 }
 
 int reset(const Desk& desk, const std::string& id) {
+  for (const std::string& sentence : start_anew(desk, id)) desk.terminal.say(sentence);
+  return 0;
+}
+
+std::vector<std::string> start_anew(const Desk& desk, const std::string& id) {
+  std::vector<std::string> said;
   const Place place = desk.course.find(id);
   const Lesson& lesson = *place.lesson;
   const bool layer_only = place.item == nullptr && !lesson.layers.empty();
@@ -164,7 +172,7 @@ int reset(const Desk& desk, const std::string& id) {
     if (!wanted) continue;
     const auto before = read_if_there(starter.path);
     if (before && *before == starter.text) {
-      desk.terminal.say(fmt::format("{} is as it was in the beginning.", starter.path.string()));
+      said.push_back(fmt::format("{} is as it was in the beginning.", starter.path.string()));
       continue;
     }
     std::string kept;
@@ -172,7 +180,7 @@ int reset(const Desk& desk, const std::string& id) {
       kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
     write_file(starter.path, starter.text);
     set_base(starter.path, starter.text);
-    desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
+    said.push_back(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
   }
   for (const Item& item : lesson.items) {
     const bool affected = place.item == nullptr
@@ -180,7 +188,7 @@ int reset(const Desk& desk, const std::string& id) {
                               : lesson.file_of(item) == lesson.file_of(*place.item);
     if (affected) desk.progress.change(item.id, [](Record& record) { record.passed = false; });
   }
-  return 0;
+  return said;
 }
 
 namespace {
@@ -196,14 +204,16 @@ const Demo& demo_of(const Lesson& lesson, const std::string& name) {
                                in_words(names)));
 }
 
-void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown) {
+void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown,
+                      bool watching) {
   std::vector<std::string> others;
   for (const Demo& one : lesson.demos) {
     if (&one != &shown) others.push_back(one.program);
   }
   if (others.empty()) return;
-  terminal.say(fmt::format("This lesson also has {}; for example: ./learn demo {} {}",
-                           in_words(others), lesson.number, others.front()));
+  terminal.say(fmt::format("This lesson also has {}; for example{}: ./learn demo {} {}",
+                           in_words(others), watching ? ", in another terminal" : "", lesson.number,
+                           others.front()));
 }
 
 }  // namespace
@@ -221,7 +231,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Outcome outcome = co_await run_command(std::move(command));
   desk.terminal.line();
   desk.terminal.say(shown.shows);
-  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown);
+  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);
   co_return outcome.status;
 }
 

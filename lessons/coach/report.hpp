@@ -26,8 +26,8 @@ std::vector<std::string> places_of(const Lesson& lesson, const Item& item,
 
 /// The sign of a verdict and whom it is about.
 void show_state(const Terminal& terminal, const Verdict& verdict);
-/// The story of the first test that failed.
-void show_failure(const Terminal& terminal, const Verdict& verdict);
+/// The story of the first test that failed; its cause only to one who has begun to look for it.
+void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict);
 void show_compile_error(const Terminal& terminal, const CompileError& error);
 
 }  // namespace coach

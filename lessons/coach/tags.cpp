@@ -329,6 +329,18 @@ std::string functions_of(std::string_view source, std::string_view id) {
   return functions;
 }
 
+std::string untagged(std::string_view source) {
+  std::string text;
+  std::size_t copied = 0;
+  bool mistake = false;
+  for (const Tag& tag : find_all(source)) {
+    if (!mistake) text += source.substr(copied, tag.begin - copied);
+    copied = tag.after;
+    mistake = is_fix_marker(tag) && tag.text == "was";
+  }
+  return text + std::string(source.substr(copied));
+}
+
 std::string only_code(std::string_view source) {
   std::string code(source.size(), ' ');
   for (std::size_t i = 0; i < source.size(); ++i) {

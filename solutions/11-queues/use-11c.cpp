@@ -15,6 +15,7 @@
 
 namespace {
 
+//: use-11c put what the source gives, until it ends; count it if it breaks
 aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
   try {
     for (;;) {
@@ -27,6 +28,7 @@ aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
   }
 }
 
+//: use-11c all sources at once; when the last one has ended, nothing more will come
 aio::Coro<> read_all(std::vector<Source> sources, aio::Queue<int>& queue, Tally& tally) {
   std::vector<aio::Coro<>> readers;
   for (Source& source : sources) readers.push_back(read(std::move(source), queue, tally));
@@ -34,6 +36,7 @@ aio::Coro<> read_all(std::vector<Source> sources, aio::Queue<int>& queue, Tally&
   queue.shutdown();
 }
 
+//: use-11c take and handle, until there is nothing more to come; count what fails
 aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) {
   for (;;) {
     std::optional<int> item;
@@ -53,7 +56,7 @@ aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) 
 
 }  // namespace
 
-//: use-11c read all, and consume until there is nothing more to come
+//: use-11c the queue, and all who read and consume side by side
 aio::Coro<Tally> handle_all(std::vector<Source> sources, int consumers, long room, Handle handle) {
   aio::Queue<int> queue(room);
   Tally tally;

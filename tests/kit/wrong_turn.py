@@ -13,7 +13,7 @@ def header_of(patch):
 
 
 def apply(patch_file, patch, lesson, work):
-    """Makes the patched file; returns the folder of answers that holds it, and its target's part."""
+    """Makes the patched file among the answers in `work`; returns what its target adds to NN."""
     changed = re.findall(r"^\+\+\+ b/(\S+)", patch, re.M)
     if len(changed) != 1:
         raise Problem(f"{patch_file.name} must change one file, not {changed}")

@@ -98,12 +98,11 @@ def echo(case, most, *peers):
     return hold
 
 
-ON_EPOLL = ("libuv", "asio-coroutines", "asio-callbacks", "libevent", "tokio", "uvloop", "asyncio")
+LOOPS = ("libuv", "asio-coroutines", "asio-callbacks", "libevent", "tokio", "uvloop", "asyncio")
 ASIO = ("asio-coroutines",)
-TIMERS = ("libuv", "asio-coroutines", "asio-callbacks", "libevent", "tokio", "uvloop", "asyncio")
 
 PROMISES = (
-    *(echo(f"W1/{n}", 1.00, *ON_EPOLL) for n in (1, 50, 1000, 10_000)),
+    *(echo(f"W1/{n}", 1.00, *LOOPS) for n in (1, 50, 1000, 10_000)),
     *(echo(f"W1p/{n}", 1.10) for n in (1, 50, 1000)),
     at_most("W2/1000", 9),
     at_most("W2/1000", 0, "allocations"),
@@ -116,7 +115,7 @@ PROMISES = (
     at_most("W4/1000", 6.5),
     times("W4/1000", 1.6, *ASIO),
     at_most("W5.sleeps/1000000", 450),
-    times("W5.sleeps/1000000", 3, *TIMERS),
+    times("W5.sleeps/1000000", 3, *LOOPS),
     at_most_times("W5.sleeps/1000000", 1.3, "raw", name="p99_us"),
     at_most("W5.cancel/1000000", 40),
     *(at_most(f"W6/{n}", 10) for n in (10, 1000, 100_000)),

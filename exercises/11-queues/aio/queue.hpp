@@ -12,8 +12,8 @@
 //     again, at the back.
 //  4. Who is cancelled after being woken takes nothing and puts nothing, and the next is woken.
 //  5. It must outlive those who use it, except those in join(). Who still waits when it goes can
-//  only
-//     be cancelled.
+//     only be cancelled. Who was woken for something, and finds it gone with the queue, gets
+//     QueueShutDown.
 
 #include <algorithm>
 #include <coroutine>

@@ -106,24 +106,38 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.jump("fix-3c", "✗ fix-3c")
         terminal.keys("s")
         terminal.wait_for("The answer is shown when")
+        terminal.wait_for("another")
         terminal.keys("h")
         terminal.wait_for("Hint 1 of 3")
         terminal.keys("h")
         terminal.wait_for("Hint 2 of 3")
+        mine = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+        mine.write_text(mine.read_text() + "// mine\n")
+        terminal.wait_for("Hints so far: 2; h shows them.")
+        expect("✗ fix-3c" in terminal.shows() and "Hint 1" not in terminal.shows(),
+               terminal.shows())
+        terminal.keys("h")
+        terminal.wait_for("Hint 2 of 3")
+        expect("Hint 3 of 3" not in terminal.shows(), terminal.shows())
         shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
                     checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
         terminal.wait_for("fix-3c passes")
         terminal.wait_for("1 of ")
+        terminal.keys("h")
+        terminal.wait_for("fix-3c passes and needs no hint")
         terminal.keys("s")
         terminal.wait_for("Yours is the same")
         terminal.keys("x")
         terminal.wait_for("fix-3c passes")
+        terminal.keys("s")
+        terminal.wait_for("Yours is the same")
         terminal.keys("n")
         terminal.wait_for("Write:  exercises/03-timers/fix-3d.cpp")
         terminal.keys("p")
         terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
         terminal.keys("?")
-        terminal.wait_for("the previous one")
+        terminal.wait_for("answer, after a pass")
+        terminal.wait_for("longest")
         terminal.quit()
 
 
@@ -132,6 +146,8 @@ def test_the_list(checkout):
         terminal.start()
         terminal.keys("l")
         terminal.wait_for("> 01  · predict-1a")
+        terminal.wait_for("03 Timers")
+        expect_fits(terminal.shows())
         terminal.press("Down")
         wait_until("it moves", lambda: "> 01  · predict-1a" not in terminal.shows())
         terminal.press("Home")
@@ -145,20 +161,28 @@ def test_the_list(checkout):
         terminal.quit()
 
 
+def ask_for_reset(terminal, checkout):
+    """Comes to a file with an answer, and asks for its reset."""
+    terminal.start()
+    terminal.jump("predict-3a", "no answer in the file yet")
+    checkout.path(PREDICTION).write_text("mine\n")
+    terminal.wait_for('says "mine"')
+    terminal.keys("r")
+    terminal.wait_for("(y/n)")
+
+
 def test_reset_asks(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("n")
         terminal.wait_for("Nothing was changed")
         expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
         terminal.keys("ry")
         wait_until("reset", lambda: checkout.path(PREDICTION).read_text() != "mine\n")
+        terminal.wait_for("predict-3a.txt.bak")
         terminal.wait_for("no answer in the file yet")
+        terminal.keys("ry")
+        terminal.wait_for("predict-3a.txt is as it was")
         terminal.quit()
 
 
@@ -184,6 +208,7 @@ def test_linear_text(checkout):
             terminal.wait_for("Hint 1 of 3")
             terminal.keys("l")
             terminal.wait_for("The list: arrows move")
+            terminal.wait_for("(Waiting)")
             terminal.press("Escape")
             shown = Path(f"{terminal.modes}.raw").read_text(errors="replace")
             shown = shown[shown.index("Loopwright"):]
@@ -276,12 +301,7 @@ def test_two_at_once(checkout):
 
 def test_a_reset_is_no_failure(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("y")
         terminal.wait_for("no answer in the file yet")
         checkout.path(PREDICTION).write_text("again\n")
@@ -313,6 +333,18 @@ def test_a_key_stops_the_benchmark(checkout):
         terminal.wait_for("predict-1a.txt")
         wait_until("all of it is stopped", lambda: all("bin/coach" in c or "tmux" in c or "bash" in c
                                                        for c in processes().values()))
+        terminal.quit()
+
+
+def test_the_timeline(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-2a", "predict-2a")
+        terminal.keys("t")
+        terminal.wait_for("There is no timeline")
+        terminal.wait_for("another")
+        terminal.keys("x")
+        terminal.wait_for("q quit")
         terminal.quit()
 
 
