@@ -856,6 +856,13 @@ struct Waiting : Stage {
     const auto guard = co_await condition.scoped();
     condition.notify(n);
   }
+  /// Wakes those who still wait, and waits for all.
+  Coro<> end() {
+    co_await condition.acquire();
+    condition.notify_all();
+    condition.release();
+    co_await join(tasks);
+  }
 };
 
 TEST(Step5_Condition, WaitReleasesTheLockAndHoldsItAgainAfterwards) {  // COND-01
@@ -882,10 +889,7 @@ TEST(Step5_Condition, NotifyWakesTheLongestWaitingOneByOneAfterTheRelease) {  //
     s.condition.release();
     co_await sleep(1s);
     s.said("|");
-    co_await s.condition.acquire();
-    s.condition.notify_all();
-    s.condition.release();
-    co_await join(s.tasks);
+    co_await s.end();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "release A B | C D",
                "notify() marks the first two; they go on when the lock is theirs, not before");
@@ -901,10 +905,7 @@ TEST(Step5_Condition, NotifyingTwiceWakesTwo) {
     s.condition.release();
     co_await sleep(1s);
     s.said("|");
-    co_await s.condition.acquire();
-    s.condition.notify_all();
-    s.condition.release();
-    co_await join(s.tasks);
+    co_await s.end();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A B | C",
                "each notify(1) is for one more, also when the one before has not gone on yet",
