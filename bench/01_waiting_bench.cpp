@@ -4,7 +4,6 @@
 //   thread  a thread for each request
 //   async   one thread, and one task for each request
 
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -15,37 +14,23 @@
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <aio/aio.hpp>
 #include <aio/support/syscall.hpp>
 
 #include "support/compare.hpp"
 #include "support/loopback_server.hpp"
+#include "support/ready.hpp"
+#include "support/request.hpp"
 
 using namespace std::chrono_literals;
 
 namespace {
 
+using bench::forget_at_close, bench::readable, bench::receive_answer, bench::send_question;
+using bench::start_to_connect, bench::writable;
+
 constexpr auto answer_time = 50ms;
-
-/// Closing resets the connection, so that thousands of closed ones do not keep their ports.
-void forget_at_close(int fd) {
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
-  aio::check_syscall("setsockopt", setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
-}
-
-void send_question(int fd) {
-  aio::check_syscall("send", static_cast<int>(send(fd, "?", 1, MSG_NOSIGNAL)));
-}
-
-void receive_answer(int fd) {
-  char answer = 0;
-  if (aio::check_syscall("recv", static_cast<int>(recv(fd, &answer, 1, 0))) != 1) {
-    throw std::runtime_error("the server closed the connection");
-  }
-}
 
 // [sync]
 void ask(std::uint16_t port) {
@@ -90,47 +75,12 @@ void ask_with_threads(std::uint16_t port, int requests) {
 }
 // [/threads]
 
-/// A socket whose connection is under way.
-aio::UniqueFd start_to_connect(std::uint16_t port) {
-  aio::UniqueFd fd(
-      aio::check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
-  forget_at_close(fd.get());
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* where = reinterpret_cast<const sockaddr*>(&address);
-  if (connect(fd.get(), where, sizeof address) == -1 && errno != EINPROGRESS) {
-    aio::check_syscall("connect", -1);
-  }
-  return fd;
-}
-
 /// Throws if the connection could not be made.
 void check_connected(int fd) {
   int error = 0;
   socklen_t size = sizeof error;
   aio::check_syscall("getsockopt", getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
   if (error != 0) throw std::system_error(error, std::system_category(), "connect");
-}
-
-/// Done when `fd` can be written: for a new socket, when the connection is made.
-aio::Future<> writable(int fd) {
-  aio::Future<> ready;
-  aio::running_loop().add_writer(fd, [fd, ready] {
-    aio::running_loop().remove_writer(fd);
-    ready.set_result();
-  });
-  return ready;
-}
-
-aio::Future<> readable(int fd) {
-  aio::Future<> ready;
-  aio::running_loop().add_reader(fd, [fd, ready] {
-    aio::running_loop().remove_reader(fd);
-    ready.set_result();
-  });
-  return ready;
 }
 
 // [async]

@@ -9,24 +9,17 @@
 #include <thread>
 
 #include <benchmark/benchmark.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <aio/event_loop.hpp>
 #include <aio/support/syscall.hpp>
 
 #include "support/compare.hpp"
+#include "support/pipe.hpp"
 
 namespace {
 
-struct Pipe {
-  aio::UniqueFd reading, writing;
-  Pipe() {
-    int ends[2];
-    aio::check_syscall("pipe2", ::pipe2(ends, O_CLOEXEC));
-    reading = aio::UniqueFd(ends[0]);
-    writing = aio::UniqueFd(ends[1]);
-  }
+struct Pipe : bench::Pipe {
   void put() const {
     aio::check_syscall("write", static_cast<int>(::write(writing.get(), "x", 1)));
   }

@@ -1,7 +1,6 @@
 // Lesson 08: N requests at once to a server that answers each after 20 ms, over real sockets. In
 // turn, with a thread for each, and with one gather of N tasks.
 
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,9 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/syscall.hpp>
@@ -22,30 +18,17 @@
 
 #include "support/compare.hpp"
 #include "support/loopback_server.hpp"
+#include "support/ready.hpp"
+#include "support/request.hpp"
 
 using namespace std::chrono_literals;
 
 namespace {
 
+using bench::forget_at_close, bench::readable, bench::receive_answer, bench::send_question;
+using bench::start_to_connect, bench::writable;
+
 constexpr auto answer_time = 20ms;
-
-/// Closing resets the connection, so that closed ones do not keep their ports.
-void forget_at_close(int fd) {
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
-  aio::check_syscall("setsockopt", setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
-}
-
-void send_question(int fd) {
-  aio::check_syscall("send", static_cast<int>(send(fd, "?", 1, MSG_NOSIGNAL)));
-}
-
-int receive_answer(int fd) {
-  char answer = 0;
-  if (aio::check_syscall("recv", static_cast<int>(recv(fd, &answer, 1, 0))) != 1) {
-    throw std::runtime_error("the server closed the connection");
-  }
-  return answer == '?' ? 1 : 0;
-}
 
 int ask(std::uint16_t port) {
   const aio::UniqueFd fd(bench::connect_to(port));
@@ -81,40 +64,6 @@ void ask_with_threads(std::uint16_t port, int n) {
     }
   }
   check(answers);
-}
-
-/// A socket whose connection is under way.
-aio::UniqueFd start_to_connect(std::uint16_t port) {
-  aio::UniqueFd fd(
-      aio::check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
-  forget_at_close(fd.get());
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* where = reinterpret_cast<const sockaddr*>(&address);
-  if (connect(fd.get(), where, sizeof address) == -1 && errno != EINPROGRESS) {
-    aio::check_syscall("connect", -1);
-  }
-  return fd;
-}
-
-aio::Future<> writable(int fd) {
-  aio::Future<> ready;
-  aio::running_loop().add_writer(fd, [fd, ready] {
-    aio::running_loop().remove_writer(fd);
-    ready.set_result();
-  });
-  return ready;
-}
-
-aio::Future<> readable(int fd) {
-  aio::Future<> ready;
-  aio::running_loop().add_reader(fd, [fd, ready] {
-    aio::running_loop().remove_reader(fd);
-    ready.set_result();
-  });
-  return ready;
 }
 
 // [gather]

@@ -11,9 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 #include <aio/coro.hpp>
 #include <aio/future.hpp>
 #include <aio/gather.hpp>
@@ -22,6 +20,7 @@
 #include <aio/wait_for.hpp>
 
 #include "support/compare.hpp"
+#include "support/pipe.hpp"
 
 using namespace std::chrono_literals;
 
@@ -33,22 +32,11 @@ void check(int given_up, int n) {
   if (given_up != n) throw std::runtime_error("somebody got an answer that nobody has sent");
 }
 
-/// A pipe that stays empty and open.
-struct Silence {
-  Silence() {
-    int ends[2];
-    aio::check_syscall("pipe2", pipe2(ends, O_CLOEXEC));
-    reader = aio::UniqueFd(ends[0]);
-    writer = aio::UniqueFd(ends[1]);
-  }
-  aio::UniqueFd reader, writer;
-};
-
 void give_up_in_turn(int n) {
-  const Silence silence;
+  const bench::Pipe silence;  // stays empty and open
   int given_up = 0;
   for (int i = 0; i < n; ++i) {
-    pollfd waiting{.fd = silence.reader.get(), .events = POLLIN, .revents = 0};
+    pollfd waiting{.fd = silence.reading.get(), .events = POLLIN, .revents = 0};
     const int ready =
         aio::check_syscall("poll", poll(&waiting, 1, static_cast<int>(limit.count())));
     if (ready == 0) ++given_up;

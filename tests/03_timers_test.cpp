@@ -20,6 +20,7 @@
 #include <aio/timers.hpp>
 
 #include "support/allocations.hpp"
+#include "support/at.hpp"
 #include "support/seed.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -28,14 +29,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::Clock, aio::Timer, aio::TimerEntry, aio::TimerQueue, aio::VirtualClock;
-using tests::Seen;
+using tests::at, tests::Seen;
 
 const auto compiled_clock = tests::compiled_from(aio::layers::clock);
 const auto compiled_timers = tests::compiled_from(aio::layers::timers);
 
-constexpr Clock::time_point at(Clock::duration since_start) {
-  return Clock::time_point(since_start);
-}
 constexpr auto end_of_time = Clock::time_point::max();
 constexpr auto start_of_time = Clock::time_point::min();
 
@@ -598,7 +596,8 @@ TEST(Step4_SleepTime, ADeadlineThatHasPassedAllowsNoSleep) {
   EXPECT_EQ(clock.poll_timeout(clock.now()), 0ns);
   EXPECT_EQ(clock.poll_timeout(clock.now() - 1h), 0ns)
       << "Likely cause: a negative time means \"for ever\" to the kernel";
-  EXPECT_EQ(clock.poll_timeout(start_of_time), 0ns);
+  EXPECT_EQ(clock.poll_timeout(start_of_time), 0ns)
+      << "Likely cause: the difference of the two times does not fit into 64 bits";
 }
 
 TEST(Step4_SleepTime, IsNeverShorterThanTheTimeLeft) {

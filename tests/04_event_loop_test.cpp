@@ -29,8 +29,12 @@
 #include <aio/event_loop.hpp>
 
 #include "support/allocations.hpp"
+#include "support/at.hpp"
 #include "support/faults.hpp"
+#include "support/interrupt.hpp"
+#include "support/refusal.hpp"
 #include "support/seed.hpp"
+#include "support/stderr.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -39,13 +43,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::Callback, aio::Clock, aio::EventLoop, aio::Handle, aio::TimerHandle, aio::UniqueFd;
-using tests::Seen;
+using tests::at, tests::Interrupt, tests::refusal, tests::Seen, tests::Stderr;
 
 const auto compiled = tests::compiled_from(aio::layers::event_loop);
-
-constexpr Clock::time_point at(Clock::duration since_start) {
-  return Clock::time_point(since_start);
-}
 
 /// A loop on virtual time, and the words in which a test tells what it does with it.
 struct Told : tests::VirtualLoop {
@@ -77,12 +77,6 @@ struct Told : tests::VirtualLoop {
     story.step("run_forever() returns");
     return story.order();
   }
-  /// From here on, reports of exceptions are part of the story: "reported(boom)".
-  void report_exceptions() {
-    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
-      story.ran("reported(" + aio::message_of(context.exception) + ")");
-    });
-  }
 };
 
 /// Two connected descriptors that do not block: a pipe's ends, or a pair of sockets.
@@ -104,37 +98,6 @@ void take(const UniqueFd& fd) {
   char byte;
   EXPECT_EQ(::read(fd.get(), &byte, 1), 1);
 }
-
-/// What an exception says, or that there was none.
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (...) {
-    return aio::message_of(std::current_exception());
-  }
-  return "nothing was thrown";
-}
-
-/// Takes what is written to stderr while it lives.
-class Stderr {
- public:
-  Stderr() { testing::internal::CaptureStderr(); }
-  ~Stderr() {
-    if (!taken_) testing::internal::GetCapturedStderr();
-  }
-  Stderr(const Stderr&) = delete;
-  Stderr& operator=(const Stderr&) = delete;
-  std::string take() {
-    taken_ = true;
-    return testing::internal::GetCapturedStderr();
-  }
-
- private:
-  bool taken_ = false;
-};
-
-/// An error that must leave the loop.
-struct Interrupt : aio::FatalError {};
 
 // ── 4.1 ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1261,6 +1224,26 @@ TEST(EventLoop_Misuse, ADelayMustBeANumber) {
   EXPECT_THROW(told.loop.call_later(nan, [] {}), std::invalid_argument);
 }
 
+TEST(EventLoop_Delay, IsAnyDurationBroughtToNanosecondsWithoutOverflow) {
+  using aio::Delay;
+  using std::chrono::duration, std::chrono::nanoseconds;
+  using Thirds = duration<std::int64_t, std::ratio<1, 3>>;
+  constexpr auto most = nanoseconds::max(), least = nanoseconds::min();
+  EXPECT_EQ(Delay(3ms).count(), 3'000'000ns);
+  EXPECT_EQ(Delay(-2h).count(), -7'200'000'000'000ns);
+  EXPECT_EQ(Delay(duration<int, std::pico>(-1500)).count(), -1ns);
+  EXPECT_EQ(Delay(duration<unsigned>(4'000'000'000U)).count(), 4'000'000'000s);
+  EXPECT_EQ(Delay(Thirds(6)).count(), 2s);
+  EXPECT_EQ(Delay(duration<double, std::milli>(0.25)).count(), 250us);
+  EXPECT_EQ(Delay(nanoseconds(most)).count(), most);
+  EXPECT_EQ(Delay(nanoseconds(least)).count(), least);
+  EXPECT_EQ(Delay(std::chrono::hours::max()).count(), most);
+  EXPECT_EQ(Delay(std::chrono::hours::min()).count(), least);
+  EXPECT_EQ(Delay(std::chrono::seconds(most.count() / 1'000'000'000 + 1)).count(), most);
+  EXPECT_EQ(Delay(duration<std::uint64_t, std::nano>(UINT64_MAX)).count(), most);
+  EXPECT_EQ(Delay(Thirds::max()).count(), most);
+}
+
 TEST(EventLoop_Misuse, AnotherThreadIsRefused) {  // EXC-07
   Told told;
   Pair pipe = pipe_ends();
@@ -1536,6 +1519,13 @@ TEST(Threads_Posts, MayComeAsLongAsThereAreOtherThreads) {  // THR-01
   });
   looked = true;
   EXPECT_NO_THROW(loop.run_once());
+}
+
+TEST(Threads_Posts, TheLastOtherThreadMayEndWhileTheLoopSleeps) {
+  if (aio::other_threads()) GTEST_SKIP() << "a sanitizer has one";
+  EventLoop loop;
+  const std::jthread other([] { std::this_thread::sleep_for(50ms); });
+  EXPECT_THROW(loop.run_forever(), aio::DeadlockError);
 }
 
 // ── what must hold in any order ─────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@
 #include <aio/support/syscall.hpp>
 
 #include "shouter.hpp"
+#include "support/at.hpp"
 #include "support/faults.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
@@ -24,13 +25,9 @@
 namespace {
 
 using namespace std::chrono_literals;
-using tests::Seen;
+using tests::at, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::event_loop);
-
-constexpr aio::Clock::time_point at(aio::Clock::duration since_start) {
-  return aio::Clock::time_point(since_start);
-}
 
 /// A Shouter with 30 s of patience, and somebody who talks to it.
 struct Call : tests::VirtualLoop {

@@ -1,7 +1,6 @@
 // fix-5b: the timer and the answer both want to complete one future.
 
 #include <chrono>
-#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -10,6 +9,8 @@
 #include <aio/future.hpp>
 
 #include "limit.hpp"
+#include "support/at.hpp"
+#include "support/ending.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -17,35 +18,21 @@
 namespace {
 
 using namespace std::chrono_literals;
-using tests::Seen;
+using tests::at, tests::Seen;
 using Answer = aio::Future<std::string>;
 
 const auto compiled = tests::compiled_from(aio::layers::future);
-
-constexpr aio::Clock::time_point at(aio::Clock::duration since_start) {
-  return aio::Clock::time_point(since_start);
-}
 
 /// An answer that may come, and one who waits for it, but for five seconds only.
 struct Wait : tests::VirtualLoop {
   Answer answer{loop};
   Answer limited{loop};
 
-  Wait() {
-    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
-      story.ran("reported(" + aio::message_of(context.exception) + ")");
-    });
-  }
+  Wait() { report_exceptions(); }
   void start() {
     story.step("with_limit(answer, 5 s)");
     limited = with_limit(loop, answer, 5s);
-    limited.add_done_callback([this](auto& done) { story.ran(outcome(done)); });
-  }
-  void after(std::chrono::seconds time, const std::string& what, aio::Callback does) {
-    loop.call_later(time, [this, what, action = std::move(does)]() mutable {
-      story.step(what);
-      action();
-    });
+    limited.add_done_callback([this](auto& done) { story.ran(tests::ending(done)); });
   }
   void answer_after(std::chrono::seconds time) {
     after(time, "the answer comes", [this] {
@@ -61,12 +48,6 @@ struct Wait : tests::VirtualLoop {
       story.step("nothing is left to do");
     }
     return story.order();
-  }
-  static std::string outcome(const Answer& done) {
-    if (!done.done()) return "pending";
-    if (done.cancelled()) return "cancelled";
-    const std::exception_ptr failure = done.exception();
-    return failure ? "failed(" + aio::message_of(failure) + ")" : done.result();
   }
 };
 
@@ -110,7 +91,7 @@ TEST(Fix5b_Limit, AnAnswerThatComesTooLate) {  // FUT-16
                "answer itself alone",
                Seen{timed_out + " reported(set_result: this future is done already)",
                     "the-answer-does-not-look"});
-  EXPECT_STORY(wait.story, Wait::outcome(wait.answer), "42", "the answer itself goes on alone");
+  EXPECT_STORY(wait.story, tests::ending(wait.answer), "42", "the answer itself goes on alone");
 }
 
 TEST(Fix5b_Limit, NoAnswerAtAll) {
@@ -147,7 +128,7 @@ TEST(Fix5b_Limit, WhoCancelsTheWaitHearsNoMoreOfIt) {  // FUT-16
                Seen{"cancelled reported(set_result: this future is done already)",
                     "the-answer-does-not-look"});
   EXPECT_STORY(wait.story, wait.clock.now(), at(2s), "the timer is left behind");
-  EXPECT_STORY(wait.story, Wait::outcome(wait.answer), "42", "the answer itself goes on alone");
+  EXPECT_STORY(wait.story, tests::ending(wait.answer), "42", "the answer itself goes on alone");
 }
 
 TEST(Fix5b_Limit, BothAtTheSameMoment) {

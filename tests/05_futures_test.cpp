@@ -21,7 +21,10 @@
 #include <aio/support/todo.hpp>
 
 #include "support/allocations.hpp"
+#include "support/interrupt.hpp"
+#include "support/probe.hpp"
 #include "support/seed.hpp"
+#include "support/stderr.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -30,7 +33,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CallbackId, aio::EventLoop, aio::Future, aio::InvalidStateError;
-using tests::Seen;
+using tests::Interrupt, tests::Probe, tests::Seen, tests::Stderr;
 
 const auto compiled = tests::compiled_from(aio::layers::future);
 
@@ -68,9 +71,6 @@ std::string refusal(const std::function<void()>& call) {
 }
 
 std::runtime_error boom(const std::string& what = "boom") { return std::runtime_error(what); }
-
-/// An error that must leave the loop.
-struct Interrupt : aio::FatalError {};
 
 /// A loop on virtual time, and the words in which a test tells what it does with futures.
 struct Told : tests::VirtualLoop {
@@ -123,45 +123,6 @@ struct Told : tests::VirtualLoop {
     while (loop.has_ready()) loop.run_once();
     return story.order();
   }
-  /// From here on, reports to the exception handler are part of the story: "reported(boom)".
-  void note_reports() {
-    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
-      story.ran("reported(" +
-                (context.exception ? aio::message_of(context.exception) : "no exception") + ")");
-    });
-  }
-};
-
-/// Counts how many of its kind live.
-struct Probe {
-  explicit Probe(int& count) : alive(&count) { ++*alive; }
-  Probe(Probe&& other) noexcept : alive(std::exchange(other.alive, nullptr)) {}
-  Probe& operator=(Probe&& other) noexcept {
-    std::swap(alive, other.alive);
-    return *this;
-  }
-  ~Probe() {
-    if (alive != nullptr) --*alive;
-  }
-  int* alive;
-};
-
-/// Takes what is written to stderr while it lives.
-class Stderr {
- public:
-  Stderr() { testing::internal::CaptureStderr(); }
-  ~Stderr() {
-    if (!taken_) testing::internal::GetCapturedStderr();
-  }
-  Stderr(const Stderr&) = delete;
-  Stderr& operator=(const Stderr&) = delete;
-  std::string take() {
-    taken_ = true;
-    return testing::internal::GetCapturedStderr();
-  }
-
- private:
-  bool taken_ = false;
 };
 
 // ── 5.1 ────────────────────────────────────────────────────────────────────────────────────────
@@ -371,25 +332,25 @@ TEST(Step1_Outcome, OfAValueWithoutDefault) {  // FUT-02
 }
 
 TEST(Step1_Outcome, IsDestroyedOnce) {
-  int alive = 0;
+  Probe::Count count;
   Told told;
   {
     const auto read = told.future<Probe>(), unread = told.future<Probe>();
     const auto failed = told.future<Probe>(), pending = told.future<Probe>();
     auto taken = told.future<Probe>();
-    read.set_result(Probe(alive));
-    EXPECT_THROW(read.set_result(Probe(alive)), InvalidStateError);
-    EXPECT_EQ(read.result().alive, &alive);
-    unread.set_result(Probe(alive));
+    read.set_result(Probe(count));
+    EXPECT_THROW(read.set_result(Probe(count)), InvalidStateError);
+    EXPECT_EQ(read.result().count, &count);
+    unread.set_result(Probe(count));
     failed.set_exception(boom());
-    EXPECT_THROW(failed.set_result(Probe(alive)), InvalidStateError);
+    EXPECT_THROW(failed.set_result(Probe(count)), InvalidStateError);
     EXPECT_NE(failed.exception(), nullptr);
-    taken.set_result(Probe(alive));
-    EXPECT_EQ(alive, 3) << "Likely cause: a refused value was stored somewhere";
+    taken.set_result(Probe(count));
+    EXPECT_EQ(count.alive, 3) << "Likely cause: a refused value was stored somewhere";
     const Probe out = std::move(taken).result();
-    EXPECT_EQ(alive, 3);
+    EXPECT_EQ(count.alive, 3);
   }
-  EXPECT_EQ(alive, 0);
+  EXPECT_EQ(count.alive, 0);
 }
 
 TEST(Step1_Outcome, AValueThatThrowsOnItsWayChangesNothing) {
@@ -466,24 +427,24 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetResult) {  // FUT-07
 }
 
 TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
-  int alive = 0;
+  Probe::Count count;
   Told told;
   {
     const auto future = told.future<Probe>();
     for (const char* name : {"A", "B"}) {
-      future.add_done_callback([&told, &alive, name](auto& done) {
-        EXPECT_EQ(done.result().alive, &alive);
+      future.add_done_callback([&told, &count, name](auto& done) {
+        EXPECT_EQ(done.result().count, &count);
         told.story.ran(name);
       });
     }
-    future.set_result(Probe(alive));
+    future.set_result(Probe(count));
   }
   told.story.step("the last handle is gone, the callbacks are queued");
-  ASSERT_STORY(told.story, alive, 1,
+  ASSERT_STORY(told.story, count.alive, 1,
                "run() gives back a reference for each callback, so somebody must count it before: "
                "add_callback() counts in callbacks_, and queue_waiters() calls add_refs()");
   EXPECT_STORY(told.story, told.run_once(), "A B", "the callbacks were lost with the handle");
-  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
+  EXPECT_STORY(told.story, count.alive, 0, "the last callback must let the future go");
 }
 
 TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
@@ -590,7 +551,7 @@ TEST(Step2_DoneCallbacks, AnEmptyOneIsRefused) {
 
 TEST(Step2_DoneCallbacks, OneThatThrowsIsReportedAndTheOthersRun) {  // FUT-08 EXC-01
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   const auto future = told.future();
   told.story.step("add_done_callback(A), which throws");
   future.add_done_callback([&](auto&) {
@@ -641,19 +602,19 @@ TEST(Step2_DoneCallbacks, AChainOfFuturesTakesAnIterationPerLink) {  // FUT-07
 }
 
 TEST(Step2_DoneCallbacks, AddedLateKeepTheFutureAliveToo) {  // FUT-07
-  int alive = 0;
+  Probe::Count count;
   Told told;
   {
     const auto future = told.future<Probe>();
-    future.set_result(Probe(alive));
+    future.set_result(Probe(count));
     future.add_done_callback([&](auto& done) {
-      EXPECT_EQ(done.result().alive, &alive);
+      EXPECT_EQ(done.result().count, &count);
       told.story.ran("A");
     });
   }
-  EXPECT_STORY(told.story, alive, 1, "a queued callback must keep its future");
+  EXPECT_STORY(told.story, count.alive, 1, "a queued callback must keep its future");
   EXPECT_STORY(told.story, told.run_once(), "A", "the callback was lost with the handle");
-  EXPECT_STORY(told.story, alive, 0, "the last callback must let the future go");
+  EXPECT_STORY(told.story, count.alive, 0, "the last callback must let the future go");
 }
 
 TEST(Step2_DoneCallbacks, AreReleasedWhenTheyHaveRun) {
@@ -668,7 +629,7 @@ TEST(Step2_DoneCallbacks, AreReleasedWhenTheyHaveRun) {
 
 TEST(Step2_DoneCallbacks, OfAPendingFutureGoWithIt) {  // FUT-15
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   const auto captured = std::make_shared<int>();
   {
     const auto future = told.future();
@@ -681,18 +642,18 @@ TEST(Step2_DoneCallbacks, OfAPendingFutureGoWithIt) {  // FUT-15
 }
 
 TEST(Step2_DoneCallbacks, OfAClosedLoopAreReleasedWithoutACall) {  // LOOP-28
-  int alive = 0;
+  Probe::Count count;
   const auto captured = std::make_shared<int>();
   Told told;
   {
     const auto future = told.future<Probe>();
     future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the loop is closed"; });
-    future.set_result(Probe(alive));
+    future.set_result(Probe(count));
   }
   told.story.step("A is queued; close()");
   told.loop.close();
   EXPECT_STORY(told.story, captured.use_count(), 1L, "close() did not release the callback");
-  EXPECT_STORY(told.story, alive, 0, "the discarded callback did not let its future go");
+  EXPECT_STORY(told.story, count.alive, 0, "the discarded callback did not let its future go");
 }
 
 TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOOP-28
@@ -713,17 +674,17 @@ TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOO
 }
 
 TEST(Step2_DoneCallbacks, WhenTheyAreDiscardedTheFutureStays) {  // LOOP-28
-  int alive = 0;
+  Probe::Count count;
   Told told;
   auto future = std::make_unique<Future<Probe>>(told.future<Probe>());
   future->add_done_callback([](auto&) { ADD_FAILURE() << "the loop is closed"; });
   told.loop.close();
   told.story.step("set_result(), with a callback, after close()");
-  future->set_result(Probe(alive));
-  EXPECT_STORY(told.story, alive, 1,
+  future->set_result(Probe(count));
+  EXPECT_STORY(told.story, count.alive, 1,
                "complete() must call queue_waiters() before it changes the status: a callback that "
                "is discarded gives back a reference if its future is done, and none was counted");
-  if (alive != 1) (void)future.release();  // it leads to a future that is gone
+  if (count.alive != 1) (void)future.release();  // it leads to a future that is gone
 }
 
 TEST(Step2_DoneCallbacks, AnotherThreadIsRefused) {
@@ -874,18 +835,18 @@ TEST(Step3_Remove, ReleasesTheCallbackAtOnce) {  // FUT-09
 }
 
 TEST(Step3_Remove, LeavesNoReferenceBehind) {  // FUT-09
-  int alive = 0;
+  Probe::Count count;
   Told told;
   {
     const auto future = told.future<Probe>();
     const CallbackId a = told.add(future, "A");
     told.add(future, "B");
     told.remove(future, a, "A");
-    future.set_result(Probe(alive));
+    future.set_result(Probe(count));
   }
   told.story.step("set_result(), and the last handle is gone");
   EXPECT_STORY(told.story, told.run_once(), "B", "B was to be called");
-  EXPECT_STORY(told.story, alive, 0,
+  EXPECT_STORY(told.story, count.alive, 0,
                "complete() counts a reference for each callback in the list; one that was removed "
                "must not be counted any more",
                Seen{1, "removed-but-still-counted"});
@@ -1039,7 +1000,7 @@ TEST(Step4_Cancel, ACallbackMayCancelAnotherFuture) {  // FUT-07
 
 TEST(Step4_Cancel, ALateAnswerIsNoError) {  // FUT-16
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   const auto answer = told.future();
   told.story.step("a timer will set the result in 1 s, unless the future is done by then");
   told.loop.call_later(1s, [&] {
@@ -1069,7 +1030,7 @@ TEST(Step4_Cancel, WithoutALoopAFutureIsDoneAllTheSame) {  // FUT-06
 
 TEST(Step5_Unretrieved, AFailureThatNobodyAskedForIsReported) {  // FUT-13
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   {
     const auto future = told.future();
     told.fail(future);
@@ -1083,7 +1044,7 @@ TEST(Step5_Unretrieved, AFailureThatNobodyAskedForIsReported) {  // FUT-13
 
 TEST(Step5_Unretrieved, OnlyWhenTheLastHandleGoes) {  // FUT-13
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   std::optional<Future<int>> first(told.future()), second(*first);
   told.fail(*first);
   EXPECT_STORY(told.story, told.story.order(), "", "somebody may still ask",
@@ -1122,7 +1083,7 @@ TEST(Step5_Unretrieved, WithoutAHandlerItIsPrinted) {  // FUT-13 EXC-02
 TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
   const auto reports_after = [](const std::function<void(const Future<int>&)>& asks) {
     Told told;
-    told.note_reports();
+    told.report_exceptions();
     {
       const auto future = told.future();
       told.fail(future);
@@ -1152,7 +1113,7 @@ TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
 
 TEST(Step5_Unretrieved, ACallbackThatAsksSilencesIt) {  // FUT-13 FUT-14
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   const auto failing = [&](auto callback) {
     const auto future = told.future();
     future.add_done_callback(callback);
@@ -1168,7 +1129,7 @@ TEST(Step5_Unretrieved, ACallbackThatAsksSilencesIt) {  // FUT-13 FUT-14
 
 TEST(Step5_Unretrieved, OneThatWasQueuedWhenTheLoopWasClosed) {  // FUT-13 LOOP-28
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   {
     const auto future = told.future();
     future.add_done_callback([](auto& done) { (void)done.exception(); });
@@ -1183,7 +1144,7 @@ TEST(Step5_Unretrieved, OneThatWasQueuedWhenTheLoopWasClosed) {  // FUT-13 LOOP-
 
 TEST(Step5_Unretrieved, OtherEndsAreSilent) {  // FUT-15
   Told told;
-  told.note_reports();
+  told.report_exceptions();
   told.story.step("a pending future goes; one with a result that nobody read; a cancelled one");
   (void)told.future();
   told.future().set_result(7);

@@ -1,7 +1,6 @@
 // use-5c: three requests in a row, with callbacks only.
 
 #include <chrono>
-#include <exception>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +9,8 @@
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
 
+#include "support/at.hpp"
+#include "support/ending.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -18,14 +19,10 @@
 namespace {
 
 using namespace std::chrono_literals;
-using tests::Seen;
+using tests::at, tests::Seen;
 using Pages = std::map<std::string, std::string>;
 
 const auto compiled = tests::compiled_from(aio::layers::future);
-
-constexpr aio::Clock::time_point at(aio::Clock::duration since_start) {
-  return aio::Clock::time_point(since_start);
-}
 
 const Pages good{{"/", "weather: mild\narticle: /loops\n"},
                  {"/loops", "title: On loops\nauthor: /ada\n"},
@@ -47,21 +44,11 @@ struct Reader : tests::VirtualLoop {
   Web web;
   aio::Future<std::string> author{loop};
 
-  explicit Reader(Pages pages = good) : web(loop, std::move(pages)) {
-    loop.set_exception_handler([this](const aio::ExceptionContext& context) {
-      story.ran("reported(" + aio::message_of(context.exception) + ")");
-    });
-  }
+  explicit Reader(Pages pages = good) : web(loop, std::move(pages)) { report_exceptions(); }
   void ask() {
     story.step("author_of_the_day()");
     author = author_of_the_day(web);
     story.step("it has returned, so its local variables are gone");
-  }
-  void after(std::chrono::milliseconds time, const std::string& what, aio::Callback does) {
-    loop.call_later(time, [this, what, action = std::move(does)]() mutable {
-      story.step(what);
-      action();
-    });
   }
   /// Runs until nothing is left to do; returns how the question ended.
   std::string ends() {
@@ -72,12 +59,7 @@ struct Reader : tests::VirtualLoop {
     }
     return outcome();
   }
-  std::string outcome() const {
-    if (!author.done()) return "pending";
-    if (author.cancelled()) return "cancelled";
-    const std::exception_ptr failure = author.exception();
-    return failure ? "failed(" + aio::message_of(failure) + ")" : author.result();
-  }
+  std::string outcome() const { return tests::ending(author); }
   std::string requests() const {
     std::string all;
     for (const std::string& path : web.requests()) all += (all.empty() ? "" : " ") + path;

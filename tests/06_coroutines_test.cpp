@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +19,8 @@
 #include <aio/task.hpp>
 
 #include "support/allocations.hpp"
+#include "support/interrupt.hpp"
+#include "support/refusal.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
@@ -40,7 +41,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro;
-using tests::Seen, tests::Story;
+using tests::Interrupt, tests::refusal, tests::Seen, tests::Story;
 
 const auto compiled = tests::compiled_from(aio::layers::coro);
 
@@ -131,15 +132,6 @@ class Stack {
  private:
   std::uintptr_t lowest_ = 0, highest_ = 0;
 };
-
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (...) {
-    return aio::message_of(std::current_exception());
-  }
-  return "nothing was thrown";
-}
 
 /// Runs a coroutine that nobody awaits, and returns its frame.
 template <class T>
@@ -458,8 +450,6 @@ std::string fate_of(E thrown) {
     return "another one is kept";
   }
 }
-
-struct Interrupt : aio::FatalError {};
 
 TEST(Step2_Exception, IsKeptWhateverItsType) {
   Story story;

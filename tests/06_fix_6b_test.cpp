@@ -12,6 +12,7 @@
 #include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
+#include "support/two_at_once.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -31,19 +32,11 @@ TEST(Fix6b_Reference, HasWhatItNeedsWhenItRuns) {
   EXPECT_STORY(story, tests::run_virtual(std::move(later)), "hello, ann", too_late);
 }
 
-aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = tests::far_below([] { return welcome("ann"); });
-  aio::Coro<std::string> second = tests::far_below([] { return welcome("bob"); });
-  std::string text = co_await std::move(second);
-  text += ", ";
-  text += co_await std::move(first);
-  co_return text;
-}
-
 TEST(Fix6b_Reference, EachCallHasItsOwn) {
   Story story;
   story.step("welcome(\"ann\"), then welcome(\"bob\"); bob's is awaited first");
-  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "hello, bob, hello, ann", too_late,
+  EXPECT_STORY(story, tests::run_virtual(tests::second_before_first(welcome)),
+               "hello, bob, hello, ann", too_late,
                Seen{std::string("hello, ann, hello, ann"), "one-name-for-all"});
 }
 

@@ -12,6 +12,7 @@
 #include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
+#include "support/two_at_once.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -31,20 +32,12 @@ TEST(Fix6c_Capture, HasWhatItNeedsWhenItRuns) {
   EXPECT_STORY(story, tests::run_virtual(std::move(later)), "soup is ready", too_late);
 }
 
-aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = tests::far_below([] { return cook("ann"); });
-  aio::Coro<std::string> second = tests::far_below([] { return cook("bob"); });
-  std::string text = co_await std::move(second);
-  text += ", ";
-  text += co_await std::move(first);
-  co_return text;
-}
-
 TEST(Fix6c_Capture, EachCallHasItsOwn) {
   Story story;
   story.step("cook(\"ann\"), then cook(\"bob\"); bob's is awaited first");
-  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "bob is ready, ann is ready",
-               too_late, Seen{std::string("soup is ready, soup is ready"), "one-lambda-for-all"});
+  EXPECT_STORY(story, tests::run_virtual(tests::second_before_first(cook)),
+               "bob is ready, ann is ready", too_late,
+               Seen{std::string("soup is ready, soup is ready"), "one-lambda-for-all"});
 }
 
 TEST(Fix6c_Capture, LeavesNoNameBehind) {

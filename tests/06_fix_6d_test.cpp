@@ -12,6 +12,7 @@
 #include "support/far_below.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
+#include "support/two_at_once.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -34,19 +35,11 @@ TEST(Fix6d_View, HasWhatItNeedsWhenItRuns) {
                Seen{std::string(3, '\0') + "!", "a-view-of-a-temporary"});
 }
 
-aio::Coro<std::string> one_after_the_other() {
-  aio::Coro<std::string> first = tests::far_below([] { return announce("ann"); });
-  aio::Coro<std::string> second = tests::far_below([] { return announce("bob"); });
-  std::string text = co_await std::move(second);
-  text += ", ";
-  text += co_await std::move(first);
-  co_return text;
-}
-
 TEST(Fix6d_View, EachCallHasItsOwn) {
   Story story;
   story.step("announce(\"ann\"), then announce(\"bob\"); bob's is awaited first");
-  EXPECT_STORY(story, tests::run_virtual(one_after_the_other()), "bob!, ann!", too_late);
+  EXPECT_STORY(story, tests::run_virtual(tests::second_before_first(announce)), "bob!, ann!",
+               too_late);
 }
 
 TEST(Fix6d_View, LeavesNoNameBehind) {

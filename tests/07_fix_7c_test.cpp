@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -11,7 +10,7 @@
 #include <aio/task.hpp>
 
 #include "background.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -29,9 +28,7 @@ aio::Coro<> fails(std::chrono::seconds delay, std::string message) {
 }
 
 /// A background, the story of what it tells, and `main` that runs with both on virtual time.
-struct Office {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Office : tests::Stage {
   Background background{[this](const std::exception_ptr& failure) {
     story.ran("failed(" + aio::message_of(failure) + ")");
   }};
@@ -42,7 +39,7 @@ struct Office {
   }
   template <class Main>
   void run(Main main) {  // `main` lives as long as its coroutine
-    tests::run_virtual(within(main), clock);
+    Stage::run(within(main));
   }
 
  private:
@@ -63,8 +60,9 @@ TEST(Fix7c_Background, TellsThatAJobFailed) {
     co_await aio::sleep(3s);
   });
   EXPECT_STORY(office.story, office.story.order(), "failed(disk full)",
-               "the handle is kept, so nobody reports the exception; and nobody looks at it",
-               Seen{"", "kept-and-never-looked-at"});
+               "somebody has to look at how a job ended: who awaits it, or a done callback",
+               Seen{"", "kept-and-never-looked-at"},
+               Seen{"lost(disk full)", "dropped-with-its-failure"});
 }
 
 TEST(Fix7c_Background, TellsItAtOnce) {
@@ -96,6 +94,21 @@ TEST(Fix7c_Background, ForgetsWhatHasEnded) {
   });
 }
 
+TEST(Fix7c_Background, KnowsWhoIsLeft) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", saves(1s));
+    office.start("B", saves(2s));
+    office.start("C", saves(3s));
+    co_await aio::sleep(2500ms);
+    office.story.step("2.5 s later, when A and B have ended: cancel_all()");
+    office.background.cancel_all();
+    co_await aio::sleep(100ms);
+    EXPECT_STORY(office.story, office.background.running(), 0U,
+                 "C was not asked: the handle of another job is kept in its place");
+  });
+}
+
 TEST(Fix7c_Background, ACancelledJobHasNotFailed) {
   Office office;
   office.run([&]() -> aio::Coro<> {
@@ -122,12 +135,11 @@ TEST(Fix7c_Background, ASuccessIsNothingToTell) {
 }
 
 TEST(Fix7c_Background, AFailureMayBeTriedAgain) {
-  aio::VirtualClock clock;
-  tests::Story story(clock);
+  tests::Stage stage;
   int tries = 1;
   Background* again = nullptr;
   Background background([&](const std::exception_ptr& failure) {
-    story.ran(aio::message_of(failure));
+    stage.said(aio::message_of(failure));
     if (++tries <= 3) again->start(fails(1s, "try" + std::to_string(tries)));
   });
   again = &background;
@@ -136,8 +148,9 @@ TEST(Fix7c_Background, AFailureMayBeTriedAgain) {
     co_await aio::sleep(5s);
     EXPECT_EQ(background.running(), 0);
   };
-  tests::run_virtual(main(), clock);
-  EXPECT_STORY(story, story.order(), "try1 try2 try3", "on_failure may start another job");
+  stage.run(main());
+  EXPECT_STORY(stage.story, stage.story.order(), "try1 try2 try3",
+               "on_failure may start another job");
 }
 
 }  // namespace

@@ -20,7 +20,7 @@
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -35,15 +35,12 @@ const auto compiled_wait = tests::compiled_from(aio::layers::wait);
 const auto compiled_as_completed = tests::compiled_from(aio::layers::as_completed);
 const auto compiled_gather = tests::compiled_from(aio::layers::gather);
 
-/// A virtual clock, and a story that is stamped with it.
-struct Stage {
-  aio::VirtualClock clock;
-  tests::Story story{clock};
-
+/// Where coroutines play, and the roles.
+struct Stage : tests::Stage {
   template <class T>
   T run(Coro<T> main) {
     try {
-      return tests::run_virtual(std::move(main), clock);
+      return tests::Stage::run(std::move(main));
     } catch (const aio::Todo& todo) {
       if (comes_from_giving_up(todo)) {
         throw std::logic_error(
@@ -61,8 +58,6 @@ struct Stage {
     const bool is_earlier = suite.starts_with("Step1_") || suite.starts_with("Step2_");
     return is_earlier && std::string_view(todo.what()).find("8.3") != std::string_view::npos;
   }
-  void said(std::string what) { story.ran(std::move(what)); }
-  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
 
   /// Sleeps, and says how it ended.
   Coro<int> work(Clock::duration time, int result) {
@@ -94,19 +89,10 @@ struct Stage {
     if (obeys) throw CancelledError();
     co_return result;
   }
-  /// Says how an awaitable ends.
+  /// Says how an awaitable ends, and goes on.
   template <class A>
   Coro<> tell(A awaitable) {
-    try {
-      co_await std::move(awaitable);
-      said("returned@" + time());
-    } catch (const TimeoutError&) {
-      said("TimeoutError@" + time());
-    } catch (const CancelledError&) {
-      said("CancelledError@" + time());
-    } catch (const std::runtime_error& error) {
-      said(std::string(error.what()) + "@" + time());
-    }
+    return tests::Stage::tell(std::move(awaitable), true);
   }
   /// Says when the exception handler is told something.
   void watch_reports() {

@@ -12,7 +12,7 @@
 #include <aio/task.hpp>
 
 #include "mirrors.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -25,11 +25,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::as_completed);
 
 /// Mirrors on one virtual clock, and what became of each.
-struct Net {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
-
-  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
+struct Net : tests::Stage {
   Coro<std::string> mirror(std::string name, std::chrono::seconds takes) {
     bool stopped = false;
     try {
@@ -69,7 +65,7 @@ TEST(Use8b_FastestMirror, TheFirstAnswerWinsAndTheOthersHaveEnded) {
   mirrors.push_back(net.mirror("slow", 9s));
   mirrors.push_back(net.mirror("fast", 1s));
   mirrors.push_back(net.mirror("middle", 5s));
-  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  net.run(net.ask(std::move(mirrors)));
   EXPECT_STORY(net.story, net.story.order(), "fast-answers slow-stopped middle-stopped got-fast",
                "the losers are not stopped, or not waited for",
                Seen{"fast-answers got-fast slow-stopped middle-stopped", "the-losers-go-on"});
@@ -80,7 +76,7 @@ TEST(Use8b_FastestMirror, AFailureDoesNotWin) {
   std::vector<Coro<std::string>> mirrors;
   mirrors.push_back(net.dead("dead", 1s));
   mirrors.push_back(net.mirror("alive", 3s));
-  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  net.run(net.ask(std::move(mirrors)));
   EXPECT_STORY(net.story, net.story.order(), "dead-fails alive-answers got-alive",
                "the first that ends is taken, although it failed",
                Seen{"dead-fails alive-stopped threw-dead", "the-first-failure-wins"});
@@ -91,26 +87,24 @@ TEST(Use8b_FastestMirror, TheLastFailureIsThrownWhenAllFail) {
   std::vector<Coro<std::string>> mirrors;
   mirrors.push_back(net.dead("late", 3s));
   mirrors.push_back(net.dead("early", 1s));
-  tests::run_virtual(net.ask(std::move(mirrors)), net.clock);
+  net.run(net.ask(std::move(mirrors)));
   EXPECT_STORY(net.story, net.story.order(), "early-fails late-fails threw-late",
                "with nothing but failures the last one is the answer");
 }
 
 TEST(Use8b_FastestMirror, CancellingItStopsAllMirrors) {
   Net net;
-  tests::run_virtual(
-      [](Net& n) -> Coro<> {
-        std::vector<Coro<std::string>> mirrors;
-        mirrors.push_back(n.mirror("a", 5s));
-        mirrors.push_back(n.mirror("b", 6s));
-        const auto asking = aio::create_task(fastest(std::move(mirrors)));
-        co_await aio::sleep(1s);
-        asking.cancel();
-        EXPECT_THROW(co_await asking, CancelledError);
-        co_await aio::sleep(1s);
-        n.story.ran("later");
-      }(net),
-      net.clock);
+  net.run([](Net& n) -> Coro<> {
+    std::vector<Coro<std::string>> mirrors;
+    mirrors.push_back(n.mirror("a", 5s));
+    mirrors.push_back(n.mirror("b", 6s));
+    const auto asking = aio::create_task(fastest(std::move(mirrors)));
+    co_await aio::sleep(1s);
+    asking.cancel();
+    EXPECT_THROW(co_await asking, CancelledError);
+    co_await aio::sleep(1s);
+    n.story.ran("later");
+  }(net));
   EXPECT_STORY(net.story, net.story.order(), "a-stopped b-stopped later",
                "a cancelled race leaves its mirrors running");
 }

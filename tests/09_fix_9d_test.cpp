@@ -11,7 +11,7 @@
 #include <aio/wait_for.hpp>
 
 #include "lookup.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -24,10 +24,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::wait_for);
 
 /// Work on a virtual clock, and what became of it.
-struct Desk {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
-
+struct Desk : tests::Stage {
   Coro<std::string> work(std::chrono::seconds time) {
     bool stopped = false;
     try {
@@ -57,7 +54,7 @@ struct Desk {
 
 TEST(Fix9d_Leak, WorkThatIsTooLateHasEnded) {
   Desk desk;
-  tests::run_virtual(desk.ask(60s), desk.clock);
+  desk.run(desk.ask(60s));
   EXPECT_STORY(desk.story, desk.story.order(), "stopped nothing",
                "the time was over, but the work was not stopped, or not waited for",
                Seen{"nothing stopped", "asked-but-not-waited-for"});
@@ -65,13 +62,13 @@ TEST(Fix9d_Leak, WorkThatIsTooLateHasEnded) {
 
 TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
   Desk desk;
-  tests::run_virtual(desk.ask(1s), desk.clock);
+  desk.run(desk.ask(1s));
   EXPECT_STORY(desk.story, desk.story.order(), "worked answer", "the answer came in time");
 }
 
 TEST(Fix9d_Leak, AFailureIsThrownOn) {
   Desk desk;
-  EXPECT_THROW(tests::run_virtual(answer_within(desk.fail(), 2s), desk.clock), std::runtime_error)
+  EXPECT_THROW(desk.run(answer_within(desk.fail(), 2s)), std::runtime_error)
       << "Work that has failed is not the same as work that is late.";
 }
 
@@ -85,7 +82,7 @@ TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
     d.story.ran("cancelled");
     co_await aio::sleep(1h);
   };
-  tests::run_virtual(main(desk), desk.clock);
+  desk.run(main(desk));
   EXPECT_STORY(desk.story, desk.story.order(), "stopped cancelled",
                "the work goes on although the one who asked was cancelled",
                Seen{"cancelled worked", "the-task-survives-a-cancel"});

@@ -17,7 +17,7 @@
 
 #include "flaky.hpp"
 #include "retry.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -31,9 +31,7 @@ const auto compiled = tests::compiled_from(aio::layers::wait_for);
 
 /// A server on virtual time that fails as it is told: 'f' fails, 'x' throws something that is no
 /// std::exception, 'h' hangs, 'k' is good.
-struct Flaky {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Flaky : tests::Stage {
   std::string plan;
   std::size_t asked = 0;
   std::vector<std::chrono::nanoseconds> times{};
@@ -59,7 +57,7 @@ TEST(Use9b_Retry, TriesAgainAfterAFailure) {
   Flaky server("fxk");
   std::string answer = "nothing";
   try {
-    answer = tests::run_virtual(server.ask({}), server.clock);
+    answer = server.run(server.ask({}));
   } catch (const aio::Todo&) {
     throw;
   } catch (...) {
@@ -74,7 +72,7 @@ TEST(Use9b_Retry, TriesAgainAfterAFailure) {
 TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
   Flaky server("fffk");
   try {
-    tests::run_virtual(server.ask({.tries = 3}), server.clock);
+    server.run(server.ask({.tries = 3}));
     ADD_FAILURE() << "three tries failed, and retry() threw nothing";
   } catch (const std::runtime_error& error) {
     EXPECT_STORY(server.story, std::string(error.what()), "failure 3",
@@ -87,7 +85,7 @@ TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
 
 TEST(Use9b_Retry, ATryHasItsOwnTime) {
   Flaky server("hk");
-  EXPECT_EQ(tests::run_virtual(server.ask({}), server.clock), "good");
+  EXPECT_EQ(server.run(server.ask({})), "good");
   const bool in_time = server.clock.now().time_since_epoch() < 2s;
   EXPECT_STORY(server.story, in_time, true,
                "each try needs a limit of its own, `per_try`: this one hangs for an hour",
@@ -96,7 +94,7 @@ TEST(Use9b_Retry, ATryHasItsOwnTime) {
 
 TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
   Flaky server("ffffffk");
-  tests::run_virtual(server.ask({.tries = 7, .longest_pause = 800ms}), server.clock);
+  server.run(server.ask({.tries = 7, .longest_pause = 800ms}));
   const std::chrono::nanoseconds whole[] = {100ms, 200ms, 400ms, 800ms, 800ms, 800ms};
   for (std::size_t i = 0; i < 6; ++i) {
     const bool fits = server.pause(i) >= whole[i] / 2 && server.pause(i) <= whole[i];
@@ -112,8 +110,8 @@ TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
 TEST(Use9b_Retry, PausesDiffer) {
   Flaky one("ffk"), other("ffk");
   other.random.seed(8);
-  tests::run_virtual(one.ask({}), one.clock);
-  tests::run_virtual(other.ask({}), other.clock);
+  one.run(one.ask({}));
+  other.run(other.ask({}));
   const bool they_differ = one.pause(0) != other.pause(0);
   EXPECT_STORY(one.story, they_differ, true,
                "without jitter all clients come back at the same moment",
@@ -128,7 +126,7 @@ TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
     asking.cancel();
     EXPECT_THROW(co_await asking, CancelledError);
   };
-  tests::run_virtual(main(server), server.clock);
+  server.run(main(server));
   EXPECT_STORY(server.story, server.story.order(), "h",
                "CancelledError was taken for a failure, and tried again",
                Seen{"h k", "tries-again-after-a-cancel"});

@@ -15,7 +15,7 @@
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
 
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 #include "survey.hpp"
@@ -29,9 +29,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::timeout);
 
 /// A server on virtual time, and what it sees.
-struct Server {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Server : tests::Stage {
   std::size_t now = 0, most = 0, asked = 0;
 
   Coro<std::string> answer(int i, std::chrono::seconds takes) {
@@ -67,7 +65,7 @@ struct Server {
 TEST(Use9c_Survey, AllAnswersInOrderAndSoManyAtOnce) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 1h};
-  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 100U)
+  EXPECT_EQ(server.run(server.ask(server.hundred(1s), limits)), 100U)
       << "Each request has its limit from its own start, and none of them takes too long.";
   EXPECT_STORY(server.story, server.most, 10U, "as many requests as `at_once` says run at a time",
                Seen{std::size_t(100), "all-at-once"});
@@ -81,13 +79,13 @@ TEST(Use9c_Survey, ARequestThatIsTooLateOrFailsIsNoAnswer) {
   requests.push_back(server.answer(-1, 1s));
   requests.push_back(server.answer(3, 1s));
   const Limits limits{.at_once = 2, .each = 2s, .total = 1h};
-  EXPECT_EQ(tests::run_virtual(server.ask(std::move(requests), limits), server.clock), 2U);
+  EXPECT_EQ(server.run(server.ask(std::move(requests), limits)), 2U);
 }
 
 TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 3500ms};
-  EXPECT_EQ(tests::run_virtual(server.ask(server.hundred(1s), limits), server.clock), 30U);
+  EXPECT_EQ(server.run(server.ask(server.hundred(1s), limits)), 30U);
   EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time",
                Seen{std::size_t(100), "starts-after-the-end"});
   EXPECT_STORY(server.story, server.clock.now().time_since_epoch(), 3500ms,
@@ -104,7 +102,7 @@ TEST(Use9c_Survey, CancellingItStopsAllRequests) {
     EXPECT_THROW(co_await asking, CancelledError);
     EXPECT_STORY(s.story, s.now, 0U, "a cancelled survey leaves its requests running");
   };
-  tests::run_virtual(main(server), server.clock);
+  server.run(main(server));
   EXPECT_STORY(
       server.story, server.asked, 10U,
       "CancelledError is no answer that is missing, but a request to stop: nobody may start "

@@ -12,7 +12,7 @@
 #include <aio/task.hpp>
 
 #include "box_office.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -25,11 +25,9 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::lock);
 
 /// A box office on virtual time, and what became of each buyer.
-struct Evening {
+struct Evening : tests::Stage {
   explicit Evening(int seats) : office(seats) {}
 
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
   BoxOffice office;
   std::vector<Task<>> buyers{};
 
@@ -64,30 +62,27 @@ struct Evening {
 
 TEST(Fix10b_BoxOffice, NoSeatIsSoldTwice) {
   Evening evening(2);
-  tests::run_virtual(
-      [](Evening& e) -> Coro<> {
-        for (const char* name : {"ann", "bob", "cid", "dan"}) e.come(name, 2s);
-        co_await e.end();
-      }(evening),
-      evening.clock);
+  evening.run([](Evening& e) -> Coro<> {
+    for (const char* name : {"ann", "bob", "cid", "dan"}) e.come(name, 2s);
+    co_await e.end();
+  }(evening));
   EXPECT_STORY(evening.story, evening.office.left(), 0,
                "between the check and the taking others have checked too",
                Seen{-2, "only-the-check-is-locked"});
   EXPECT_STORY(evening.story, evening.story.order(),
                "ann-sits bob-sits cid-goes-home dan-goes-home",
-               "two seats are for the two who came first",
+               "two seats are for the two who came first, and who comes third is sent home when "
+               "both have paid, not before: a payment may fail",
                Seen{"ann-sits bob-sits cid-sits dan-sits", "only-the-check-is-locked"});
 }
 
 TEST(Fix10b_BoxOffice, BuyersAreServedInTheOrderInWhichTheyCome) {
   Evening evening(1);
-  tests::run_virtual(
-      [](Evening& e) -> Coro<> {
-        e.come("slow", 9s);
-        e.come("quick", 1s);
-        co_await e.end();
-      }(evening),
-      evening.clock);
+  evening.run([](Evening& e) -> Coro<> {
+    e.come("slow", 9s);
+    e.come("quick", 1s);
+    co_await e.end();
+  }(evening));
   EXPECT_STORY(evening.story, evening.story.order(), "slow-sits quick-goes-home",
                "who pays faster overtakes",
                Seen{"quick-sits slow-goes-home", "the-quick-overtake"});
@@ -95,14 +90,12 @@ TEST(Fix10b_BoxOffice, BuyersAreServedInTheOrderInWhichTheyCome) {
 
 TEST(Fix10b_BoxOffice, ASeatThatIsNotPaidIsForTheNext) {
   Evening evening(1);
-  tests::run_virtual(
-      [](Evening& e) -> Coro<> {
-        e.come("poor", 2s);
-        e.come("rich", 2s);
-        e.come("late", 2s);
-        co_await e.end();
-      }(evening),
-      evening.clock);
+  evening.run([](Evening& e) -> Coro<> {
+    e.come("poor", 2s);
+    e.come("rich", 2s);
+    e.come("late", 2s);
+    co_await e.end();
+  }(evening));
   EXPECT_STORY(evening.story, evening.story.order(), "poor-fails rich-sits late-goes-home",
                "a payment that fails must sell nothing, and must let the next one through",
                Seen{"poor-fails", "the-counter-stays-closed"});
@@ -110,18 +103,16 @@ TEST(Fix10b_BoxOffice, ASeatThatIsNotPaidIsForTheNext) {
 
 TEST(Fix10b_BoxOffice, ACancelledBuyerLeavesTheCounterFree) {
   Evening evening(1);
-  tests::run_virtual(
-      [](Evening& e) -> Coro<> {
-        e.come("first", 10s);
-        e.come("second", 10s);
-        e.come("third", 10s);
-        co_await aio::sleep(1s);
-        e.buyers.at(1).cancel();  // waits for the counter, or pays
-        co_await aio::sleep(1s);
-        e.buyers.at(0).cancel();  // pays
-        co_await e.end();
-      }(evening),
-      evening.clock);
+  evening.run([](Evening& e) -> Coro<> {
+    e.come("first", 10s);
+    e.come("second", 10s);
+    e.come("third", 10s);
+    co_await aio::sleep(1s);
+    e.buyers.at(1).cancel();  // waits for the counter, or pays
+    co_await aio::sleep(1s);
+    e.buyers.at(0).cancel();  // pays
+    co_await e.end();
+  }(evening));
   EXPECT_STORY(evening.story, evening.story.order(), "second-cancelled first-cancelled third-sits",
                "the counter is not free after a buyer has left",
                Seen{"second-cancelled first-cancelled", "the-counter-stays-closed"});
@@ -129,14 +120,12 @@ TEST(Fix10b_BoxOffice, ACancelledBuyerLeavesTheCounterFree) {
 
 TEST(Fix10b_BoxOffice, SoldOutAsksForNoPayment) {
   Evening evening(0);
-  tests::run_virtual(
-      [](Evening& e) -> Coro<> {
-        e.come("ann", 2s);
-        co_await aio::sleep(1s);
-        EXPECT_STORY(e.story, e.story.order(), "ann-goes-home", "there was nothing to pay for");
-        co_await e.end();
-      }(evening),
-      evening.clock);
+  evening.run([](Evening& e) -> Coro<> {
+    e.come("ann", 2s);
+    co_await aio::sleep(1s);
+    EXPECT_STORY(e.story, e.story.order(), "ann-goes-home", "there was nothing to pay for");
+    co_await e.end();
+  }(evening));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@
 #include "support/run_virtual.hpp"
 #include "support/sanitized.hpp"
 #include "support/seed.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -48,19 +49,8 @@ const auto compiled_semaphore = tests::compiled_from(aio::layers::semaphore);
 const auto compiled_condition = tests::compiled_from(aio::layers::condition);
 const auto compiled_barrier = tests::compiled_from(aio::layers::barrier);
 
-/// A virtual clock, and a story that is stamped with it. What tasks wait for is made before run(),
-/// so that it outlives them.
-struct Stage {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
-
-  template <class T>
-  T run(Coro<T> main) {
-    return tests::run_virtual(std::move(main), clock);
-  }
-  void said(std::string what) { story.ran(std::move(what)); }
-  std::string time() const { return tests::to_text(clock.now().time_since_epoch()); }
-
+/// Where coroutines play, and the roles.
+struct Stage : tests::Stage {
   /// Says `name` when `awaitable` lets it go on, and how it ended otherwise.
   template <class A>
   Coro<> wait(A awaitable, std::string name) {
@@ -738,14 +728,20 @@ TEST(Step4_Semaphore, ACancelledTaskGivesItsPermitToTheNext) {  // SEM-04
                "a permit was lost");
 }
 
+/// A, B, C and D come for a permit, in this order.
+Tasks four_for(Semaphore& semaphore, Stage& stage) {
+  Tasks tasks;
+  for (const char* name : {"A", "B", "C", "D"}) {
+    tasks.push_back(create_task(stage.wait(semaphore.acquire(), name)));
+  }
+  return tasks;
+}
+
 TEST(Step4_Semaphore, WaitersCancelledBeforeAreSkipped) {  // SEM-05
   Stage stage;
   Semaphore semaphore(0);
   stage.run([](Stage& s, Semaphore& sem) -> Coro<> {
-    Tasks tasks;
-    for (const char* name : {"A", "B", "C", "D"}) {
-      tasks.push_back(create_task(s.wait(sem.acquire(), name)));
-    }
+    const Tasks tasks = four_for(sem, s);
     co_await turn();
     tasks.at(0).cancel();
     tasks.at(1).cancel();
@@ -764,10 +760,7 @@ TEST(Step4_Semaphore, ThreeReleasesLetThreeThrough) {  // SEM-06
   Stage stage;
   Semaphore semaphore(0);
   stage.run([](Stage& s, Semaphore& sem) -> Coro<> {
-    Tasks tasks;
-    for (const char* name : {"A", "B", "C", "D"}) {
-      tasks.push_back(create_task(s.wait(sem.acquire(), name)));
-    }
+    const Tasks tasks = four_for(sem, s);
     co_await turn();
     for (int i = 0; i < 3; ++i) sem.release();
     co_await turn();

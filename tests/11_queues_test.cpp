@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -22,8 +21,10 @@
 #include <aio/wait_for.hpp>
 
 #include "support/allocations.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/seed.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -38,24 +39,20 @@ const auto compiled_queue = tests::compiled_from(aio::layers::queue);
 const auto compiled_lifo = tests::compiled_from(aio::layers::lifo_queue);
 const auto compiled_priority = tests::compiled_from(aio::layers::priority_queue);
 
-/// Gives way `times` times: who is ready has had that many turns.
-Coro<> turns(int times) {
-  for (int i = 0; i < times; ++i) co_await sleep(0s);
-}
+/// Turns for everybody who is ready.
+constexpr auto& turns = tests::iterations;
 
 /// A queue, a story, and people who tell it what happens to them: "A:1" when A got 1, "A+1" when A
 /// has put 1, "A:cancelled" and so on.
 template <class Q = Queue<int>>
-struct Counter {
+struct Counter : tests::Stage {
   explicit Counter(long maxsize = 0) : queue(maxsize) {}
 
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
   Q queue;
 
   template <class Main>
   void run(Main main) {  // `main` lives as long as its coroutine
-    tests::run_virtual(main(), clock);
+    Stage::run(main());
   }
   Task<> get(std::string who) {
     story.step(who + " gets");

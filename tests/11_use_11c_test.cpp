@@ -18,7 +18,7 @@
 #include <aio/task.hpp>
 
 #include "mill.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -31,9 +31,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::queue);
 
 /// Sources and a handle that keep count of everything, on virtual time.
-struct Scene {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Scene : tests::Stage {
   int read = 0, in_work = 0, most_in_work = 0, most_ahead = 0, dealt_with = 0;
   std::map<int, int> times{};  // by item: how often it was handled
 
@@ -76,8 +74,8 @@ struct Scene {
   }
   std::string run(std::vector<Source> sources, int consumers, long room, Handle handle) {
     try {
-      const Tally tally = tests::run_virtual(
-          handle_all(std::move(sources), consumers, room, std::move(handle)), clock);
+      const Tally tally =
+          Stage::run(handle_all(std::move(sources), consumers, room, std::move(handle)));
       return "handled " + std::to_string(tally.handled) + ", failed " +
              std::to_string(tally.failed) + ", broken " + std::to_string(tally.broken_sources);
     } catch (const aio::DeadlockError&) {
@@ -183,7 +181,7 @@ TEST(Use11c_Mill, CancellingItEndsEverything) {
       co_return aio::all_tasks().size();
     }
   };
-  EXPECT_STORY(scene.story, tests::run_virtual(Body::main(scene), scene.clock), std::size_t{1},
+  EXPECT_STORY(scene.story, scene.Stage::run(Body::main(scene)), std::size_t{1},
                "only the caller is left; readers and consumers end with it");
 }
 

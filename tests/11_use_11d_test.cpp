@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -17,7 +15,7 @@
 #include <aio/task.hpp>
 
 #include "jobs.hpp"
-#include "support/run_virtual.hpp"
+#include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -30,9 +28,7 @@ using tests::Seen;
 const auto compiled = tests::compiled_from(aio::layers::queue);
 
 /// Jobs that tell when they begin and end, on virtual time.
-struct Scene {
-  aio::VirtualClock clock{};
-  tests::Story story{clock};
+struct Scene : tests::Stage {
   int at_work = 0, most_at_work = 0;
 
   Job job(std::string name, aio::Delay takes = 1s) {
@@ -59,7 +55,7 @@ std::string end_of(const Future<std::string>& result) {
 /// Runs a scene; a deadlock is an end as well.
 void play(Scene& scene, Coro<> (*body)(Scene&)) {
   try {
-    tests::run_virtual(body(scene), scene.clock);
+    scene.run(body(scene));
   } catch (const aio::DeadlockError& error) {
     ADD_FAILURE() << error.what();
   }

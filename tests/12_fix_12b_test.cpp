@@ -1,7 +1,6 @@
 // fix-12b: a relay between a fast stream and a slow one.
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <system_error>
@@ -14,6 +13,8 @@
 
 #include "pair.hpp"
 #include "relay.hpp"
+#include "support/iterations.hpp"
+#include "support/pattern.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -21,18 +22,9 @@
 namespace {
 
 using aio::Coro, aio::Stream;
+using tests::iterations, tests::pattern;
 
 const auto compiled = tests::compiled_from(aio::layers::stream);
-
-std::string pattern(std::size_t size) {
-  std::string bytes(size, ' ');
-  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>('a' + i * i % 23);
-  return bytes;
-}
-
-Coro<> iterations(int count) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
-}
 
 /// source ── from │ the relay │ to ── sink
 struct Relay {

@@ -1,6 +1,5 @@
 // use-12c: a chat room, over real sockets.
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,33 +8,30 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <aio/coro.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
 #include <aio/task.hpp>
 
 #include "chat.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
+#include "support/temporary.hpp"
 #include "support/whose.hpp"
 
 namespace {
 
 using aio::Coro, aio::Server, aio::Stream;
-using tests::Seen;
+using tests::iterations, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::server);
-
-Coro<> iterations(int count = 10) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(std::chrono::seconds(0));
-}
 
 /// A room with a server at a Unix-domain socket: what is written there can be read at once.
 struct House {
   explicit House(std::size_t patience = 256 * 1024) : room(patience) {}
 
-  static std::string path() { return "/tmp/loopwright-chat-" + std::to_string(::getpid()); }
+  static std::string path() { return tests::temporary("chat"); }
   Coro<> open() {
     aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
       if (reports.size() == 3) return;  // enough to see what it is
@@ -121,9 +117,14 @@ TEST(Use12c_Chat, WhoHasNoNameWasNeverHere) {
       EXPECT_EQ(house.room.members(), 1U);
     }
     co_await iterations();
+    {
+      Stream half = co_await aio::open_unix_connection(House::path());
+      half.write("bo");
+    }
+    co_await iterations();
     Stream bob = co_await house.enter("bob");
     const std::string first = co_await heard(ann, 1);
-    EXPECT_EQ(first, "* bob is here\n");
+    EXPECT_EQ(first, "* bob is here\n") << "half a name is no name";
   });
 }
 
@@ -251,11 +252,14 @@ TEST(Use12c_Chat, WhoIsSentAwayHasLeft) {
   in_house([](House& house) -> Coro<> {
     Stream ann = co_await house.enter("ann");
     Stream bob = co_await house.enter("bob");
-    for (const aio::TaskRef& task : aio::all_tasks()) {
-      if (task != aio::current_task()) task.cancel();
-    }
+    std::vector<aio::TaskRef> sent_away = aio::all_tasks();
+    std::erase(sent_away, aio::current_task());
+    for (const aio::TaskRef& task : sent_away) task.cancel();
     co_await iterations();
     EXPECT_EQ(house.room.members(), 0U) << "a handler that was cancelled leaves its member behind";
+    for (const aio::TaskRef& task : sent_away) {
+      EXPECT_TRUE(task.cancelled()) << "serve() has swallowed the request to stop";
+    }
   });
 }
 

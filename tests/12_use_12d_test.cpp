@@ -20,6 +20,7 @@
 #include <aio/task.hpp>
 
 #include "pool.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -28,13 +29,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro, aio::Server, aio::Stream;
-using tests::Seen;
+using tests::iterations, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::server);
-
-Coro<> iterations(int count = 10) {
-  for (int i = 0; i < count; ++i) co_await aio::sleep(0s);
-}
 
 /// A server that answers each line with the line and the number of its connection, and counts.
 struct Library {
@@ -143,10 +140,12 @@ TEST(Use12d_Pool, WhoLeavesAnAnswerUnreadDoesNotGiveItBack) {
       co_await iterations();
     });
     story.step("two questions, and only the first answer is read");
+    const std::size_t kept = library.pool->idle();
     const std::string answer = co_await ask(library, "third");
     EXPECT_STORY(story, answer, "third by 2\n",
                  "a connection that holds an old answer is lent again",
                  Seen{std::string("second by 1\n"), "returned-while-dirty"});
+    EXPECT_EQ(kept, 0U) << "a connection that nobody may use again is kept open";
   });
 }
 

@@ -28,25 +28,11 @@ import time
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests" / "kit"))
+from mirror import mirror  # noqa: E402
+
 COPY = SOURCE / "build" / "bench-kit"
-LEFT_OUT = {".git", ".learn", "build", "exercises", "compile_commands.json", "__pycache__"}
 MEDIAN, MAXIMUM = 2.0, 5.0  # seconds: what we promise
-
-
-def update(source, target):
-    """Makes `target` like `source`; what is the same keeps its time, so that little is rebuilt."""
-    target.mkdir(parents=True, exist_ok=True)
-    wanted = {path.name for path in source.iterdir()} - LEFT_OUT
-    for old in target.iterdir():
-        if old.name not in wanted | LEFT_OUT:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    for name in wanted:
-        old, new = target / name, source / name
-        if new.is_dir():
-            update(new, old)
-        elif not old.exists() or old.read_bytes() != new.read_bytes():
-            shutil.copy2(new, old)
-            old.touch()
 
 
 class Exercise:
@@ -96,7 +82,7 @@ def coach(*arguments, may_fail=False):
 
 
 def prepare():
-    update(SOURCE, COPY)
+    mirror(SOURCE, COPY)
     shutil.rmtree(COPY / ".learn", ignore_errors=True)
     shutil.rmtree(COPY / "exercises", ignore_errors=True)
     subprocess.run([COPY / "learn", "--yes", "--plain", "status"], check=True,

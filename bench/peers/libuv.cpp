@@ -11,9 +11,9 @@
 
 #include <uv.h>
 
+#include "harness/callbacks.hpp"
 #include "harness/mailbox.hpp"
 #include "harness/peer.hpp"
-#include "harness/posts.hpp"
 #include "harness/sizes.hpp"
 
 using peers::Done;
@@ -246,13 +246,10 @@ Done sleeping_timers(long size, long) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return peers::measure(argc, argv,
-                        {{"W1", serve_echo, false},
-                         {"W1p", serve_echo, false},
-                         {"W3", switch_handles},
-                         {"W5.sleeps", sleeps, false},
-                         {"W5.cancel", cancel_timers},
-                         {"W8.posts", peers::posts<PostLoop>, false},
-                         {"W8.wake", peers::wake_ups<PostLoop>, false},
-                         {"W9.tasks", sleeping_timers, false}});
+  const peers::CallbackWorks own{.serve_echo = serve_echo,
+                                 .switch_callbacks = switch_handles,
+                                 .sleeps = sleeps,
+                                 .cancel_timers = cancel_timers,
+                                 .sleeping_timers = sleeping_timers};
+  return peers::measure(argc, argv, peers::callback_works<PostLoop>(own));
 }

@@ -19,10 +19,7 @@
 #include <string>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -33,6 +30,8 @@
 #include <aio/support/syscall.hpp>
 
 #include "support/descriptor_limit.hpp"
+#include "support/loopback_server.hpp"
+#include "support/request.hpp"
 
 namespace {
 
@@ -115,17 +114,8 @@ class Load {
 
   void connect_one(std::size_t index) {
     UniqueFd& fd = clients_[index].fd;
-    fd = UniqueFd(check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const auto* where = reinterpret_cast<const sockaddr*>(&address);
-    check_syscall("connect", connect(fd.get(), where, sizeof address));
-    const linger at_once{.l_onoff = 1, .l_linger = 0};  // closed ones do not keep their ports
-    const int on = 1;
-    setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    fd = UniqueFd(bench::connect_to(port_));
+    bench::forget_at_close(fd.get());
     epoll_event wanted{};
     wanted.events = EPOLLIN;
     wanted.data.u64 = index;

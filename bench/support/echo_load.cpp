@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <aio/support/syscall.hpp>
 
+#include "support/child.hpp"
 #include "support/loopback_server.hpp"
+#include "support/request.hpp"
 
 namespace bench {
 namespace {
@@ -61,8 +61,7 @@ class Clients {
     for (; opened_ < options_.connections && new_ < most_new; ++opened_, ++new_) {
       const auto index = static_cast<std::size_t>(opened_);
       UniqueFd& fd = clients_[index].fd = UniqueFd(connect_to(port_));
-      const linger at_once{.l_onoff = 1, .l_linger = 0};  // closed ones do not keep their ports
-      setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      forget_at_close(fd.get());
       epoll_event wanted{};
       wanted.events = EPOLLIN;
       wanted.data.u32 = static_cast<std::uint32_t>(index);
@@ -133,19 +132,12 @@ class Clients {
 }  // namespace
 
 EchoLoad::EchoLoad(int listener, Options options) {
-  std::fflush(nullptr);
-  const pid_t parent = getpid();
-  child_ = check_syscall("fork", fork());
-  if (child_ != 0) return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
-  be_the_clients(listener, options);
+  child_ = fork_child();
+  if (child_ == 0) be_the_clients(listener, options);
 }
 
 EchoLoad::~EchoLoad() {
-  if (child_ == -1) return;
-  kill(child_, SIGKILL);
-  waitpid(child_, nullptr, 0);
+  if (child_ != -1) end_child(child_);
 }
 
 void EchoLoad::finish() {

@@ -12,14 +12,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <aio/support/syscall.hpp>
 
+#include "support/child.hpp"
 #include "support/descriptor_limit.hpp"
 
 namespace bench {
@@ -27,14 +25,6 @@ namespace {
 
 using aio::check_syscall;
 using Time = std::chrono::steady_clock::time_point;
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 /// What the child process runs: one epoll loop. Every answer waits equally long, so a queue is all
 /// the timer it needs.
@@ -161,6 +151,14 @@ class EchoLater {
 
 }  // namespace
 
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
 aio::UniqueFd listen_on_any_port() {
   aio::UniqueFd fd(
       check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
@@ -182,12 +180,8 @@ LoopbackServer::LoopbackServer(Options options) {
   raise_descriptor_limit();
   aio::UniqueFd listener = listen_on_any_port();
   port_ = port_of(listener.get());
-  std::fflush(nullptr);
-  const pid_t parent = getpid();
-  child_ = check_syscall("fork", fork());
+  child_ = fork_child();
   if (child_ != 0) return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
   try {
     EchoLater(std::move(listener), options.delay).run();
   } catch (const std::exception& error) {
@@ -196,10 +190,7 @@ LoopbackServer::LoopbackServer(Options options) {
   }
 }
 
-LoopbackServer::~LoopbackServer() {
-  kill(child_, SIGKILL);
-  waitpid(child_, nullptr, 0);
-}
+LoopbackServer::~LoopbackServer() { end_child(child_); }
 
 int connect_to(std::uint16_t port) {
   aio::UniqueFd fd(check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include <netinet/in.h>
 #include <sys/types.h>
 #include <aio/support/syscall.hpp>
 
@@ -30,6 +31,9 @@ class LoopbackServer {
   std::uint16_t port_ = 0;
   pid_t child_ = -1;
 };
+
+/// 127.0.0.1:port.
+sockaddr_in loopback(std::uint16_t port);
 
 /// A listening socket on 127.0.0.1 that does not block; the kernel picks the port.
 aio::UniqueFd listen_on_any_port();

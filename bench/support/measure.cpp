@@ -1,20 +1,18 @@
 #include "support/measure.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <fstream>
 #include <string>
 #include <system_error>
 
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <aio/support/syscall.hpp>
 
+#include "support/child.hpp"
 #include "support/threads.hpp"
 
 namespace bench {
@@ -68,9 +66,7 @@ Report do_it(const std::function<void()>& work) {
   return report;
 }
 
-[[noreturn]] void be_the_child(pid_t parent, int out, const std::function<void()>& work) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);
+[[noreturn]] void be_the_child(int out, const std::function<void()>& work) {
   const Report report = do_it(work);
   const ssize_t written = write(out, &report, sizeof report);
   _exit(written == sizeof report ? 0 : 1);
@@ -87,10 +83,8 @@ Measurement measure(const std::function<void()>& work) {
   int ends[2];
   aio::check_syscall("pipe", pipe(ends));
   aio::UniqueFd in(ends[0]), out(ends[1]);
-  std::fflush(nullptr);  // or the child would print it again
-  const pid_t parent = getpid();
-  const pid_t child = aio::check_syscall("fork", fork());
-  if (child == 0) be_the_child(parent, out.get(), work);
+  const pid_t child = fork_child();
+  if (child == 0) be_the_child(out.get(), work);
   out.reset();
   Report report{};
   const ssize_t got = read(in.get(), &report, sizeof report);

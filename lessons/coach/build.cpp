@@ -149,6 +149,12 @@ CompileError explained(std::string_view output, const fs::path& file) {
   return error;
 }
 
+std::string build_progress(std::string_view target, std::string_view line) {
+  const std::size_t end = line.find(']');
+  if (!line.starts_with('[') || line.starts_with("[0/") || end == std::string_view::npos) return "";
+  return fmt::format("Building {} {}, longest the first time", target, line.substr(0, end + 1));
+}
+
 BuildTree::BuildTree(const Terminal& terminal, std::string preset)
     : terminal_(terminal), preset_(std::move(preset)), folder_(fs::path("build") / preset_) {}
 
@@ -157,7 +163,8 @@ fs::path BuildTree::program(std::string_view target) const { return folder_ / "b
 aio::Coro<std::optional<CompileError>> BuildTree::run(std::vector<std::string> argv,
                                                       std::string target, fs::path learners_file) {
   const auto show = [&](std::string_view line) {
-    if (line.starts_with("[")) terminal_.progress(fmt::format("Building {}  {}", target, line));
+    const std::string said = build_progress(target, line);
+    if (!said.empty()) terminal_.progress(said);
   };
   Command command;
   command.argv = std::move(argv);

@@ -45,6 +45,10 @@ class BuildTree {
 /// that is required there, shown at that place; or else the first error. At most three lines.
 std::string first_error(std::string_view output, const fs::path& file);
 
+/// What is said of a line "[3/12] …" of ninja's: "Building 03.exercise [3/12], longest the first
+/// time". Nothing of other lines, and of those that only look whether there is something to build.
+std::string build_progress(std::string_view target, std::string_view line);
+
 /// The first error as it is shown, what it means, and how much is left out.
 CompileError explained(std::string_view output, const fs::path& file);
 

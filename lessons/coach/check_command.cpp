@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "attempts.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
+#include "failure_text.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
 #include "report.hpp"
@@ -19,13 +21,20 @@ namespace {
 
 using nlohmann::json;
 
+std::vector<fs::path> files_of(const Lesson& lesson, const Item& item) {
+  if (item.kind != Item::Kind::step) return {lesson.file_of(item)};
+  std::vector<fs::path> files;
+  for (const std::string& layer : lesson.layers) {
+    files.push_back(fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp"));
+  }
+  return files;
+}
+
 }  // namespace
 
 std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::string_view todo) {
-  if (item.kind != Item::Kind::step) return {lesson.file_of(item).string()};
   std::vector<std::string> places;
-  for (const std::string& layer : lesson.layers) {
-    const fs::path file = fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp");
+  for (const fs::path& file : files_of(lesson, item)) {
     const auto tags = find_tags(read_if_there(file).value_or(""));
     const auto place = [&](const Tag& tag) {
       return fmt::format("{}:{}", file.string(), tag.line + 1);
@@ -36,6 +45,7 @@ std::vector<std::string> places_of(const Lesson& lesson, const Item& item, std::
     const auto first = std::ranges::find(tags, item.id, &Tag::id);
     if (first != tags.end()) places.push_back(place(*first));
   }
+  if (places.empty() && item.kind != Item::Kind::step) return {lesson.file_of(item).string()};
   return places;
 }
 
@@ -61,13 +71,19 @@ std::string_view word_for(const TestResult& result) {
 }
 
 /// Which TODO it was: a step may have several, and may call what another one writes.
-void show_todo(const Terminal& terminal, const Verdict& verdict) {
+void show_todo(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
   const bool own = result.step.empty() || result.step == verdict.item.id;
-  if (!own) terminal.hang(fmt::format("    {} came to what another step writes:", result.test));
-  const bool named = !result.step.empty() && !result.message.empty();
-  terminal.say(fmt::format("Not written yet: {} {}", own ? verdict.item.id : result.step,
-                           named ? result.message : verdict.item.title),
+  if (!own) {
+    terminal.hang(fmt::format("    {} came to what another step writes:", result.test));
+    return terminal.say(fmt::format("Not written yet: {} {}", result.step, result.message), 4);
+  }
+  const auto places = places_of(lesson, verdict.item, result.message);
+  const std::string place =
+      places.empty() ? verdict.item.title : fs::path(places.front()).filename().string();
+  const bool told = result.message.empty() || result.message == verdict.item.title;  // above
+  terminal.say(told ? fmt::format("Not written yet: {}", place)
+                    : fmt::format("Not written yet: {} ({})", result.message, place),
                4);
 }
 
@@ -82,15 +98,17 @@ std::string mark(const Terminal& terminal, Verdict::State state) {
 
 }  // namespace
 
-void show_failure(const Terminal& terminal, const Verdict& verdict) {
+void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict) {
   const TestResult& result = verdict.results.front();
   if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
-    return show_todo(terminal, verdict);
+    return show_todo(terminal, lesson, verdict);
   }
   if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
     terminal.hang(fmt::format("    {} {}", result.test, word_for(result)));
   }
-  for (const std::string& line : split_lines(result.message)) {
+  const bool as_given = verdict.item.kind == Item::Kind::fix && !touched(lesson, verdict.item);
+  const Candour candour = as_given ? Candour::story_only : Candour::whole;
+  for (const std::string& line : split_lines(failure_text(result.message, candour))) {
     const bool named = line.find("Wrong turn:") != std::string::npos;
     terminal.hang("    " + line, named ? Style::bold : Style::plain);
   }
@@ -116,7 +134,7 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
   terminal.line();
   terminal.say(item.task, 4);
   terminal.line();
-  show_failure(terminal, verdict);
+  show_failure(terminal, lesson, verdict);
   terminal.line();
   const TestResult& first = verdict.results.front();
   show_places(terminal, "You write it here:", lesson, item,
@@ -194,11 +212,20 @@ aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant) {
 }
 
 void remember(const Desk& desk, const Place& place, const CheckResult& result) {
+  const auto failed = [&](const std::string& id, bool counts) {
+    if (counts) {
+      desk.progress.checked(id, false);
+    } else if (desk.progress.of(id).passed) {  // and then it was begun anew
+      desk.progress.change(id, [](Record& record) { record.passed = false; });
+    }
+  };
   for (const Verdict& verdict : result.verdicts) {
-    if (verdict.state == Verdict::State::waiting) continue;
-    desk.progress.checked(verdict.item.id, verdict.state == Verdict::State::done);
+    if (verdict.state == Verdict::State::done) desk.progress.checked(verdict.item.id, true);
+    if (verdict.state == Verdict::State::failing)
+      failed(verdict.item.id, attempted(*place.lesson, verdict));
   }
-  if (result.compile_error && place.item != nullptr) desk.progress.checked(place.item->id, false);
+  if (result.compile_error && place.item != nullptr)
+    failed(place.item->id, touched(*place.lesson, *place.item));
 }
 
 namespace {

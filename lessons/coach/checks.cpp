@@ -7,6 +7,7 @@
 
 #include "files.hpp"
 #include "mistake.hpp"
+#include "prediction.hpp"
 #include "process.hpp"
 #include "starters.hpp"
 #include "suspicions.hpp"
@@ -51,38 +52,6 @@ aio::Coro<TestRun> run_tests(fs::path program, std::string filter) {
   co_return run;
 }
 
-/// The answers of a prediction: lines that are no comments.
-std::vector<std::string> answers_in(std::string_view text) {
-  std::vector<std::string> answers;
-  for (const std::string& line : split_lines(text)) {
-    const std::string_view answer = trim(line);
-    if (!answer.empty() && !answer.starts_with('#')) answers.push_back(lower(answer));
-  }
-  return answers;
-}
-
-/// Says where the answer first differs, and nothing of the rest.
-TestResult compare(const Item& item, const std::vector<std::string>& answers,
-                   const std::vector<std::string>& truth) {
-  if (answers.empty()) return {item.id, "todo", "There is no answer in the file yet."};
-  const auto [given, right] = std::ranges::mismatch(answers, truth);
-  if (given == answers.end() && right == truth.end()) return {item.id, "pass", ""};
-  const auto place = given - answers.begin() + 1;
-  const std::string what = item.questions.empty() ? "line" : "answer";
-  if (given == answers.end()) {
-    return {item.id, "fail",
-            fmt::format("All {} {}s are right so far, but there are more.", answers.size(), what)};
-  }
-  if (right == truth.end()) {
-    return {item.id, "fail",
-            fmt::format("The first {} {}s are right, but there are no more.", truth.size(), what)};
-  }
-  return {
-      item.id, "fail",
-      fmt::format("Your {} {} says \"{}\". That is the first one that differs from what happens.",
-                  what, place, *given)};
-}
-
 aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& lesson, Item item) {
   BuildTree tree(terminal, "dev");
   const std::string target = fmt::format("{}-{}", lesson.number, item.program);
@@ -94,8 +63,8 @@ aio::Coro<CheckResult> check_prediction(const Terminal& terminal, const Lesson& 
   command.limit = test_limit;
   const Outcome outcome = co_await run_command(std::move(command));
   if (outcome.status != 0) throw Mistake(fmt::format("{} failed:\n{}", target, outcome.output));
-  const auto answers = answers_in(read_file(lesson.file_of(item)));
-  result.verdicts = {judge(item, {compare(item, answers, answers_in(outcome.output))})};
+  const std::string sheet = read_file(lesson.file_of(item));
+  result.verdicts = {judge(item, {judge_prediction(item, sheet, outcome.output)})};
   co_return result;
 }
 

@@ -31,10 +31,13 @@ int status(const Desk& desk, bool json);
 int hint(const Desk& desk, const std::string& id, bool all);
 int solution(const Desk& desk, const std::string& id, bool spoil);
 int reset(const Desk& desk, const std::string& id);
+/// Brings the starters back that an ID is about; returns a sentence for each file.
+std::vector<std::string> start_anew(const Desk& desk, const std::string& id);
 
 struct DemoOptions {
   std::string lesson, program;  // no program: the lesson's first
   bool timeline = false;        // also say what each task did when
+  bool watching = false;        // this terminal takes no commands: they are for another one
 };
 aio::Coro<int> demo(Desk desk, DemoOptions options);
 

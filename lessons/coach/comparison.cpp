@@ -8,21 +8,24 @@
 #include "files.hpp"
 #include "mistake.hpp"
 #include "tags.hpp"
+#include "text.hpp"
 
 namespace coach {
 
 namespace {
 
-/// The functions that are tagged with an item's ID, one after the other.
-std::string functions_of(const fs::path& file, const std::string& id) {
-  const std::string source = read_if_there(file).value_or("");
-  std::string functions;
-  for (const Tag& tag : find_tags(source)) {
-    if (tag.id != id) continue;
-    const Body body = body_after(source, tag);
-    functions += source.substr(tag.after, body.close + 1 - tag.after) + "\n";
+std::string functions_in(const fs::path& file, const std::string& id) {
+  return functions_of(read_if_there(file).value_or(""), id);
+}
+
+/// A small exercise without what only the coach has put into the starter.
+std::string written_in(const fs::path& file) {
+  std::string text;
+  for (const std::string& line : split_lines(untagged(read_file(file)))) {
+    const bool ours = line.starts_with("// Exercise ") || line == "#include <aio/support/todo.hpp>";
+    if (!ours) text += line + '\n';
   }
-  return functions;
+  return text;
 }
 
 struct Answers {
@@ -32,14 +35,14 @@ struct Answers {
 Answers answers_for(const Lesson& lesson, const Item& item) {
   Answers answers;
   if (item.kind != Item::Kind::step) {
-    answers.yours = read_file(lesson.file_of(item));
-    answers.ours = read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp"));
+    answers.yours = written_in(lesson.file_of(item));
+    answers.ours = written_in(fs::path("solutions") / lesson.slug / (item.id + ".cpp"));
     return answers;
   }
   for (const std::string& layer : lesson.layers) {
     const fs::path header = fs::path("aio") / (layer + ".hpp");
-    answers.yours += functions_of(fs::path("exercises") / lesson.slug / header, item.id);
-    answers.ours += functions_of("runtime" / header, item.id);
+    answers.yours += functions_in(fs::path("exercises") / lesson.slug / header, item.id);
+    answers.ours += functions_in("runtime" / header, item.id);
   }
   return answers;
 }

@@ -17,6 +17,7 @@ void ExerciseView::draw(const Shown& shown) const {
   screen_.clear();
   draw_head(shown);
   draw_verdict(shown);
+  draw_open_hints(shown);
   draw_answers(shown);
   screen_.terminal().line();
   draw_keys();
@@ -41,6 +42,7 @@ void ExerciseView::draw_head(const Shown& shown) const {
     terminal.line("Write:  " + screen_.link(place));
   }
   terminal.line("Save:   in any editor; it is checked at once");
+  if (shown.updated) tell_updates(desk_, *lesson);
   terminal.line();
 }
 
@@ -51,7 +53,7 @@ void ExerciseView::draw_verdict(const Shown& shown) const {
     show_state(terminal, verdict);
     const bool current = verdict.item.id == shown.place.item->id;
     if (verdict.state != Verdict::State::failing) continue;
-    if (current) show_failure(terminal, verdict);
+    if (current) show_failure(terminal, *shown.place.lesson, verdict);
   }
   if (shown.result->compile_error) show_compile_error(terminal, *shown.result->compile_error);
   for (const std::string& suspicion : shown.result->suspected) terminal.say(suspicion, 4);
@@ -69,6 +71,14 @@ void ExerciseView::draw_pass(const Place& place) const {
   terminal.say("s shows the answer and how yours differs; n goes on.");
 }
 
+/// They are there, but out of the way of the verdict.
+void ExerciseView::draw_open_hints(const Shown& shown) const {
+  const Record& record = desk_.progress.of(shown.place.item->id);
+  if (shown.hints || record.passed || record.hints == 0) return;
+  screen_.terminal().line();
+  screen_.terminal().say(fmt::format("Hints so far: {}; h shows them.", record.hints));
+}
+
 void ExerciseView::draw_answers(const Shown& shown) const {
   const Terminal& terminal = screen_.terminal();
   if (shown.hints) {
@@ -83,11 +93,12 @@ void ExerciseView::draw_answers(const Shown& shown) const {
   if (shown.help) {
     terminal.line();
     terminal.say(
-        "Save the file in any editor, and it is checked. Nothing is locked: go where you like.");
+        "Save the file in any editor, and it is checked. Nothing is locked: go where you like. "
+        "The first check of a lesson builds its programs and takes longest.");
     terminal.line("  h  the next hint          n  the next exercise");
     terminal.line("  p  the previous one       l  the list of all");
     terminal.line("  b  the benchmark          t  the timeline");
-    terminal.line("  s  the answer             r  start anew");
+    terminal.line("  s  answer, after a pass   r  start anew");
     terminal.line("  e  open your editor       q  quit");
   }
   if (shown.note.empty()) return;

@@ -14,6 +14,7 @@ namespace coach {
 struct Shown {
   Place place;
   std::optional<CheckResult> result;  // none yet
+  bool updated = false;               // the kit changed a starter under an edited file
   bool hints = false, help = false;
   std::string note;  // an answer to the last key
 };
@@ -29,6 +30,7 @@ class ExerciseView {
   void draw_keys() const;
 
  private:
+  void draw_open_hints(const Shown& shown) const;
   void draw_pass(const Place& place) const;
 
   Desk desk_;

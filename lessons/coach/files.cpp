@@ -1,9 +1,8 @@
 #include "files.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -44,12 +43,18 @@ int write_and_sync(const fs::path& path, std::string_view text) {
 }  // namespace
 
 std::optional<std::string> read_if_there(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) fail("read", path, fs::is_directory(path, ignored) ? EISDIR : EACCES);
-  return text;
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.fd == -1 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (file.fd == -1) fail("read", path, errno);
+  std::string text;
+  std::array<char, 16 * 1024> some;
+  for (;;) {
+    const ssize_t got = ::read(file.fd, some.data(), some.size());
+    if (got == -1 && errno == EINTR) continue;
+    if (got == -1) fail("read", path, errno);
+    if (got == 0) return text;
+    text.append(some.data(), static_cast<std::size_t>(got));
+  }
 }
 
 std::string read_file(const fs::path& path) {
@@ -91,9 +96,7 @@ fs::path keep_as_backup(const fs::path& path) {
     stem += ".";
     backup = first_free(stem, "");
   }
-  std::error_code error;
-  fs::rename(path, backup, error);
-  if (error) fail("rename", path, error.value());
+  write_file(backup, read_file(path));
   return backup;
 }
 

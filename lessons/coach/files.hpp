@@ -20,7 +20,8 @@ std::string read_file(const fs::path& path);
 /// Makes missing folders. Throws Mistake with a sentence that names the cause.
 void write_file(const fs::path& path, std::string_view text);
 
-/// Renames `path` to `path.bak` (or .bak.1, .bak.2 … the first that is free); returns that name.
+/// Copies `path` to `path.bak` (or .bak.1, .bak.2 … the first that is free); returns that name. So
+/// the file is there all the time, until another replaces it.
 fs::path keep_as_backup(const fs::path& path);
 
 /// The first of `stem + n + suffix`, n = 1, 2 …, that does not exist.

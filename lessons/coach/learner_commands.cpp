@@ -7,6 +7,7 @@
 
 #include "build.hpp"
 #include "commands.hpp"
+#include "comparison.hpp"
 #include "files.hpp"
 #include "lesson_text.hpp"
 #include "mistake.hpp"
@@ -116,8 +117,9 @@ int hint(const Desk& desk, const std::string& id, bool all) {
   if (last < hints.size()) {
     desk.terminal.line(fmt::format("\nThe next one:  ./learn hint {}", item.id));
   } else {
-    desk.terminal.line(fmt::format(
-        "\nThat was the last hint. The answer:\n    ./learn solution {} --spoil", item.id));
+    desk.terminal.line(
+        fmt::format("\nThat was the last hint. To see the answer:\n    ./learn solution {}{}",
+                    item.id, desk.progress.of(item.id).passed ? "" : " --spoil"));
   }
   return 0;
 }
@@ -129,7 +131,7 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
   for (const Item& item : items) {
     if (!spoil && !desk.progress.of(item.id).passed) {
       desk.terminal.say(
-          fmt::format("{} has not passed yet. To see the answer all the same: "
+          fmt::format("{} has not passed yet. To see the answer anyway: "
                       "./learn solution {} --spoil",
                       item.id, item.id));
       return 1;
@@ -142,15 +144,25 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
         show_tagged(desk.terminal, fs::path("runtime/aio") / (layer + ".hpp"), item.id);
       }
     } else if (item.kind != Item::Kind::predict) {
-      desk.terminal.line(read_file(fs::path("solutions") / lesson.slug / (item.id + ".cpp")));
+      const fs::path file = fs::path("solutions") / lesson.slug / (item.id + ".cpp");
+      desk.terminal.line(untagged(read_file(file)));
     }
     desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
+    desk.terminal.line();
+    if (!desk.progress.of(item.id).passed || item.kind == Item::Kind::predict) continue;
+    show_comparison(desk.terminal, lesson, item);
     desk.terminal.line();
   }
   return 0;
 }
 
 int reset(const Desk& desk, const std::string& id) {
+  for (const std::string& sentence : start_anew(desk, id)) desk.terminal.say(sentence);
+  return 0;
+}
+
+std::vector<std::string> start_anew(const Desk& desk, const std::string& id) {
+  std::vector<std::string> said;
   const Place place = desk.course.find(id);
   const Lesson& lesson = *place.lesson;
   const bool layer_only = place.item == nullptr && !lesson.layers.empty();
@@ -160,7 +172,7 @@ int reset(const Desk& desk, const std::string& id) {
     if (!wanted) continue;
     const auto before = read_if_there(starter.path);
     if (before && *before == starter.text) {
-      desk.terminal.say(fmt::format("{} is as it was in the beginning.", starter.path.string()));
+      said.push_back(fmt::format("{} is as it was in the beginning.", starter.path.string()));
       continue;
     }
     std::string kept;
@@ -168,7 +180,7 @@ int reset(const Desk& desk, const std::string& id) {
       kept = fmt::format(" Your version is kept as {}.", keep_as_backup(starter.path).string());
     write_file(starter.path, starter.text);
     set_base(starter.path, starter.text);
-    desk.terminal.say(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
+    said.push_back(fmt::format("{} is the starter again.{}", starter.path.string(), kept));
   }
   for (const Item& item : lesson.items) {
     const bool affected = place.item == nullptr
@@ -176,34 +188,50 @@ int reset(const Desk& desk, const std::string& id) {
                               : lesson.file_of(item) == lesson.file_of(*place.item);
     if (affected) desk.progress.change(item.id, [](Record& record) { record.passed = false; });
   }
-  return 0;
+  return said;
 }
+
+namespace {
+
+/// Without a name the first one. Throws WrongUsage.
+const Demo& demo_of(const Lesson& lesson, const std::string& name) {
+  if (name.empty() && !lesson.demos.empty()) return lesson.demos.front();
+  const auto found = std::ranges::find(lesson.demos, name, &Demo::program);
+  if (found != lesson.demos.end()) return *found;
+  std::vector<std::string> names;
+  for (const Demo& one : lesson.demos) names.push_back(one.program);
+  throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number, name,
+                               in_words(names)));
+}
+
+void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown,
+                      bool watching) {
+  std::vector<std::string> others;
+  for (const Demo& one : lesson.demos) {
+    if (&one != &shown) others.push_back(one.program);
+  }
+  if (others.empty()) return;
+  terminal.say(fmt::format("This lesson also has {}; for example{}: ./learn demo {} {}",
+                           in_words(others), watching ? ", in another terminal" : "", lesson.number,
+                           others.front()));
+}
+
+}  // namespace
 
 aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Lesson& lesson = desk.course.lesson(options.lesson);
-  std::string program = options.program;
-  std::vector<std::string> names;
-  for (const Demo& one : lesson.demos) names.push_back(one.program);
-  if (program.empty() && !names.empty()) program = names.front();
-  if (std::ranges::find(names, program) == names.end()) {
-    throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number,
-                                 program, in_words(names)));
-  }
+  const Demo& shown = demo_of(lesson, options.program);
   BuildTree tree(desk.terminal, "dev");
   const std::string_view kind = options.timeline ? ".timeline" : "";
-  const std::string target = fmt::format("{}-{}{}", lesson.number, program, kind);
+  const std::string target = fmt::format("{}-{}{}", lesson.number, shown.program, kind);
   if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
   Command command;
   command.argv = {tree.program(target).string()};
   command.inherit_output = true;
   const Outcome outcome = co_await run_command(std::move(command));
-  if (names.size() > 1) {
-    desk.terminal.line();
-    for (const Demo& one : lesson.demos) {
-      desk.terminal.line(fmt::format("./learn demo {} {}", lesson.number, one.program));
-      desk.terminal.say(one.shows, 4);
-    }
-  }
+  desk.terminal.line();
+  desk.terminal.say(shown.shows);
+  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);
   co_return outcome.status;
 }
 

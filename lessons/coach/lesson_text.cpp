@@ -6,9 +6,19 @@
 
 namespace coach {
 
+namespace {
+
+/// A terminal has no Markdown: **so** becomes so, also where it goes on in the next line.
+std::string without_emphasis(std::string text) {
+  for (std::size_t at; (at = text.find("**")) != std::string::npos;) text.erase(at, 2);
+  return text;
+}
+
+}  // namespace
+
 std::string section(const fs::path& file, std::string_view title) {
   std::string text;
-  bool inside = false;
+  bool inside = false, fenced = false;
   for (const std::string& line : split_lines(read_file(file))) {
     if (line.starts_with("## ")) {
       const std::string_view heading = std::string_view(line).substr(3);
@@ -17,7 +27,9 @@ std::string section(const fs::path& file, std::string_view title) {
                 !std::isalnum(static_cast<unsigned char>(heading[title.size()])));
       continue;
     }
-    if (inside) text += line + "\n";
+    if (line.starts_with("```")) fenced = !fenced;
+    const bool code = fenced || line.starts_with("    ");
+    if (inside) text += (code ? line : without_emphasis(line)) + "\n";
   }
   return std::string(trim(text));
 }

@@ -121,14 +121,24 @@ std::string ListView::line_for(const Place& place) const {
                      place.item->title);
 }
 
+/// The items below the names of their lessons; as many lines as there is room for.
 void ListView::draw_items() const {
   const Terminal& terminal = screen_.terminal();
+  std::vector<std::string> lines;
+  std::size_t cursor = 0;
+  for (std::size_t i = 0; i < shown_.size(); ++i) {
+    const Lesson* lesson = shown_[i].lesson;
+    if (i == 0 || shown_[i - 1].lesson != lesson) {
+      lines.push_back(fmt::format("{} {}", lesson->number, lesson->title));
+    }
+    if (i == cursor_) cursor = lines.size();
+    lines.push_back((i == cursor_ ? "> " : "  ") + line_for(shown_[i]));
+  }
   const auto height = static_cast<std::size_t>(page());
-  const std::size_t first = cursor_ - std::min(cursor_, height / 2);
-  for (std::size_t i = first; i < std::min(first + height, shown_.size()); ++i) {
-    const std::string line =
-        padded((i == cursor_ ? "> " : "  ") + line_for(shown_[i]), terminal.width() - 1);
-    terminal.line(terminal.styled(i == cursor_ ? Style::bold : Style::plain, line));
+  const std::size_t first = cursor - std::min(cursor, height / 2);
+  for (std::size_t i = first; i < std::min(first + height, lines.size()); ++i) {
+    const std::string line = padded(lines[i], terminal.width() - 1);
+    terminal.line(terminal.styled(i == cursor ? Style::bold : Style::plain, line));
   }
 }
 
@@ -136,9 +146,10 @@ void ListView::draw() const {
   const Terminal& terminal = screen_.terminal();
   if (terminal.plain()) {  // no cursor that moves: say only where it stands
     if (shown_.empty()) return terminal.line(fmt::format("Nothing holds \"{}\".", sought_));
-    const std::string of = fmt::format("{} of {}: ", cursor_ + 1, shown_.size());
-    return terminal.hang((searching_ ? fmt::format("Search {}. ", sought_) : "") + of +
-                         line_for(shown_[cursor_]));
+    const Place& place = shown_[cursor_];
+    const std::string search = searching_ ? fmt::format("Search {}. ", sought_) : "";
+    return terminal.hang(search + fmt::format("{} of {}: {} ({})", cursor_ + 1, shown_.size(),
+                                              line_for(place), place.lesson->title));
   }
   screen_.clear();
   terminal.line(terminal.styled(Style::bold, "Everything in the course"));

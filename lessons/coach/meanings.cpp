@@ -24,6 +24,11 @@ constexpr std::string_view return_missing =
 constexpr std::string_view semicolon =
     "A semicolon is missing, probably at the end of the line "
     "above.";
+constexpr std::string_view string_of_view =
+    "A string_view does not become a string by itself, since that copies the text: write "
+    "std::string(…) around it.";
+constexpr std::string_view wrong_type =
+    "A value of one type stands where another is wanted, and it does not become one by itself.";
 constexpr std::string_view awaitable =
     "This cannot be awaited: co_await takes a Coro, a Task, a Future, or what sleep() returns.";
 
@@ -66,6 +71,19 @@ constexpr std::array meanings{
             "co_await std::move(coro)."},
     Meaning{"awaitable type '*' is not a structure", awaitable},
     Meaning{"no member named 'await_ready' in *", awaitable},
+    Meaning{"await expressions are not permitted in handlers",
+            "co_await may not stand in a catch block: note there what happened, and await after "
+            "the block."},
+    // texts
+    Meaning{"could not convert '*' from '*string_view'* to '*string'*", string_of_view},
+    Meaning{"conversion from '*string_view'* to non-scalar type '*string'*", string_of_view},
+    Meaning{"invalid initialization of reference of type 'const std::string&'* from expression of "
+            "type '*string_view'*",
+            string_of_view},
+    Meaning{"no match for 'operator+' (operand types are *'*string_view'*", string_of_view},
+    Meaning{"no matching function for call to "
+            "'*Promise<std::*basic_string<char> >::return_value(*string_view*",
+            string_of_view},
     // co_return
     Meaning{"no member named 'return_value' in *",
             "This coroutine returns nothing, but co_return has a value: its type would be "
@@ -85,6 +103,9 @@ constexpr std::array meanings{
             "with std::move(…)."},
     Meaning{"static assertion failed: result type must be constructible from *", move_it},
     // syntax
+    Meaning{"version control conflict marker in file",
+            "Two versions stand here after a merge: keep what is right of both, and take out the "
+            "lines with <<<<<<<, ======= and >>>>>>>."},
     Meaning{"expected ',' or ';' before *", semicolon},
     Meaning{"expected ';' *", "A semicolon is missing where the ^ points."},
     Meaning{"expected '}' at end of input",
@@ -108,6 +129,10 @@ constexpr std::array meanings{
     Meaning{"'*' was not declared in this scope*",
             "Nothing of this name is known here: it may be spelt differently, be declared further "
             "below, or belong to another class or namespace."},
+    Meaning{"there are no arguments to '*' that depend on a template parameter*",
+            "Nothing of this name is known here. A member of a base class that is a template needs "
+            "this-> before it; anything else may be spelt differently, or be declared further "
+            "below."},
     Meaning{"'*' has not been declared*",
             "Nothing of this name is known here: it may be spelt differently, or need its "
             "namespace."},
@@ -175,12 +200,11 @@ constexpr std::array meanings{
     Meaning{"'*' is not captured",
             "The lambda uses a variable of the function around it: name it between [ and ]."},
     Meaning{"no match for 'operator*", "There is no such operator for these two types."},
-    Meaning{"cannot convert '* to '*",
-            "A value of one type stands where another is wanted, and "
-            "there is no way from one to the other."},
-    Meaning{"could not convert '*",
-            "A value of one type stands where another is wanted, and "
-            "there is no way from one to the other."},
+    Meaning{"cannot convert '* to '*", wrong_type},
+    Meaning{"could not convert '*", wrong_type},
+    Meaning{"conversion from '* to non-scalar type '*", wrong_type},
+    Meaning{"invalid conversion from '*", wrong_type},
+    Meaning{"invalid initialization of reference of type *", wrong_type},
     Meaning{"expected *",
             "The compiler expects something else here: look for what is missing or "
             "too much just before this place."},

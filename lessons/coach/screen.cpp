@@ -48,8 +48,8 @@ std::string Screen::bar(std::size_t done, std::size_t all) const {
   if (terminal_.plain() || all == 0) return numbers;
   constexpr std::size_t length = 20;
   const std::size_t full = done * length / all;
-  std::string filled, rest;
-  for (std::size_t i = 0; i < length; ++i) (i < full ? filled : rest) += "━";
+  std::string filled, rest;  // of two shapes: there may be no colours
+  for (std::size_t i = 0; i < length; ++i) i < full ? filled += "━" : rest += "╌";
   return terminal_.styled(Style::good, filled) + terminal_.styled(Style::dim, rest) + "  " +
          numbers;
 }

@@ -318,6 +318,29 @@ Body body_after(std::string_view source, const Tag& tag) {
   return body;
 }
 
+std::string functions_of(std::string_view source, std::string_view id) {
+  std::string functions;
+  for (const Tag& tag : find_tags(source)) {
+    if (tag.id != id) continue;
+    const Body body = body_after(source, tag);
+    functions += source.substr(tag.after, body.close + 1 - tag.after);
+    functions += '\n';
+  }
+  return functions;
+}
+
+std::string untagged(std::string_view source) {
+  std::string text;
+  std::size_t copied = 0;
+  bool mistake = false;
+  for (const Tag& tag : find_all(source)) {
+    if (!mistake) text += source.substr(copied, tag.begin - copied);
+    copied = tag.after;
+    mistake = is_fix_marker(tag) && tag.text == "was";
+  }
+  return text + std::string(source.substr(copied));
+}
+
 std::string only_code(std::string_view source) {
   std::string code(source.size(), ' ');
   for (std::size_t i = 0; i < source.size(); ++i) {

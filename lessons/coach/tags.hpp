@@ -28,6 +28,12 @@ struct Body {
 /// Throws Mistake "line N: …" when no function follows the tag.
 Body body_after(std::string_view source, const Tag& tag);
 
+/// The functions below the tags of an ID, one after the other. Throws as body_after() does.
+std::string functions_of(std::string_view source, std::string_view id);
+
+/// The source without tags, markers of fixes and the mistakes that these mend.
+std::string untagged(std::string_view source);
+
 /// The source with blanks in place of comments, literals and directives; places stay the same.
 std::string only_code(std::string_view source);
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <aio/task.hpp>
 
-#include "comparison.hpp"
 #include "editor.hpp"
 #include "exercise_view.hpp"
 #include "file_watch.hpp"
@@ -21,6 +20,7 @@
 #include "screen.hpp"
 #include "signals.hpp"
 #include "tty.hpp"
+#include "updates.hpp"
 
 namespace coach {
 
@@ -28,6 +28,14 @@ namespace {
 
 /// Why an exercise is checked: only a save that fails counts as a failure.
 enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
+
+/// How to see an answer before the exercise passes.
+std::string anyway(std::string_view id) {
+  return fmt::format(
+      "To see the answer anyway, in another terminal: ./learn solution {} --spoil "
+      "({} stays open).",
+      id, id);
+}
 
 class Watch {
  public:
@@ -43,6 +51,8 @@ class Watch {
   void draw();
   void say(std::string note);
 
+  std::string what_is_checked() const;
+  Cause cause_of_save(bool changed) const;
   void start_check(Cause cause);
   aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
   void checked(CheckResult result, Cause cause);
@@ -58,7 +68,7 @@ class Watch {
   aio::Coro<> run_job(aio::Coro<int> job);
   aio::Coro<> edit();
   std::string place_of_work() const;
-  void end_output();
+  void end_output(Key key);
 
   void receive(int signal);
 
@@ -70,6 +80,8 @@ class Watch {
   Page page_ = Page::exercise;
   aio::Future<int> done_;
   std::optional<aio::Task<>> check_, job_;
+  Cause cause_ = Cause::arrival;  // of the last check
+  bool checking_ = false;         // the last check has not come to an end
   std::optional<Cause> put_off_;  // a check, until the screen is ours again
   int checks_ = 0;                // started so far: only the last one counts
   Tty tty_;
@@ -86,7 +98,7 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
-      files_([this](bool changed) { start_check(changed ? Cause::save : Cause::arrival); }) {
+      files_([this](bool changed) { start_check(cause_of_save(changed)); }) {
   tty_.take_keys();
 }
 
@@ -112,6 +124,7 @@ aio::Coro<int> Watch::run() {
 void Watch::go_to(Place place) {
   shown_ = {};
   shown_.place = place;
+  shown_.updated = !updates_of(*place.lesson).empty();
   watch_files();
   page_ = Page::exercise;
   draw();
@@ -145,7 +158,9 @@ void Watch::go_by(std::ptrdiff_t by) {
 
 void Watch::draw() {
   if (page_ == Page::list) return list_.draw();
-  if (page_ == Page::exercise || page_ == Page::question) view_.draw(shown_);
+  if (page_ != Page::exercise && page_ != Page::question) return;
+  view_.draw(shown_);
+  if (checking_) screen_.terminal().progress(what_is_checked());
 }
 
 /// Says something below the exercise; a plain terminal gets nothing but that.
@@ -157,19 +172,29 @@ void Watch::say(std::string note) {
 
 // ── checking ──
 
+std::string Watch::what_is_checked() const {
+  return fmt::format("Checking {} …", shown_.place.item->id);
+}
+
+/// A save that changes nothing may overtake the check of one that did.
+Cause Watch::cause_of_save(bool changed) const {
+  const bool overtakes = checking_ && cause_ == Cause::save;
+  return changed || overtakes || put_off_ == Cause::save ? Cause::save : Cause::arrival;
+}
+
 void Watch::start_check(Cause cause) {
   if (page_ == Page::output) {
     put_off_ = cause;
     return;
   }
-  const bool building = check_ && !check_->done();
-  if (building) check_->cancel();
+  if (check_ && !check_->done()) check_->cancel();
   std::optional<aio::Task<>> previous = std::exchange(check_, std::nullopt);
   if (page_ == Page::exercise) {
-    const std::string what = fmt::format("Checking {} …", shown_.place.item->id);
-    if (screen_.terminal().plain()) screen_.terminal().line(what);
-    screen_.terminal().progress(what);
+    if (screen_.terminal().plain()) screen_.terminal().line(what_is_checked());
+    screen_.terminal().progress(what_is_checked());
   }
+  cause_ = cause;
+  checking_ = true;
   check_ = aio::create_task(check_after(std::move(previous), ++checks_, cause));
 }
 
@@ -187,8 +212,10 @@ aio::Coro<> Watch::check_after(std::optional<aio::Task<>> previous, int number, 
   if (place.item->kind == Item::Kind::step) place.item = nullptr;  // all steps of the lesson
   try {
     CheckResult result = co_await run_check(desk_, place, "exercise");
+    checking_ = false;
     checked(std::move(result), cause);
   } catch (const Mistake& mistake) {
+    checking_ = false;
     desk_.terminal.end_progress();
     say(mistake.what());
   }
@@ -214,7 +241,10 @@ void Watch::checked(CheckResult result, Cause cause) {
   const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
   if (went_on) shown_.place = desk_.course.find(failing->item.id);
   shown_.result = std::move(result);
-  shown_.note.clear();
+  if (cause == Cause::save) {  // what it says must not lie above the screen
+    shown_.note.clear();
+    shown_.hints = false;
+  }
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
@@ -227,8 +257,8 @@ void Watch::press(Key key) {
   try {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
-    if (page_ == Page::output) return end_output();
-    if (key.name == Key::Name::letter) act_on(key.letter);
+    if (page_ == Page::output) return end_output(key);
+    if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
   }
@@ -257,7 +287,7 @@ void Watch::act_on(char letter) {
     case 't': {
       DemoOptions options;
       options.lesson = lesson.number;
-      options.timeline = true;
+      options.timeline = options.watching = true;
       return start_job(demo(desk_, options));
     }
     case 's':
@@ -272,6 +302,7 @@ void Watch::act_on(char letter) {
             "Open the file in any editor; a save is enough. For this key to do it, type "
             "export EDITOR=nano (or vim, or code) in the shell and start ./learn again.");
       if (job_ && !job_->done()) return;
+      page_ = Page::editor;  // at once: what is typed next is for the editor
       job_ = aio::create_task(edit());
       return;
     case '?':
@@ -295,39 +326,40 @@ void Watch::press_in_list(Key key) {
 void Watch::answer(Key key) {
   page_ = Page::exercise;
   if (key != Key{Key::Name::letter, 'y'}) return say("Nothing was changed.");
-  reset(desk_, shown_.place.item->id);
+  std::string said;
+  for (const std::string& one : start_anew(desk_, shown_.place.item->id)) {
+    said += (said.empty() ? "" : " ") + one;
+  }
   watch_files();  // this was no save of the learner's
   shown_.result.reset();
   start_check(Cause::arrival);
-  say("The starter is back; your version is kept beside it as .bak.");
+  say(std::move(said));
 }
 
 void Watch::next_hint() {
   const auto hints = hints_for(*shown_.place.lesson, *shown_.place.item);
   const std::string& id = shown_.place.item->id;
-  const bool was_last = desk_.progress.of(id).hints >= static_cast<int>(hints.size());
+  if (desk_.progress.of(id).passed) {
+    return say(fmt::format("{} passes and needs no hint. s shows the answer; n goes on.", id));
+  }
+  const int open = desk_.progress.of(id).hints;
+  if (!std::exchange(shown_.hints, true) && open > 0) return say("");
+  const bool was_last = open >= static_cast<int>(hints.size());
   desk_.progress.change(id, [&](Record& record) {
     record.hints = std::min(record.hints + 1, static_cast<int>(hints.size()));
   });
-  shown_.hints = true;
-  say(was_last ? fmt::format("There are no more hints. The answer, without a pass: "
-                             "./learn solution {} --spoil",
-                             id)
-               : "");
+  say(was_last ? "There are no more hints. " + anyway(id) : "");
 }
 
 void Watch::show_solution() {
   const Place place = shown_.place;
   if (!desk_.progress.of(place.item->id).passed) {
-    return say(
-        fmt::format("The answer is shown when {} passes; before that: "
-                    "./learn solution {} --spoil",
-                    place.item->id, place.item->id));
+    return say(fmt::format("The answer is shown when {} passes. {}", place.item->id,
+                           anyway(place.item->id)));
   }
   page_ = Page::output;
   screen_.clear();
   solution(desk_, place.item->id, false);
-  show_comparison(desk_.terminal, *place.lesson, *place.item);
   desk_.terminal.line("\nAny key: back");
 }
 
@@ -350,11 +382,15 @@ aio::Coro<> Watch::run_job(aio::Coro<int> job) {
   desk_.terminal.line("\nAny key: back");
 }
 
-void Watch::end_output() {
-  if (job_ && !job_->done()) job_->cancel();
+/// A key that stops something does no more; one that goes back may also go elsewhere.
+void Watch::end_output(Key key) {
+  const bool running = job_ && !job_->done();
+  if (running) job_->cancel();
   page_ = Page::exercise;
   draw();
   if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
+  const bool leads_on = std::string_view("hnplre?").contains(key.letter);
+  if (!running && key.name == Key::Name::letter && leads_on) act_on(key.letter);
 }
 
 /// Where the compiler or a test came to a stop, or where the exercise begins: "FILE:LINE" or FILE.
@@ -377,7 +413,6 @@ std::string Watch::place_of_work() const {
 
 /// The editor has the terminal to itself; it is in our process group, so Ctrl-Z stops us both.
 aio::Coro<> Watch::edit() {
-  page_ = Page::editor;
   keyboard_.pause();
   tty_.restore();
   Command command;

@@ -2,7 +2,7 @@
 // Lesson 12, resolve: the addresses that a name stands for.
 //
 // Stands on futures and tasks (05, 07). getaddrinfo() blocks and cannot be interrupted, so threads
-// call it, and tell the loop through an eventfd.
+// call it, and hand the result back through EventLoop::post().
 //  1. An address in numbers needs no thread.
 //  2. At most 16 threads look names up, whoever asks; the next lookup waits until one is free.
 //  3. A lookup that nobody waits for any more is forgotten at once. A thread that is in the middle
@@ -21,13 +21,10 @@
 #include <vector>
 
 #include <netdb.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <aio/address.hpp>
-#include <aio/support/ref.hpp>
 #include <aio/support/signals_blocked.hpp>
-#include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
 namespace aio {
@@ -53,14 +50,20 @@ class ResolverCategory final : public std::error_category {
 };
 
 /// A call of getaddrinfo(), shared by who waits for it and the thread that makes it.
-struct Lookup {
-  Lookup(std::string name, std::uint16_t number, int ring)
-      : host(std::move(name)), port(number), bell(ring) {}
+struct Lookup final : Posted {
+  Lookup(std::string name, std::uint16_t number, EventLoop& home, const Future<>& waiter)
+      : host(std::move(name)), port(number), done(&waiter), loop(&home) {}
+
+  void run() override;
+  void discard() noexcept override { const auto last = std::move(self); }
+  std::string describe() const override { return "a lookup of " + host; }
 
   const std::string host;
   const std::uint16_t port;
-  std::mutex mutex;  // for the rest
-  int bell;          // an eventfd: rung when the result is there; -1: nobody waits any more
+  const Future<>* const done;    // for the loop's thread only, while somebody waits
+  std::shared_ptr<Lookup> self;  // on its way to the loop
+  std::mutex mutex;              // for the rest
+  EventLoop* loop;               // null: nobody waits any more
   std::vector<Address> addresses;
   std::error_code error;
   std::exception_ptr failure;  // no memory for the result
@@ -86,10 +89,12 @@ class LookupThreads {
   int threads_ = 0;
 };
 
-/// Who waits for a lookup, on the loop. When it goes, the lookup is forgotten.
-class LookupWaiter final : public EventSink {
+/// Who waits for a lookup, on the loop. When it goes, the lookup is forgotten: at the latest when
+/// the loop is closed, so that a thread never meets a loop that has gone.
+class LookupWaiter {
  public:
-  LookupWaiter(EventLoop& loop, std::string host, std::uint16_t port);
+  LookupWaiter(EventLoop& loop, std::string host, std::uint16_t port)
+      : done(loop), lookup_(std::make_shared<Lookup>(std::move(host), port, loop, done)) {}
   LookupWaiter(const LookupWaiter&) = delete;
   LookupWaiter& operator=(const LookupWaiter&) = delete;
   ~LookupWaiter();
@@ -100,10 +105,6 @@ class LookupWaiter final : public EventSink {
   const Future<> done;
 
  private:
-  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
-
-  Ref<LoopAnchor> anchor_;
-  UniqueFd bell_;
   std::shared_ptr<Lookup> lookup_;
 };
 
@@ -119,7 +120,8 @@ inline void store(Lookup& lookup, const addrinfo* first) {
   }
 }
 
-inline void look_up(Lookup& lookup) {
+inline void look_up(const std::shared_ptr<Lookup>& shared) {
+  Lookup& lookup = *shared;
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -136,11 +138,13 @@ inline void look_up(Lookup& lookup) {
     lookup.error = result == EAI_SYSTEM ? std::error_code(system, std::generic_category())
                                         : std::error_code(result, resolver_category());
   }
-  if (lookup.bell != -1) ::eventfd_write(lookup.bell, 1);
+  if (lookup.loop == nullptr) return;
+  lookup.self = shared;
+  if (!lookup.loop->post(lookup)) lookup.discard();
 }
 
 inline void LookupThreads::work() noexcept {
-  while (const std::shared_ptr<Lookup> lookup = next()) look_up(*lookup);
+  while (const std::shared_ptr<Lookup> lookup = next()) look_up(lookup);
 }
 
 /// The next one that somebody still waits for; null: the thread ends.
@@ -150,7 +154,7 @@ inline std::shared_ptr<Lookup> LookupThreads::next() {
     std::shared_ptr<Lookup> lookup = std::move(waiting_.front());
     waiting_.pop_front();
     const std::lock_guard theirs(lookup->mutex);
-    if (lookup->bell != -1) return lookup;
+    if (lookup->loop != nullptr) return lookup;
   }
   --threads_;
   return nullptr;
@@ -182,25 +186,14 @@ inline void LookupThreads::start_one() {
   }
 }
 
-inline LookupWaiter::LookupWaiter(EventLoop& loop, std::string host, std::uint16_t port)
-    : EventSink(deliver_event),
-      done(loop),
-      anchor_(loop.anchor()),
-      bell_(check_syscall("eventfd", ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))),
-      lookup_(std::make_shared<Lookup>(std::move(host), port, bell_.get())) {
-  loop.attach(bell_.get(), *this);
+inline void Lookup::run() {
+  const auto last = std::move(self);
+  if (loop != nullptr && !done->done()) done->set_result();  // only this thread forgets the loop
 }
 
 inline LookupWaiter::~LookupWaiter() {
-  const std::lock_guard lock(lookup_->mutex);  // the descriptor is closed when nobody can ring it
-  lookup_->bell = -1;
-  if (anchor_->loop != nullptr) anchor_->loop->detach(bell_.get());
-  bell_.reset();
-}
-
-inline void LookupWaiter::deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
-  auto& self = static_cast<LookupWaiter&>(sink);
-  if (event.readable && !self.done.done()) self.done.set_result();
+  const std::lock_guard lock(lookup_->mutex);  // no thread is handing it back now
+  lookup_->loop = nullptr;
 }
 
 inline std::vector<Address> LookupWaiter::take() {

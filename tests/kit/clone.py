@@ -2,37 +2,19 @@
 that a lesson's text gives, in their order. With no lesson: brings the clone up to date and
 builds it, as a newcomer would."""
 
-import filecmp
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 from kit import SOURCE, Build, Problem, call, main
+from mirror import mirror
 
-LEFT_OUT = {".git", ".learn", "build", "exercises", "compile_commands.json", "__pycache__"}
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 TIMEOUT = 300
 
 
-def copy(source, target):
-    """Makes `target` equal to `source`, and touches only what differs."""
-    target.mkdir(parents=True, exist_ok=True)
-    wanted = {p.name for p in source.iterdir()} - LEFT_OUT
-    for old in target.iterdir():
-        if old.name not in wanted | LEFT_OUT:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    for name in wanted:
-        if (source / name).is_dir():
-            copy(source / name, target / name)
-        elif not (target / name).exists() or not filecmp.cmp(source / name, target / name, False):
-            shutil.copy2(source / name, target / name)
-            (target / name).touch()
-
-
 def restore(build, clone):
-    copy(build.starters("starters/all"), clone / "exercises")
+    mirror(build.starters("starters/all"), clone / "exercises")
     shutil.rmtree(clone / ".learn", ignore_errors=True)
 
 
@@ -61,7 +43,7 @@ def check(folder, slug):
     clone = build.work / "clean clone"
     if slug != "-":
         return check_commands(build, clone, slug)
-    copy(SOURCE, clone)
+    mirror(SOURCE, clone)
     restore(build, clone)
     print(call([clone / "learn", "--yes", "--plain"], cwd=clone, stdin=subprocess.DEVNULL))
 

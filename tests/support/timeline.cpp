@@ -19,7 +19,11 @@ class Timeline final : public aio::Observer {
   Timeline() { aio::detail::default_observer = this; }
   ~Timeline() {
     aio::detail::default_observer = nullptr;
-    std::printf("\nTimeline, in the time of the loop:\n%s", text_.c_str());
+    if (text_.empty()) {
+      std::printf("\nThere is no timeline: no task of a loop has run in this program.\n");
+    } else {
+      std::printf("\nTimeline, in the time of the loop:\n%s", text_.c_str());
+    }
   }
 
   void will_run(aio::EventLoop& loop, const aio::Ready& ready) override {

@@ -50,6 +50,7 @@ struct PollEvent {
   bool hangup = false;    // the other side is gone; reported without being asked for
   bool error = false;     // the descriptor has a pending error; reported without being asked for
   bool ended = false;     // nothing more will come to read; reported to Interest::edge only
+  bool urgent = false;    // a read stops short of an urgent byte; reported to Interest::edge only
 };
 
 /// An epoll descriptor and what it watches. Move-only. A moved-from Poller may only be destroyed
@@ -114,7 +115,7 @@ inline std::uint32_t epoll_bits(Interest interest) {
   std::uint32_t bits = 0;
   if (wants(Interest::read)) bits |= EPOLLIN;
   if (wants(Interest::write)) bits |= EPOLLOUT;
-  if (wants(Interest::edge)) bits |= EPOLLET | EPOLLRDHUP;
+  if (wants(Interest::edge)) bits |= EPOLLET | EPOLLRDHUP | EPOLLPRI;
   return bits;
 }
 

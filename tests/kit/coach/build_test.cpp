@@ -151,4 +151,11 @@ TEST_F(Reports, DoNotCallAStepDoneThatRanNoTest) {
   EXPECT_NE(verdicts[0].state, coach::Verdict::State::done);
 }
 
+TEST(BuildProgress, NamesTheTargetAndCounts) {
+  EXPECT_EQ(coach::build_progress("01-hello", "[1/12] Building CXX object CMakeFiles/x.cpp.o"),
+            "Building 01-hello [1/12], longest the first time");
+  EXPECT_EQ(coach::build_progress("01-hello", "[0/2] Re-checking globbed directories..."), "");
+  EXPECT_EQ(coach::build_progress("01-hello", "ninja: no work to do."), "");
+}
+
 }  // namespace

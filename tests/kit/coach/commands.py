@@ -41,10 +41,23 @@ def test_output_without_a_terminal_is_plain(checkout):
 
 def test_an_untouched_layer_fails_at_its_first_step(checkout):
     checkout.learn("check", "03").expect(
-        1, "3.1", "Write due_before()", f"exercises/{SLUG}/aio/", ".hpp:", "ot written yet",
+        1, "3.1", "Write due_before()", f"exercises/{SLUG}/aio/", "Not written yet: timers.hpp:",
         "./learn hint 3.1", f"compiled: exercises/{SLUG}/aio/timers.hpp",
         but_not=("exception", "terminate"),
     )
+    expect(not checkout.path(".learn/progress.json").exists(), "a starter counts as an attempt")
+
+
+def test_only_what_was_written_can_fail(checkout):
+    checkout.solve_up_to("3.1")
+    checkout.learn("check", "03").expect(1, "3.2")
+    expect(set(checkout.progress) == {"3.1"}, f"3.2 counts as attempted: {checkout.progress}")
+    checkout.learn("check", "fix-3c").expect(1)
+    checkout.learn("check", "predict-3a").expect(1)
+    expect(set(checkout.progress) == {"3.1"}, f"starters count as attempts: {checkout.progress}")
+    checkout.edit(HEADER, "return a.when", "return a.when == b.when; return a.when")
+    checkout.learn("check", "03").expect(1, "3.1")
+    expect(checkout.progress["3.1"]["failures"] == 1, "an attempt does not count")
     expect(not checkout.progress["3.1"]["passed"], "3.1 counts as passed")
 
 
@@ -152,11 +165,22 @@ def test_a_right_prediction_passes_however_it_is_typed(checkout):
 
 
 def test_fix_and_use_fail_and_pass(checkout):
+    checkout.learn("check", "use-3b").expect(1, "Not written yet:", "(use-3b.cpp:")
     for name in ("use-3b", "fix-3c"):
         checkout.learn("check", name).expect(1, name, f"./learn hint {name}")
         answer = checkout.path(f"solutions/{SLUG}/{name}.cpp")
         shutil.copy(answer, checkout.path(f"exercises/{SLUG}"))
         checkout.learn("check", name[-2:]).expect(0, name)
+        checkout.learn("solution", name).expect(0, "Yours is the same", but_not=("//: ", "**"))
+
+
+def test_a_fix_as_it_was_handed_out_is_not_explained(checkout):
+    checkout.learn("check", "fix-3c").expect(
+        1, "Expected", "Happened", but_not=("Likely cause", "Wrong turn")
+    )
+    starter = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+    starter.write_text(starter.read_text() + "\n// mine\n")
+    checkout.learn("check", "fix-3c").expect(1, "Expected", "Likely cause")
 
 
 def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
@@ -169,7 +193,9 @@ def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
 def test_hints_come_one_after_the_other(checkout):
     for number in (1, 2, 3, 3):
         checkout.learn("hint", "3.1").expect(0, f"Hint {number} of 3")
-    checkout.learn("hint", "predict-3a", "--all").expect(0, "Hint 1", "Hint 2", "Hint 3")
+    checkout.learn("hint", "predict-3a", "--all").expect(
+        0, "Hint 1", "Hint 2", "Hint 3", "./learn solution predict-3a --spoil"
+    )
     checkout.learn("hint", "3").expect(0, "Hint")
     expect(checkout.progress["3.1"]["hints"] == 3, "the hints are not remembered")
 
@@ -177,10 +203,13 @@ def test_hints_come_one_after_the_other(checkout):
 def test_a_solution_waits_for_a_pass(checkout):
     checkout.learn("solution", "3.1").expect(1, "--spoil", but_not=("a.when",))
     checkout.learn("solution", "3.1", "--spoil").expect(0, "a.when")
-    checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next")
+    checkout.learn("solution", "fix-3c", "--spoil").expect(0, "next", but_not=("//: ", "**"))
     checkout.solve_layer()
     checkout.learn("check", "03").expect(0)
-    checkout.learn("solution", "3.1").expect(0, "a.when")
+    checkout.learn("hint", "3.1", "--all").expect(0, "solution 3.1", but_not=("--spoil",))
+    checkout.learn("solution", "3.1").expect(0, "a.when", "Yours is the same")
+    checkout.edit(HEADER, "return a.when", "/* mine */ return a.when")
+    checkout.learn("solution", "3.1").expect(0, "How yours differs", "/* mine */")
 
 
 def test_reset_keeps_every_version(checkout):
@@ -244,8 +273,15 @@ def test_a_newer_starter_waits_under_an_edited_file(checkout):
 # ── demo, starters, wrong usage ──
 
 
-def test_a_demo_runs_and_lists_the_others(checkout):
-    checkout.learn("demo", "3", "ties").expect(0, "./learn demo 03 one_heap")
+def test_a_demo_says_what_it_shows(checkout):
+    named = checkout.learn("demo", "3", "ties").expect(
+        0, "Timers for the same moment", but_not=("one_heap", "Three alarms")
+    )
+    expect(named.text.count("Timers for the same moment") == 1, named.text)
+    checkout.learn("demo", "3").expect(
+        0, "Three alarms, slept for one after the other", "thread_each", "./learn demo 03",
+        but_not=("Timers for the same moment",),
+    )
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
 
 

@@ -268,4 +268,11 @@ constexpr Bad bad_sources[] = {
 INSTANTIATE_TEST_SUITE_P(Sources, Complaints, testing::ValuesIn(bad_sources),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(Tags, AreTakenOutOfAnAnswerWithTheMistakeThatItMends) {
+  EXPECT_EQ(coach::untagged("//: use-1c x\nint f() {\n  //: fix-1b now\n  a();\n"
+                            "  //: fix-1b was\n  // b();\n  //: fix-1b end\n  c();\n}\n"),
+            "int f() {\n  a();\n  c();\n}\n");
+  EXPECT_EQ(coach::untagged("int f();"), "int f();");
+}
+
 }  // namespace

@@ -32,7 +32,7 @@ class Terminal:
         self.tmux("kill-server")
 
     def tmux(self, *arguments):
-        command = ["tmux", "-f", "/dev/null", "-S", self.socket, *arguments]
+        command = ["tmux", "-u", "-f", "/dev/null", "-S", self.socket, *arguments]
         return subprocess.run(
             command, env=self.environment, stdout=subprocess.PIPE, check=True
         ).stdout.decode(errors="replace")

@@ -1,6 +1,5 @@
 """Watch mode as a person uses it: ./learn in a terminal, keys, saves, signals."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -55,12 +54,6 @@ def failures(checkout, item):
     return checkout.progress.get(item, {}).get("failures", 0) if path.exists() else 0
 
 
-def text_of(path):
-    """None between the moment in which a file is put aside and that in which its successor comes."""
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_text()
-
-
 def save_in_place(path, text):
     path.write_text(text)
 
@@ -82,20 +75,13 @@ def save_by_deleting(path, text):
     path.write_text(text)
 
 
-@contextlib.contextmanager
-def undisturbed():
-    """Where that is allowed, nobody takes the processor away: a pause would end a burst of saves."""
-    with contextlib.suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    yield
-    with contextlib.suppress(PermissionError):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
 def save_many_times(path, text):
-    with undisturbed():
-        for _ in range(20):
-            path.write_text(text)
+    """Whenever it is looked at meanwhile, the file holds the whole text."""
+    with path.open("r+") as file:
+        expect(os.fstat(file.fileno()).st_size == len(text), "the texts must be of one length")
+    for _ in range(20):
+        with path.open("r+") as file:
+            file.write(text)
 
 
 def test_every_manner_of_saving_is_one_check(checkout):
@@ -120,24 +106,38 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.jump("fix-3c", "✗ fix-3c")
         terminal.keys("s")
         terminal.wait_for("The answer is shown when")
+        terminal.wait_for("another")
         terminal.keys("h")
         terminal.wait_for("Hint 1 of 3")
         terminal.keys("h")
         terminal.wait_for("Hint 2 of 3")
+        mine = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+        mine.write_text(mine.read_text() + "// mine\n")
+        terminal.wait_for("Hints so far: 2; h shows them.")
+        expect("✗ fix-3c" in terminal.shows() and "Hint 1" not in terminal.shows(),
+               terminal.shows())
+        terminal.keys("h")
+        terminal.wait_for("Hint 2 of 3")
+        expect("Hint 3 of 3" not in terminal.shows(), terminal.shows())
         shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
                     checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
         terminal.wait_for("fix-3c passes")
         terminal.wait_for("1 of ")
+        terminal.keys("h")
+        terminal.wait_for("fix-3c passes and needs no hint")
         terminal.keys("s")
         terminal.wait_for("Yours is the same")
         terminal.keys("x")
         terminal.wait_for("fix-3c passes")
+        terminal.keys("s")
+        terminal.wait_for("Yours is the same")
         terminal.keys("n")
         terminal.wait_for("Write:  exercises/03-timers/fix-3d.cpp")
         terminal.keys("p")
         terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
         terminal.keys("?")
-        terminal.wait_for("the previous one")
+        terminal.wait_for("answer, after a pass")
+        terminal.wait_for("longest")
         terminal.quit()
 
 
@@ -146,6 +146,8 @@ def test_the_list(checkout):
         terminal.start()
         terminal.keys("l")
         terminal.wait_for("> 01  · predict-1a")
+        terminal.wait_for("03 Timers")
+        expect_fits(terminal.shows())
         terminal.press("Down")
         wait_until("it moves", lambda: "> 01  · predict-1a" not in terminal.shows())
         terminal.press("Home")
@@ -159,20 +161,28 @@ def test_the_list(checkout):
         terminal.quit()
 
 
+def ask_for_reset(terminal, checkout):
+    """Comes to a file with an answer, and asks for its reset."""
+    terminal.start()
+    terminal.jump("predict-3a", "no answer in the file yet")
+    checkout.path(PREDICTION).write_text("mine\n")
+    terminal.wait_for('says "mine"')
+    terminal.keys("r")
+    terminal.wait_for("(y/n)")
+
+
 def test_reset_asks(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("n")
         terminal.wait_for("Nothing was changed")
         expect(checkout.path(PREDICTION).read_text() == "mine\n", "it was reset")
         terminal.keys("ry")
-        wait_until("reset", lambda: text_of(checkout.path(PREDICTION)) not in (None, "mine\n"))
+        wait_until("reset", lambda: checkout.path(PREDICTION).read_text() != "mine\n")
+        terminal.wait_for("predict-3a.txt.bak")
         terminal.wait_for("no answer in the file yet")
+        terminal.keys("ry")
+        terminal.wait_for("predict-3a.txt is as it was")
         terminal.quit()
 
 
@@ -197,7 +207,8 @@ def test_linear_text(checkout):
             terminal.keys("h")
             terminal.wait_for("Hint 1 of 3")
             terminal.keys("l")
-            terminal.wait_for("1 of ")
+            terminal.wait_for("The list: arrows move")
+            terminal.wait_for("(Waiting)")
             terminal.press("Escape")
             shown = Path(f"{terminal.modes}.raw").read_text(errors="replace")
             shown = shown[shown.index("Loopwright"):]
@@ -229,17 +240,24 @@ def test_ctrl_c_ctrl_z_and_sigterm(checkout):
         terminal.expect_end(143)
 
 
+def compilers():
+    return {pid for pid, command in processes().items() if "cc1plus" in command}
+
+
 def test_a_save_during_a_build_restarts_it(checkout):
+    endless = checkout.build.work / "endless.hpp"  # nobody ever writes to it: reading does not end
+    endless.unlink(missing_ok=True)
+    os.mkfifo(endless)
     with Watch(checkout) as terminal:
         terminal.start()
         terminal.jump("3.1", "✗ 3.1")
         before = failures(checkout, "3.1")
-        checkout.edit(HEADER, "#pragma once", "#pragma once\n// first")
-        wait_until("it compiles", lambda: any("cc1plus" in c for c in processes().values()))
-        old = {pid for pid, command in processes().items() if "cc1plus" in command}
-        checkout.edit(HEADER, "// first", "#error second")
+        checkout.edit(HEADER, "#pragma once", f'#pragma once\n#include "{endless}"')
+        wait_until("it compiles", compilers)
+        old = compilers()
+        checkout.edit(HEADER, f'#include "{endless}"', "#error second")
         terminal.wait_for("#error second")
-        expect(not old & set(processes()), "the first compiler goes on")
+        expect(not old & compilers(), "the first compiler goes on")
         expect(failures(checkout, "3.1") == before + 1, "two checks came to an end")
         terminal.quit()
 
@@ -262,6 +280,8 @@ def test_the_editor(checkout):
     with Watch(checkout) as terminal:
         terminal.start(before="EDITOR='tee -a'")
         terminal.keys("e")
+        wait_until("the editor runs", lambda: "tee -a exercises/01-waiting/predict-1a.txt" in
+                   processes().values())
         terminal.type("typed in the editor")
         terminal.press("C-d")
         terminal.wait_for('says "typed in the editor"')
@@ -281,18 +301,25 @@ def test_two_at_once(checkout):
 
 def test_a_reset_is_no_failure(checkout):
     with Watch(checkout) as terminal:
-        terminal.start()
-        terminal.jump("predict-3a", "no answer in the file yet")
-        checkout.path(PREDICTION).write_text("mine\n")
-        terminal.wait_for('says "mine"')
-        terminal.keys("r")
-        terminal.wait_for("(y/n)")
+        ask_for_reset(terminal, checkout)
         terminal.keys("y")
         terminal.wait_for("no answer in the file yet")
         checkout.path(PREDICTION).write_text("again\n")
         terminal.wait_for('says "again"')
         terminal.quit()
     expect(failures(checkout, "predict-3a") == 2, "the starter counts as an attempt")
+
+
+def test_a_newer_starter_is_told(checkout):
+    checkout.edit(HEADER, "#pragma once", "#pragma once  // mine")
+    mine = checkout.path(HEADER).read_text()
+    with Watch(checkout) as terminal:
+        terminal.start()  # it keeps the starters
+        base = checkout.path(f".learn/base/{SLUG}/aio/timers.hpp")
+        base.write_text(mine.replace("  // mine", "").replace("// Your layer", "// An older layer"))
+        terminal.jump("3.1", "./learn merge 03")
+        terminal.quit()
+    expect(checkout.path(HEADER).read_text() == mine, "the file was touched")
 
 
 def test_a_key_stops_the_benchmark(checkout):
@@ -306,6 +333,18 @@ def test_a_key_stops_the_benchmark(checkout):
         terminal.wait_for("predict-1a.txt")
         wait_until("all of it is stopped", lambda: all("bin/coach" in c or "tmux" in c or "bash" in c
                                                        for c in processes().values()))
+        terminal.quit()
+
+
+def test_the_timeline(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("predict-2a", "predict-2a")
+        terminal.keys("t")
+        terminal.wait_for("There is no timeline")
+        terminal.wait_for("another")
+        terminal.keys("x")
+        terminal.wait_for("q quit")
         terminal.quit()
 
 

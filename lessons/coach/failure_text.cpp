@@ -1,0 +1,63 @@
+#include "failure_text.hpp"
+
+#include <regex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "text.hpp"
+
+namespace coach {
+
+namespace {
+
+constexpr std::string_view cause = "Likely cause: ", wrong_turn = "Wrong turn: ";
+
+/// "Wrong turn: lifo — the newest comes first" says the sentence alone.
+std::string without_name(const std::string& line) {
+  const std::string_view dash = " — ";
+  const std::size_t at = line.find(dash);
+  return at == std::string::npos ? line : std::string(wrong_turn) + line.substr(at + dash.size());
+}
+
+/// The failures of a test follow each other, each after its place: "04_test.cpp:7: …".
+struct Failures {
+  std::string first;
+  std::ptrdiff_t more = 0;
+};
+
+Failures failures_in(const std::string& message) {
+  static const std::regex next("\n\n[A-Za-z0-9_]+\\.[ch]pp:[0-9]+: ");
+  const std::sregex_iterator begin(message.begin(), message.end(), next), end;
+  if (begin == end) return {message, 0};
+  return {begin->prefix(), std::distance(begin, end)};
+}
+
+/// "04_test.cpp:7" and what follows it: in front it would look like a compiler's error.
+std::pair<std::string, std::string> split_place(const std::string& failure) {
+  static const std::regex pattern("([A-Za-z0-9_]+\\.[ch]pp:[0-9]+): ");
+  std::smatch place;
+  if (!std::regex_search(failure, place, pattern, std::regex_constants::match_continuous)) {
+    return {"", failure};
+  }
+  return {place[1], place.suffix()};
+}
+
+}  // namespace
+
+std::string failure_text(std::string_view message, Candour candour) {
+  const auto [first, more] = failures_in(std::string(message));
+  const auto [place, told] = split_place(first);
+  std::string text;
+  for (const std::string& line : split_lines(told)) {
+    const bool named = line.starts_with(wrong_turn);
+    if (candour == Candour::story_only && (named || line.starts_with(cause))) continue;
+    text += (text.empty() ? "" : "\n") + (named ? without_name(line) : line);
+  }
+  if (!place.empty()) text += "\nTested in " + place;
+  if (more == 0) return text;
+  return text +
+         fmt::format("\nLeft out: {} more failure{} of this test.", more, more == 1 ? "" : "s");
+}
+
+}  // namespace coach
