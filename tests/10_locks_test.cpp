@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -234,6 +235,46 @@ TEST(Step1_WaitQueue, ATaskWokenAndThenCancelledThrowsAndItsWakeUpIsFree) {
                Seen{"A B C", "woken-is-deaf"});
 }
 
+/// A place in a queue that counts, when it throws, how many are still on their way.
+class CountingTurn {
+ public:
+  CountingTurn(WaitQueue& queue, std::size_t& woken)
+      : queue_(queue), woken_(woken), turn_(queue, "a turn") {}
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> leaf) { turn_.await_suspend(leaf); }
+  void await_resume() {
+    try {
+      turn_.await_resume();
+    } catch (...) {
+      woken_ = queue_.woken();
+      throw;
+    }
+  }
+
+ private:
+  WaitQueue& queue_;
+  std::size_t& woken_;
+  Turn turn_;
+};
+
+TEST(Step1_WaitQueue, TheWakeUpIsFreeWhenItThrows) {
+  Stage stage;
+  WaitQueue queue;
+  std::size_t woken = 7;
+  stage.run([](WaitQueue& q, std::size_t& count) -> Coro<> {
+    const auto task = create_task([](WaitQueue& line, std::size_t& number) -> Coro<> {
+      co_await CountingTurn(line, number);
+    }(q, count));
+    co_await turn();
+    q.wake(1);
+    task.cancel();
+    co_await join(Tasks(1, task));
+  }(queue, woken));
+  EXPECT_STORY(stage.story, woken, 0U,
+               "whoever catches the CancelledError wants to wake the next: leave before you throw",
+               Seen{1U, "throws-before-it-leaves"});
+}
+
 TEST(Step1_WaitQueue, TwoRequestsEndOneWait) {
   Stage stage;
   WaitQueue queue;
@@ -292,7 +333,7 @@ TEST(Step1_WaitQueue, NeedsATask) {
   EXPECT_FALSE(queue.busy());
 }
 
-TEST(WaitQueue_TakeBack, TheLastOfTheWokenWaitsAgainAtTheBack) {
+TEST(Step1_TakeBack, TheLastOfTheWokenWaitsAgainAtTheBack) {
   Queued stage;
   stage.run([](Queued& s) -> Coro<> {
     co_await s.line_up();
@@ -304,10 +345,12 @@ TEST(WaitQueue_TakeBack, TheLastOfTheWokenWaitsAgainAtTheBack) {
     s.queue.wake(2);
     co_await join(s.tasks);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(), "A | C B", "B lost its wake-up, and came last");
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "A | C B",
+      "B lost its wake-up, came last, and goes on where it was parked: join() keeps `leaf`");
 }
 
-TEST(WaitQueue_TakeBack, ARequestToStopIsPassedOn) {
+TEST(Step1_TakeBack, ARequestToStopIsPassedOn) {
   Queued stage;
   stage.run([](Queued& s) -> Coro<> {
     co_await s.line_up();
@@ -616,26 +659,6 @@ TEST(Step4_Semaphore, TakesAFreePermitWithoutAPause) {  // SEM-01
   EXPECT_TRUE(throws<std::invalid_argument>([] { const BoundedSemaphore negative(-1); }));
 }
 
-TEST(Step4_Semaphore, PermitsGoInTheOrderOfArrival) {  // SEM-02
-  Stage stage;
-  Semaphore semaphore(1);
-  stage.run([](Stage& s, Semaphore& sem) -> Coro<> {
-    const auto twice = [](Stage& st, Semaphore& sm, std::string name) -> Coro<> {
-      for (int i = 0; i < 2; ++i) {
-        co_await sm.acquire();
-        st.said(name);
-        co_await sleep(1s);
-        sm.release();
-      }
-    };
-    Tasks tasks;
-    for (const char* name : {"A", "B", "C"}) tasks.push_back(create_task(twice(s, sem, name)));
-    co_await join(tasks);
-  }(stage, semaphore));
-  EXPECT_STORY(stage.story, stage.story.order(), "A B C A B C",
-               "who gives a permit back and wants another one goes to the back");
-}
-
 TEST(Step4_Semaphore, APermitIsReservedForTheOneWhoWasWoken) {  // SEM-03
   Stage stage;
   Semaphore semaphore(0);
@@ -658,6 +681,26 @@ TEST(Step4_Semaphore, APermitIsReservedForTheOneWhoWasWoken) {  // SEM-03
   EXPECT_STORY(stage.story, stage.story.order(), "first newcomer",
                "a newcomer took the permit of the one who had been woken",
                Seen{"newcomer first", "permits-for-whoever-comes"});
+}
+
+TEST(Step4_Semaphore, PermitsGoInTheOrderOfArrival) {  // SEM-02
+  Stage stage;
+  Semaphore semaphore(1);
+  stage.run([](Stage& s, Semaphore& sem) -> Coro<> {
+    const auto twice = [](Stage& st, Semaphore& sm, std::string name) -> Coro<> {
+      for (int i = 0; i < 2; ++i) {
+        co_await sm.acquire();
+        st.said(name);
+        co_await sleep(1s);
+        sm.release();
+      }
+    };
+    Tasks tasks;
+    for (const char* name : {"A", "B", "C"}) tasks.push_back(create_task(twice(s, sem, name)));
+    co_await join(tasks);
+  }(stage, semaphore));
+  EXPECT_STORY(stage.story, stage.story.order(), "A B C A B C",
+               "who gives a permit back and wants another one goes to the back");
 }
 
 TEST(Step4_Semaphore, ACancelledTaskGivesItsPermitToTheNext) {  // SEM-04
@@ -720,7 +763,7 @@ TEST(Step4_Semaphore, ThreeReleasesLetThreeThrough) {  // SEM-06
     const Tasks tasks = four_for(sem, s);
     co_await turn();
     for (int i = 0; i < 3; ++i) sem.release();
-    co_await sleep(1s);
+    co_await turn();
     s.said("|");
     sem.release();
     co_await sleep(1s);
@@ -728,7 +771,8 @@ TEST(Step4_Semaphore, ThreeReleasesLetThreeThrough) {  // SEM-06
     co_await join(tasks);
   }(stage, semaphore));
   EXPECT_STORY(stage.story, stage.story.order(), "A B C | D",
-               "three permits at once are for the first three");
+               "three permits at once are for the first three, in one iteration",
+               Seen{"A | B C D", "one-permit-at-a-time"});
 }
 
 TEST(Step4_Semaphore, ATimeoutNeitherLeaksNorDoublesAPermit) {  // SEM-07
@@ -805,6 +849,13 @@ struct Waiting : Stage {
     const auto guard = co_await condition.scoped();
     condition.notify(n);
   }
+  /// Wakes those who still wait, and waits for all.
+  Coro<> end() {
+    co_await condition.acquire();
+    condition.notify_all();
+    condition.release();
+    co_await join(tasks);
+  }
 };
 
 TEST(Step5_Condition, WaitReleasesTheLockAndHoldsItAgainAfterwards) {  // COND-01
@@ -831,13 +882,27 @@ TEST(Step5_Condition, NotifyWakesTheLongestWaitingOneByOneAfterTheRelease) {  //
     s.condition.release();
     co_await sleep(1s);
     s.said("|");
-    co_await s.condition.acquire();
-    s.condition.notify_all();
-    s.condition.release();
-    co_await join(s.tasks);
+    co_await s.end();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "release A B | C D",
                "notify() marks the first two; they go on when the lock is theirs, not before");
+}
+
+TEST(Step5_Condition, NotifyingTwiceWakesTwo) {
+  Waiting stage;
+  stage.run([](Waiting& s) -> Coro<> {
+    co_await s.all_wait("ABC");
+    co_await s.condition.acquire();
+    s.condition.notify(1);
+    s.condition.notify(1);
+    s.condition.release();
+    co_await sleep(1s);
+    s.said("|");
+    co_await s.end();
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "A B | C",
+               "each notify(1) is for one more, also when the one before has not gone on yet",
+               Seen{"A | B C", "counts-those-on-their-way"});
 }
 
 TEST(Step5_Condition, EachCallNeedsTheLock) {  // COND-03
@@ -1103,6 +1168,22 @@ TEST(Step6_Barrier, WhoComesWhileTheOthersLeaveIsOfTheNextRound) {  // BAR-04
                "who came while the others left was counted with them");
 }
 
+TEST(Step6_Barrier, ManyWhoCameEarlyMakeManyRounds) {
+  Meeting stage(2);
+  stage.run([](Meeting& s) -> Coro<> {
+    s.send("A");
+    co_await turn();
+    s.send("BCDEF");  // B completes the round; the others are of the next two
+    co_await sleep(1s);
+    s.said("|");
+    for (const Task<>& task : s.tasks) task.cancel();
+    co_await join(s.tasks);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "B1 A0 D1 C0 F1 E0 |",
+               "C and D complete a round: E has to wait at the door a second time",
+               Seen{"B1 A0 D1 E1 F1 C0 |", "looks-at-the-door-once"});
+}
+
 TEST(Step6_Barrier, WhoIsCancelledIsOnlyMissing) {  // BAR-05
   Meeting stage(3);
   stage.run([](Meeting& s) -> Coro<> {
@@ -1177,6 +1258,23 @@ TEST(Step6_Barrier, AbortBreaksItUntilAReset) {  // BAR-08
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A-broken B-broken | D1 C0",
                "an aborted barrier lets nobody wait until it is reset");
+}
+
+TEST(Step6_Barrier, AbortReachesThoseOfTheNextRound) {
+  Meeting stage(2);
+  stage.run([](Meeting& s) -> Coro<> {
+    s.send("A");
+    co_await turn();
+    s.send("BN");  // B completes the round; N comes for the next one
+    s.tasks.push_back(create_task(s.barrier.abort()));
+    co_await sleep(1s);
+    s.said("|");
+    for (const Task<>& task : s.tasks) task.cancel();
+    co_await join(s.tasks);
+  }(stage));
+  EXPECT_STORY(stage.story, stage.story.order(), "B1 A-broken N-broken |",
+               "N waits until the round before has left; it has to hear of the abort as well",
+               Seen{"B1 A-broken | N-cancelled", "the-next-round-never-hears"});
 }
 
 TEST(Step6_Barrier, SaysWhoWaits) {  // BAR-09
