@@ -279,9 +279,9 @@ def test_a_hang_is_killed_with_its_children(checkout):
 def test_the_editor(checkout):
     with Watch(checkout) as terminal:
         terminal.start(before="EDITOR='tee -a'")
+        terminal.jump("predict-3a", "no answer in the file yet")  # what is appended is its answer
         terminal.keys("e")
-        wait_until("the editor runs", lambda: "tee -a exercises/01-waiting/predict-1a.txt" in
-                   processes().values())
+        wait_until("the editor runs", lambda: f"tee -a {PREDICTION}" in processes().values())
         terminal.type("typed in the editor")
         terminal.press("C-d")
         terminal.wait_for('says "typed in the editor"')
