@@ -20,6 +20,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -83,6 +84,20 @@ struct Sockets {
   }
   UniqueFd ours, theirs;
 };
+
+/// Two sockets that are connected through the network of this machine.
+std::pair<UniqueFd, UniqueFd> tcp_pair() {
+  const UniqueFd door(check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+  check_syscall("listen", listen(door.get(), 1));  // at a port of its own
+  sockaddr_in where{};
+  socklen_t size = sizeof where;
+  auto* const address = reinterpret_cast<sockaddr*>(&where);
+  check_syscall("getsockname", getsockname(door.get(), address, &size));
+  UniqueFd ours(check_syscall("socket", socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+  check_syscall("connect", connect(ours.get(), address, size));
+  UniqueFd theirs(check_syscall("accept", accept(door.get(), nullptr, nullptr)));
+  return {std::move(ours), std::move(theirs)};
+}
 
 /// Becomes readable after a while: so that a wait which should have ended does end, with an event
 /// that gives it away.
@@ -152,6 +167,7 @@ std::string flags_of(const PollEvent& event) {
   if (event.hangup) flags += " hangup";
   if (event.error) flags += " error";
   if (event.ended) flags += " ended";
+  if (event.urgent) flags += " urgent";
   return flags;
 }
 
@@ -478,6 +494,18 @@ TEST(Step3_Wait, WithEdgeItAlsoSaysThatNothingMoreWillCome) {
   EXPECT_STORY(told.story, told.wait(1s), "A readable ended",
                "EPOLLRDHUP says that after what is there to read, nothing comes any more",
                Seen{"A readable", "forgets-the-end"});
+}
+
+TEST(Step3_Wait, WithEdgeItAlsoTellsOfAnUrgentByte) {
+  const auto [ours, theirs] = tcp_pair();
+  Told told;
+  told.watch(ours.get(), Interest::read | Interest::edge, "A");
+  told.story.step("the other side sends \"ab\" and then \"!\", urgently (MSG_OOB)");
+  send(theirs.get(), "ab", 2, MSG_NOSIGNAL);
+  send(theirs.get(), "!", 1, MSG_NOSIGNAL | MSG_OOB);
+  EXPECT_STORY(told.story, told.wait(1s), "A readable urgent",
+               "EPOLLPRI says that a read will stop short, although there may be more",
+               Seen{"A readable", "forgets-what-is-urgent"});
 }
 
 TEST(Step3_Wait, ReportsAHangupWithoutBeingAsked) {

@@ -30,7 +30,7 @@ struct Sleeper {
     aio::TimerQueue queue;
     aio::Timer timer;
     queue.push(deadline, timer);
-    story.step("a timer is due at " + tests::to_text(deadline));
+    story.step("a timer is due " + tests::to_text(deadline));
     while (queue.pop_due(clock.now()) == nullptr && ++calls < 1'000) {
       const int timeout = milliseconds_to_sleep(deadline - clock.now());
       if (calls <= 5) story.step("epoll_wait(" + std::to_string(timeout) + " ms)");

@@ -598,7 +598,8 @@ TEST(Step4_SleepTime, ADeadlineThatHasPassedAllowsNoSleep) {
   EXPECT_EQ(clock.poll_timeout(clock.now()), 0ns);
   EXPECT_EQ(clock.poll_timeout(clock.now() - 1h), 0ns)
       << "Likely cause: a negative time means \"for ever\" to the kernel";
-  EXPECT_EQ(clock.poll_timeout(start_of_time), 0ns);
+  EXPECT_EQ(clock.poll_timeout(start_of_time), 0ns)
+      << "Likely cause: the difference of the two times does not fit into 64 bits";
 }
 
 TEST(Step4_SleepTime, IsNeverShorterThanTheTimeLeft) {

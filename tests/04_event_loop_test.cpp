@@ -1261,6 +1261,26 @@ TEST(EventLoop_Misuse, ADelayMustBeANumber) {
   EXPECT_THROW(told.loop.call_later(nan, [] {}), std::invalid_argument);
 }
 
+TEST(EventLoop_Delay, IsAnyDurationBroughtToNanosecondsWithoutOverflow) {
+  using aio::Delay;
+  using std::chrono::duration, std::chrono::nanoseconds;
+  using Thirds = duration<std::int64_t, std::ratio<1, 3>>;
+  constexpr auto most = nanoseconds::max(), least = nanoseconds::min();
+  EXPECT_EQ(Delay(3ms).count(), 3'000'000ns);
+  EXPECT_EQ(Delay(-2h).count(), -7'200'000'000'000ns);
+  EXPECT_EQ(Delay(duration<int, std::pico>(-1500)).count(), -1ns);
+  EXPECT_EQ(Delay(duration<unsigned>(4'000'000'000U)).count(), 4'000'000'000s);
+  EXPECT_EQ(Delay(Thirds(6)).count(), 2s);
+  EXPECT_EQ(Delay(duration<double, std::milli>(0.25)).count(), 250us);
+  EXPECT_EQ(Delay(nanoseconds(most)).count(), most);
+  EXPECT_EQ(Delay(nanoseconds(least)).count(), least);
+  EXPECT_EQ(Delay(std::chrono::hours::max()).count(), most);
+  EXPECT_EQ(Delay(std::chrono::hours::min()).count(), least);
+  EXPECT_EQ(Delay(std::chrono::seconds(most.count() / 1'000'000'000 + 1)).count(), most);
+  EXPECT_EQ(Delay(duration<std::uint64_t, std::nano>(UINT64_MAX)).count(), most);
+  EXPECT_EQ(Delay(Thirds::max()).count(), most);
+}
+
 TEST(EventLoop_Misuse, AnotherThreadIsRefused) {  // EXC-07
   Told told;
   Pair pipe = pipe_ends();
@@ -1536,6 +1556,13 @@ TEST(Threads_Posts, MayComeAsLongAsThereAreOtherThreads) {  // THR-01
   });
   looked = true;
   EXPECT_NO_THROW(loop.run_once());
+}
+
+TEST(Threads_Posts, TheLastOtherThreadMayEndWhileTheLoopSleeps) {
+  if (aio::other_threads()) GTEST_SKIP() << "a sanitizer has one";
+  EventLoop loop;
+  const std::jthread other([] { std::this_thread::sleep_for(50ms); });
+  EXPECT_THROW(loop.run_forever(), aio::DeadlockError);
 }
 
 // ── what must hold in any order ─────────────────────────────────────────────────────────────────

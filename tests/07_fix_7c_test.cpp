@@ -63,8 +63,9 @@ TEST(Fix7c_Background, TellsThatAJobFailed) {
     co_await aio::sleep(3s);
   });
   EXPECT_STORY(office.story, office.story.order(), "failed(disk full)",
-               "the handle is kept, so nobody reports the exception; and nobody looks at it",
-               Seen{"", "kept-and-never-looked-at"});
+               "somebody has to look at how a job ended: who awaits it, or a done callback",
+               Seen{"", "kept-and-never-looked-at"},
+               Seen{"lost(disk full)", "dropped-with-its-failure"});
 }
 
 TEST(Fix7c_Background, TellsItAtOnce) {
@@ -93,6 +94,21 @@ TEST(Fix7c_Background, ForgetsWhatHasEnded) {
                  "handles of jobs that have ended pile up",
                  Seen{std::string("3 running, "), "kept-and-never-looked-at"},
                  Seen{std::string("3 running, failed(disk full)"), "ended-jobs-pile-up"});
+  });
+}
+
+TEST(Fix7c_Background, KnowsWhoIsLeft) {
+  Office office;
+  office.run([&]() -> aio::Coro<> {
+    office.start("A", saves(1s));
+    office.start("B", saves(2s));
+    office.start("C", saves(3s));
+    co_await aio::sleep(2500ms);
+    office.story.step("2.5 s later, when A and B have ended: cancel_all()");
+    office.background.cancel_all();
+    co_await aio::sleep(100ms);
+    EXPECT_STORY(office.story, office.background.running(), 0U,
+                 "C was not asked: the handle of another job is kept in its place");
   });
 }
 

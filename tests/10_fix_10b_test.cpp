@@ -75,7 +75,8 @@ TEST(Fix10b_BoxOffice, NoSeatIsSoldTwice) {
                Seen{-2, "only-the-check-is-locked"});
   EXPECT_STORY(evening.story, evening.story.order(),
                "ann-sits bob-sits cid-goes-home dan-goes-home",
-               "two seats are for the two who came first",
+               "two seats are for the two who came first, and who comes third is sent home when "
+               "both have paid, not before: a payment may fail",
                Seen{"ann-sits bob-sits cid-sits dan-sits", "only-the-check-is-locked"});
 }
 

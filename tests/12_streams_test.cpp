@@ -34,6 +34,7 @@
 #include "support/faults.hpp"
 #include "support/names.hpp"
 #include "support/seed.hpp"
+#include "support/temporary.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/weather.hpp"
 #include "support/whose.hpp"
@@ -244,6 +245,133 @@ TEST(Stream_Read, PausesAtTwiceTheLimit) {
 }
 
 // STRM-02 STRM-08
+/// Sends one byte past all others.
+void send_urgently(const Stream& stream) {
+  aio::check_syscall("send", static_cast<int>(::send(stream.fd(), "!", 1, MSG_OOB)));
+}
+
+// A read stops short of an urgent byte, and what comes after it may be there already
+TEST(Stream_Read, GoesOnBehindAnUrgentByte) {
+  aio::run([]() -> Coro<> {
+    Ends ends = co_await connect_both();
+    auto waiting = aio::create_task(ends.near->read_exactly(6));
+    co_await iterations();
+    for (int round = 0; round < 3; ++round) {
+      ends.far->write("abc");
+      send_urgently(*ends.far);
+      ends.far->write("def");
+      EXPECT_EQ(co_await waiting, "abcdef") << "round " << round;
+      waiting = aio::create_task(ends.near->read_exactly(6));
+      if (round == 1) co_await iterations();  // twice they come first, and nobody waits
+    }
+    waiting.cancel();
+  }());
+}
+
+// An urgent byte alone is no news for who reads
+TEST(Stream_Read, WaitsOnAfterAnUrgentByte) {
+  aio::run([]() -> Coro<> {
+    Ends ends = co_await connect_both();
+    auto waiting = aio::create_task(ends.near->read());
+    co_await iterations();
+    send_urgently(*ends.far);
+    co_await iterations(50);
+    EXPECT_FALSE(waiting.done());
+    ends.far->write("after");
+    EXPECT_EQ(co_await waiting, "after");
+    ends.far->close();
+    EXPECT_EQ(co_await ends.near->read(), "");
+  }());
+}
+
+/// Takes a turn whenever it can get one.
+Coro<> count_turns(int& turns) {
+  while (true) {
+    co_await aio::sleep(std::chrono::seconds(0));
+    ++turns;
+  }
+}
+
+/// How many turns another task has while this one runs to its end.
+Coro<int> turns_beside(Coro<> work) {
+  int turns = 0;
+  auto counting = aio::create_task(count_turns(turns));
+  co_await iterations();
+  const int before = turns;
+  co_await std::move(work);
+  counting.cancel();
+  co_return turns - before;
+}
+
+constexpr std::size_t flood = 8 * 1024 * 1024;
+constexpr int shares = 32;  // of 256 KB in the flood
+
+Coro<> read_the_flood(Stream& stream, std::size_t at_a_time) {
+  for (std::size_t got = 0; got < flood; got += at_a_time) co_await stream.read_exactly(at_a_time);
+}
+
+// A socket that always has more does not keep the loop, and costs no more calls
+TEST(Stream_Turns, AFastSenderDoesNotStopTheOthers) {
+  for (const std::size_t at_a_time : {256U, 64U * 1024, 1024U * 1024}) {
+    aio::run([](std::size_t size) -> Coro<> {
+      Pair pair;
+      Weather weather;
+      weather.flood = flood;
+      const int turns = co_await turns_beside(read_the_flood(*pair.near, size));
+      EXPECT_GE(turns, size > 256 * 1024 ? flood / size - 1 : shares - 1) << size << " at a time";
+      EXPECT_LE(turns, 2 * shares + 2) << size << " at a time";
+      EXPECT_EQ(weather.receives, flood / (64 * 1024));
+    }(at_a_time));
+  }
+}
+
+Coro<> write_a_flood(Stream& stream, std::size_t at_a_time, bool all) {
+  const std::string bytes(at_a_time, 'x');
+  for (std::size_t sent = 0; sent < flood; sent += at_a_time) {
+    if (all) {
+      co_await stream.write_all(bytes);
+    } else {
+      stream.write(bytes);
+      co_await stream.drain();
+    }
+  }
+}
+
+// And neither does a peer that takes whatever is sent
+TEST(Stream_Turns, AFastReaderDoesNotStopTheOthers) {
+  for (const std::size_t at_a_time : {4096U, 64U * 1024}) {
+    for (const bool all : {false, true}) {
+      aio::run([](std::size_t size, bool everything) -> Coro<> {
+        Pair pair;
+        Weather weather;
+        weather.drain = true;
+        const int turns = co_await turns_beside(write_a_flood(*pair.near, size, everything));
+        EXPECT_GE(turns, shares - 1) << size << " at a time";
+        EXPECT_LE(turns, shares + 2) << size << " at a time";
+        EXPECT_EQ(weather.sends, flood / size);
+      }(at_a_time, all));
+    }
+  }
+}
+
+// A read that makes way can be cancelled like any other, and loses nothing
+TEST(Stream_Turns, WhoMakesWayMayBeCancelled) {
+  aio::run([]() -> Coro<> {
+    Pair pair;
+    Weather weather;
+    weather.flood = flood;
+    constexpr std::size_t share = 256 * 1024;
+    co_await iterations();
+    co_await pair.near->read_exactly(share);
+    auto reading = aio::create_task(pair.near->read_exactly(share));
+    co_await iterations(1);
+    reading.cancel();
+    co_await iterations();
+    EXPECT_TRUE(reading.cancelled());
+    EXPECT_EQ((co_await pair.near->read_exactly(flood - share)).size(), flood - share);
+  }());
+}
+
 TEST(Stream_Read, NothingIsReadAtOnceAndLessIsRefused) {
   aio::run([]() -> Coro<> {
     Pair pair;
@@ -357,9 +485,7 @@ TEST(Server_Echo, ReturnsEveryByteAndLeaksNoDescriptor) {
   EXPECT_EQ(tests::open_descriptors(), before);
 }
 
-std::string socket_path(const std::string& name) {
-  return "/tmp/loopwright-" + std::to_string(::getpid()) + "-" + name;
-}
+std::string socket_path(const std::string& name) { return tests::temporary(name); }
 
 Coro<> expect_echo_on(Stream& client, std::string_view said) {
   client.write(said);

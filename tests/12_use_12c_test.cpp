@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <aio/coro.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
@@ -18,6 +17,7 @@
 #include "chat.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
+#include "support/temporary.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -35,7 +35,7 @@ Coro<> iterations(int count = 10) {
 struct House {
   explicit House(std::size_t patience = 256 * 1024) : room(patience) {}
 
-  static std::string path() { return "/tmp/loopwright-chat-" + std::to_string(::getpid()); }
+  static std::string path() { return tests::temporary("chat"); }
   Coro<> open() {
     aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
       if (reports.size() == 3) return;  // enough to see what it is
@@ -121,9 +121,14 @@ TEST(Use12c_Chat, WhoHasNoNameWasNeverHere) {
       EXPECT_EQ(house.room.members(), 1U);
     }
     co_await iterations();
+    {
+      Stream half = co_await aio::open_unix_connection(House::path());
+      half.write("bo");
+    }
+    co_await iterations();
     Stream bob = co_await house.enter("bob");
     const std::string first = co_await heard(ann, 1);
-    EXPECT_EQ(first, "* bob is here\n");
+    EXPECT_EQ(first, "* bob is here\n") << "half a name is no name";
   });
 }
 
@@ -251,11 +256,14 @@ TEST(Use12c_Chat, WhoIsSentAwayHasLeft) {
   in_house([](House& house) -> Coro<> {
     Stream ann = co_await house.enter("ann");
     Stream bob = co_await house.enter("bob");
-    for (const aio::TaskRef& task : aio::all_tasks()) {
-      if (task != aio::current_task()) task.cancel();
-    }
+    std::vector<aio::TaskRef> sent_away = aio::all_tasks();
+    std::erase(sent_away, aio::current_task());
+    for (const aio::TaskRef& task : sent_away) task.cancel();
     co_await iterations();
     EXPECT_EQ(house.room.members(), 0U) << "a handler that was cancelled leaves its member behind";
+    for (const aio::TaskRef& task : sent_away) {
+      EXPECT_TRUE(task.cancelled()) << "serve() has swallowed the request to stop";
+    }
   });
 }
 

@@ -143,10 +143,12 @@ TEST(Use12d_Pool, WhoLeavesAnAnswerUnreadDoesNotGiveItBack) {
       co_await iterations();
     });
     story.step("two questions, and only the first answer is read");
+    const std::size_t kept = library.pool->idle();
     const std::string answer = co_await ask(library, "third");
     EXPECT_STORY(story, answer, "third by 2\n",
                  "a connection that holds an old answer is lent again",
                  Seen{std::string("second by 1\n"), "returned-while-dirty"});
+    EXPECT_EQ(kept, 0U) << "a connection that nobody may use again is kept open";
   });
 }
 

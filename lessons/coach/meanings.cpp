@@ -103,6 +103,9 @@ constexpr std::array meanings{
             "with std::move(…)."},
     Meaning{"static assertion failed: result type must be constructible from *", move_it},
     // syntax
+    Meaning{"version control conflict marker in file",
+            "Two versions stand here after a merge: keep what is right of both, and take out the "
+            "lines with <<<<<<<, ======= and >>>>>>>."},
     Meaning{"expected ',' or ';' before *", semicolon},
     Meaning{"expected ';' *", "A semicolon is missing where the ^ points."},
     Meaning{"expected '}' at end of input",

@@ -369,14 +369,15 @@ class EventLoop {
     void run() override {}
   };
   class Running;
+  static constexpr Clock::duration patience = std::chrono::seconds(1);
 
   [[noreturn]] void throw_unusable(const char* call) const;
   void iterate();
   bool must_poll() const { return ready_.empty() || watches() || wakeup_.asked(); }
   /// Is a descriptor watched, besides the one that wakes the loop?
   bool watches() const { return poller_.watched() > 1; }
-  /// A descriptor, another thread, or one that has asked and ended since.
-  bool anybody_may_wake() const { return watches() || other_threads() || wakeup_.asked(); }
+  /// Is there a thread that may wake the loop? Looked up once, and again after a sleep in vain.
+  bool thread_may_wake() { return threads_seen_ || (threads_seen_ = other_threads()); }
   void poll();
   void hear();
   static void to_descriptor(EventSink& sink, EventLoop& loop, PollEvent event);
@@ -408,7 +409,8 @@ class EventLoop {
   Mailbox<Posted> posts_;  // from other threads
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
-  bool slow_way_ = false;  // somebody wants to know what runs
+  bool slow_way_ = false;      // somebody wants to know what runs
+  bool threads_seen_ = false;  // there was another one not long ago
   Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   std::optional<std::minstd_rand> shuffle_;
@@ -541,9 +543,12 @@ inline void EventLoop::iterate() {
 inline void EventLoop::poll() {
   const bool idle = ready_.empty() && !stopping_;
   const auto deadline = idle ? timers_.next_deadline() : std::nullopt;
-  if (idle && !deadline && !anybody_may_wake()) throw deadlock();
-  const auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
+  const bool only_threads = idle && !deadline && !watches() && !wakeup_.asked();
+  if (only_threads && !thread_may_wake()) throw deadlock();
+  auto timeout = idle ? clock_->poll_timeout(deadline) : Clock::duration::zero();
+  if (only_threads && !timeout) timeout = patience;  // it may end without a word
   const auto events = poller_.wait(timeout);
+  if (only_threads && events.empty()) threads_seen_ = false;
   for (const PollEvent& event : events) deliver(event);
   if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
   if (!clock_->idle_until(deadline)) throw deadlock();

@@ -48,6 +48,7 @@ struct PollEvent {
   bool hangup = false;    // the other side is gone; reported without being asked for
   bool error = false;     // the descriptor has a pending error; reported without being asked for
   bool ended = false;     // nothing more will come to read; reported to Interest::edge only
+  bool urgent = false;    // a read stops short of an urgent byte; reported to Interest::edge only
 };
 
 /// An epoll descriptor and what it watches. Move-only. A moved-from Poller may only be destroyed
@@ -112,7 +113,7 @@ inline std::uint32_t epoll_bits(Interest interest) {
   std::uint32_t bits = 0;
   if (wants(Interest::read)) bits |= EPOLLIN;
   if (wants(Interest::write)) bits |= EPOLLOUT;
-  if (wants(Interest::edge)) bits |= EPOLLET | EPOLLRDHUP;
+  if (wants(Interest::edge)) bits |= EPOLLET | EPOLLRDHUP | EPOLLPRI;
   return bits;
 }
 
@@ -227,6 +228,7 @@ inline PollEvent Poller::translate(const epoll_event& raw) const {
   event.writable = (raw.events & EPOLLOUT) != 0;
   event.hangup = (raw.events & EPOLLHUP) != 0;
   event.error = (raw.events & EPOLLERR) != 0;
+  event.urgent = (raw.events & EPOLLPRI) != 0;
   return event;
 }
 

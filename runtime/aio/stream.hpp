@@ -10,6 +10,7 @@
 //  4. Bytes go out at once, in order; what the kernel does not take waits in the buffer.
 //  5. A connection that failed is closed; its error goes to every read and drain from then on.
 //  6. The state outlives its Stream only to flush what a close() left.
+//  7. Who moves much without ever having to wait makes way once for whatever else is ready.
 
 #include <algorithm>
 #include <array>
@@ -173,6 +174,8 @@ class StreamState final : public RefCounted,
   void check_home(const TaskBase& task) const;
   /// Whether `request` has a result now; reads what the kernel has.
   bool try_read(ReadRequest& request);
+  /// The same, for a task that goes on at once if it has; false when it has to make way.
+  bool try_at_once(ReadRequest& request);
   std::string take(ReadRequest& request);
   void start_reading(ReadAwaiter& reader);
   void stop_reading() { reader_ = nullptr; }
@@ -195,6 +198,12 @@ class StreamState final : public RefCounted,
   bool closing() const { return closing_; }
 
   bool has_happened(StreamEvent event) const;
+  /// So much was moved at once that the others have their turn first.
+  bool must_make_way() const { return at_once_ >= a_turn && !gone(); }
+  /// Notes that so many bytes were moved. A small call costs as much as the bytes of a page.
+  void moved_at_once(std::size_t count) { at_once_ += std::max<std::size_t>(count, 4096); }
+  /// The loop has had a turn, or is about to.
+  void new_turn() { at_once_ = 0; }
   List<ParkedTask>& waiting(StreamEvent event);
   void throw_error(StreamEvent event, bool late) const;
   /// The socket is not connected yet: it is, or failed to be, at the next event.
@@ -233,13 +242,15 @@ class StreamState final : public RefCounted,
   Ref<StreamKeeper> keeper_;
   Ref<StreamState> self_;    // set while it sends what a close() left
   bool readable_ = true;     // a read may succeed: it is not known to block
-  bool no_more_ = false;     // the kernel has all there will be: a short read is not the end
+  bool no_more_ = false;     // a short read is not the last: the end follows, or something urgent
   bool ended_ = false;       // the end of the stream has been read, or reading was ended
   bool connecting_ = false;  // connect() has not finished
   bool eof_asked_ = false;   // write_eof() was called
   bool closing_ = false;     // close() or abort() was called
   bool aborted_ = false;     // output was dropped
   unsigned char dropped_writes_ = 0;
+  static constexpr std::size_t a_turn = 256 * 1024;
+  std::size_t at_once_ = 0;  // bytes moved in one turn, as far as the stream can tell
 };
 
 /// Parks the current task until its request has a result.
@@ -277,12 +288,8 @@ class StreamWaiter final : public ParkedTask {
  public:
   StreamWaiter(Ref<StreamState> stream, StreamEvent event)
       : ParkedTask(name_of(event)), stream_(std::move(stream)), event_(event) {}
-  bool await_ready() const { return stream_->has_happened(event_); }
-  void await_suspend(std::coroutine_handle<> leaf) {
-    late_ = false;
-    stream_->check_home(TaskBase::current("a stream"));
-    park_in(stream_->waiting(event_), leaf);
-  }
+  bool await_ready() const { return stream_->has_happened(event_) && !makes_way(); }
+  void await_suspend(std::coroutine_handle<> leaf);
   void await_resume() {
     check();
     stream_->throw_error(event_, late_);
@@ -290,6 +297,10 @@ class StreamWaiter final : public ParkedTask {
 
  private:
   static const char* name_of(StreamEvent event);
+  bool makes_way() const {
+    const bool writes = event_ == StreamEvent::drained || event_ == StreamEvent::flushed;
+    return writes && stream_->unsent() == 0 && stream_->must_make_way();
+  }
 
   Ref<StreamState> stream_;
   StreamEvent event_;
@@ -369,7 +380,10 @@ class Stream {
 
   /// Sends what the kernel takes and copies the rest. Dropped once the connection is closed or
   /// lost; throws InvalidStateError after write_eof().
-  void write(std::string_view data) { state().write(data); }
+  void write(std::string_view data) {
+    state().moved_at_once(data.size());
+    state().write(data);
+  }
   /// Waits while there is more to send than the high-water mark, until it is down to the low one.
   StreamWait drain() { return {ref(), detail::StreamEvent::drained}; }
   /// Writes now; await it until the kernel has taken everything.
@@ -578,6 +592,8 @@ inline void StreamState::on_event(const PollEvent& event) {
 inline void StreamState::deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
   auto& self = static_cast<StreamState&>(sink);
   const Ref<StreamState> alive(&self);
+  self.new_turn();
+  if (event.urgent) self.no_more_ = true;
   try {
     self.on_event(event);
   } catch (const std::bad_alloc&) {
@@ -634,8 +650,18 @@ inline void StreamState::go_on_later() {
   if (readable_ && !Ready::linked() && !gone()) loop()->call_soon(static_cast<Ready&>(*this));
 }
 
+/// A fast sender must not keep the loop: what comes next is read in another turn.
+inline bool StreamState::try_at_once(ReadRequest& request) {
+  if (readable_ && must_make_way()) return false;  // start_reading() queues what reads on
+  const std::size_t before = in_.size();
+  const bool result = try_read(request);
+  if (in_.size() > before) moved_at_once(in_.size() - before);
+  return result;
+}
+
 inline void StreamState::start_reading(ReadAwaiter& reader) {
   reader_ = &reader;
+  new_turn();
   go_on_later();
 }
 
@@ -809,7 +835,7 @@ inline void ReadAwaiter::await_suspend(std::coroutine_handle<> leaf) {
 
 inline bool ReadAwaiter::await_ready() {
   stream_->check_reader();
-  return stream_->try_read(request_);
+  return stream_->try_at_once(request_);
 }
 
 inline void ReadAwaiter::wake() {
@@ -830,6 +856,15 @@ inline std::string ReadAwaiter::await_resume() {
   if (task_ != nullptr) task_->check_cancel();
   if (cancelled_) throw CancelledError();
   return stream_->take(request_);
+}
+
+inline void StreamWaiter::await_suspend(std::coroutine_handle<> leaf) {
+  const bool happened = stream_->has_happened(event_);
+  late_ = false;
+  stream_->check_home(TaskBase::current("a stream"));
+  park_in(stream_->waiting(event_), leaf);
+  stream_->new_turn();
+  if (happened) wake();  // it only makes way
 }
 
 inline const char* StreamWaiter::name_of(StreamEvent event) {

@@ -6,8 +6,6 @@ import filecmp
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 from kit import SOURCE, Build, Problem, call, main
 

@@ -101,6 +101,33 @@ def check_json(about):
         raise Problem(f"system calls per request: {found['W1/50', 'aio']}")
 
 
+def check_promises(build, folder):
+    """A promise beside a peer says how many times the runtime takes, or how many times less."""
+    about = json.loads((folder / "all.json").read_text())  # as the first check wrote it
+    sample = about["results"][0]
+    about["results"] = [
+        {**sample, "case": case, "peer": peer, "median": median, "size": int(case.split("/")[1])}
+        for case, peer, median in (
+            ("W8.wake/500", "aio", 1.05), ("W8.wake/500", "raw", 1.0),
+            ("W8.posts/1000000", "aio", 3.0), ("W8.posts/1000000", "libuv", 2.0),
+            ("W4/1000", "aio", 1.0), ("W4/1000", "asio-coroutines", 1.6),
+            ("W3/2", "aio", 1.0), ("W3/2", "libevent", 2.5),
+        )
+    ]
+    source, text = folder / "promises.json", folder / "promises.md"
+    source.write_text(json.dumps(about))
+    said = Run(build, "--from", source, "--markdown", text).finish()
+    expect(
+        text.read_text(),
+        "| W8.wake/500 | at most 1.05 times that of raw | 1.05 times | kept |",
+        "| W8.posts/1000000 | at most 1.00 times that of libuv | 1.50 times | missed |",
+        "| W4/1000 | 1.6 times less than that of asio-coroutines | 1.60 times | kept |",
+        "| W3/2 | 3 times less than that of libevent | 2.50 times | missed |",
+    )
+    missed = "missed: W8.posts/1000000: at most 1.00 times that of libuv; found 1.50 times"
+    expect(" ".join(said.split()), missed)
+
+
 def uvloop(folder, code):
     """A module that stands before the real one."""
     modules = folder / "modules"
@@ -143,7 +170,10 @@ def check_interrupt(build, folder):
 def check(build):
     build = Path(build).resolve()
     with tempfile.TemporaryDirectory() as name:
-        for one in (check_table_and_files, check_missing_peer, check_hanging_peer, check_interrupt):
+        for one in (
+            check_table_and_files, check_promises, check_missing_peer, check_hanging_peer,
+            check_interrupt,
+        ):
             one(build, Path(name))
             print(f"{one.__name__} passed")
 

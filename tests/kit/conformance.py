@@ -29,7 +29,7 @@ def citations_in(file):
             comment += line
             continue
         test = TEST.match(line if "{" in line else line + "".join(lines[at + 1 : at + 2]))
-        if test and line.startswith("TEST"):
+        if test:
             for cited in ID.findall(comment + test[3].partition("//")[2]):
                 yield cited, f"{lesson} `{test[1]}.{test[2]}`"
         comment = ""
@@ -70,10 +70,11 @@ def check():
 
 def write():
     citations = cited()
-    TABLE.write_text(
-        ROW.sub(lambda row: f"| {row[1]} | {row[2]} | {column(row[1], citations)} |",
-                TABLE.read_text())
-    )
+
+    def filled(row):
+        return f"| {row[1]} | {row[2]} | {column(row[1], citations)} |"
+
+    TABLE.write_text(ROW.sub(filled, TABLE.read_text()))
 
 
 if sys.argv[1:] == ["--write"]:

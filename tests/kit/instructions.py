@@ -74,6 +74,11 @@ def measure(program, work, size, rounds):
     }
 
 
+def measure_all(build):
+    program = Path(build).resolve() / "bin/peer-aio"
+    return {f"{work}/{size}": measure(program, work, size, n) for work, size, n in CASES}
+
+
 def compiler():
     return call(["g++", "--version"]).splitlines()[0]
 
@@ -97,16 +102,14 @@ def compare(found, recorded):
         print(f"recorded with {recorded['compiler']}: instructions are not compared")
 
 
-def record(program):
-    cases = {f"{work}/{size}": measure(program, work, size, n) for work, size, n in CASES}
+def record(build):
+    cases = measure_all(build)
     RECORD.write_text(json.dumps({"compiler": compiler(), "cases": cases}, indent=1) + "\n")
     print(f"{RECORD.relative_to(SOURCE)} written")
 
 
 def check(build):
-    program = Path(build).resolve() / "bin/peer-aio"
-    recorded = json.loads(RECORD.read_text())
-    found = {f"{work}/{size}": measure(program, work, size, n) for work, size, n in CASES}
+    recorded, found = json.loads(RECORD.read_text()), measure_all(build)
     for case, now in found.items():
         before = recorded["cases"].get(case, {}).get("instructions", 0)
         print(f"{case:18}{now['instructions']:10.2f} instructions, recorded {before:10.2f}")
@@ -117,6 +120,6 @@ def check(build):
 
 if __name__ == "__main__":
     if sys.argv[2:] == ["--record"]:
-        record(Path(sys.argv[1]).resolve() / "bin/peer-aio")
+        record(sys.argv[1])
     else:
         main(check, "BUILD")

@@ -103,25 +103,29 @@ class Build:
         return self._variant(f"{lesson.number}.{step}.exercise", "exercises", answers, name)
 
     def _variant(self, target, replaced, answers, name):
+        """Compiles what depends on the answers; the rest of the target is in the build."""
         before, after = str(SOURCE / replaced), str(answers)
         out = self.work / "bin" / name
         out.mkdir(parents=True, exist_ok=True)
         objects = {}
-        for entry in self.commands:
-            arguments = shlex.split(entry["command"])
-            compiled = arguments[arguments.index("-o") + 1]
-            if f"CMakeFiles/{target}.dir/" in compiled:
-                made = out / (Path(compiled).stem + ".o")
-                objects[compiled] = made
-                self._compile([a.replace(before, after) for a in arguments], made)
+        for original in self._compilations(target):
+            arguments = [a.replace(before, after) for a in original]
+            if arguments != original:
+                compiled = arguments[arguments.index("-o") + 1]
+                objects[compiled] = out / (Path(compiled).stem + ".o")
+                self._compile(arguments, objects[compiled])
         if not objects:
-            raise Problem(f"the build has no target {target}")
+            raise Problem(f"the build has no target {target} with {replaced}")
         return self._link(target, objects, out / target)
+
+    def _compilations(self, target):
+        commands = [entry["command"] for entry in self.commands]
+        return [shlex.split(c) for c in commands if f"CMakeFiles/{target}.dir/" in c]
 
     def _compile(self, arguments, made):
         depfile = made.with_suffix(".d")
         arguments[arguments.index("-o") + 1] = str(made)
-        arguments += ["-MD", "-MF", str(depfile)]
+        arguments += ["-g0", "-MD", "-MF", str(depfile)]  # nobody debugs it
         headers = [a + ".gch" for a in arguments if a.endswith("cmake_pch.hxx")]
         make(arguments, made, self.folder, lambda: inputs_of(depfile, self.folder) + headers)
 
@@ -132,8 +136,8 @@ class Build:
         arguments = arguments[: arguments.index("&&")]
         arguments = [str(objects.get(a, a)) for a in arguments]
         arguments[arguments.index("-o") + 1] = str(made)
-        libraries = [self.folder / a for a in arguments if a.endswith(".a")]
-        make(arguments, made, self.folder, lambda: [*objects.values(), *libraries])
+        linked = [self.folder / a for a in arguments if a.endswith((".o", ".a"))]
+        make(arguments, made, self.folder, lambda: linked)
         return made
 
 

@@ -4,6 +4,7 @@ server answers every message, in whatever pieces it comes."""
 import json
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 from kit import SOURCE, Problem, main
@@ -20,7 +21,7 @@ MESSAGE = 64
 def programs(build):
     """Peers' commands, by name."""
     found = {path.name: [str(path)] for path in sorted((build / "bin").glob("peer-*"))}
-    asyncio = ["/usr/bin/python3", str(SOURCE / "bench/peers/asyncio_peer.py")]
+    asyncio = [sys.executable, str(SOURCE / "bench/peers/asyncio_peer.py")]
     not_ours = ("peer-load", "peer-aio-mine")  # no peer; a learner's
     return {**{n: c for n, c in found.items() if n not in not_ours}, "asyncio": asyncio}
 
@@ -50,12 +51,14 @@ def check_echo(name, command, work):
     try:
         first = server.stdout.readline()
         if not first:
-            return server.wait(LIMIT) != LACKING and fail(f"{name} {work} does not serve")
+            if server.wait(LIMIT) == LACKING:
+                return False
+            raise Problem(f"{name} {work} does not serve")
         with socket.create_connection(("127.0.0.1", json.loads(first)["port"]), LIMIT) as client:
             client.settimeout(LIMIT)
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if echoed(client, sent, pieces=37) != sent:
-                fail(f"{name} {work} does not echo what it is sent")
+                raise Problem(f"{name} {work} does not echo what it is sent")
     finally:
         server.kill()
         server.communicate()
@@ -72,10 +75,6 @@ def echoed(client, sent, pieces):
             break
         received += more
     return received
-
-
-def fail(sentence):
-    raise Problem(sentence)
 
 
 def check(build):

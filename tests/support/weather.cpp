@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -77,6 +78,13 @@ std::size_t let_through(int fd, std::deque<std::size_t>& cuts, std::size_t size)
   return most;
 }
 
+ssize_t wash_in(void* room, std::size_t size) {
+  const std::size_t count = std::min(size, weather->flood);
+  std::memset(room, 'x', count);
+  weather->flood -= count;
+  return static_cast<ssize_t>(count);
+}
+
 }  // namespace
 
 // These stand before the C library's functions of the same names.
@@ -88,6 +96,7 @@ ssize_t recv(int fd, void* room, std::size_t size, int flags) {
     const std::size_t most = let_through(fd, weather->receive_cuts, size);
     if (most == 0 && size != 0) return -1;
     size = most;
+    if (weather->flood > 0) return wash_in(room, size);
   }
   return syscall(SYS_recvfrom, fd, room, size, flags, nullptr, nullptr);
 }
@@ -98,12 +107,20 @@ ssize_t send(int fd, const void* bytes, std::size_t size, int flags) {
     const std::size_t most = let_through(fd, weather->send_cuts, size);
     if (most == 0 && size != 0) return -1;
     size = most;
+    if (weather->drain) return static_cast<ssize_t>(size);
   }
   return syscall(SYS_sendto, fd, bytes, size, flags, nullptr, 0);
 }
 
 int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
-  if (weather != nullptr) ++weather->accepts;
+  if (weather != nullptr) {
+    ++weather->accepts;
+    if (!weather->accept_errors.empty()) {
+      errno = weather->accept_errors.front();
+      weather->accept_errors.pop_front();
+      return -1;
+    }
+  }
   return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
 }
 

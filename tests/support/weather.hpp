@@ -26,6 +26,9 @@ class Weather {
   Weather& operator=(const Weather&) = delete;
 
   std::deque<std::size_t> send_cuts, receive_cuts;  // what the next calls move at most; 0: EAGAIN
+  std::deque<int> accept_errors;                    // what the next accept4() fail with
+  std::size_t flood = 0;                            // so many bytes come first, from nowhere
+  bool drain = false;                               // what is sent is gone
   int interrupt_each = 0;                           // every so many calls fail with EINTR; 0: none
   int receives = 0, sends = 0;                      // calls so far, whatever came of them
   int accepts = 0, registrations = 0;               // accept4(), epoll_ctl()

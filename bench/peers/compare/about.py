@@ -1,22 +1,32 @@
 """Looking at what --json writes, as Markdown, the page and the table do."""
 
+from itertools import groupby
+
 from figures import further, main_figure, ratio
+from workloads import NOTES
 
 TITLE = "aio beside its peers"
 
 
-def blocks(about):
-    """The results of each case, in order."""
-    found = {}
+def by_workload(about):
+    """Each workload, what is said about it, and the results of each of its cases, in order."""
+    cases = {}
     for result in about["results"]:
-        found.setdefault(result["case"], []).append(result)
-    return list(found.values())
+        cases.setdefault(result["case"], []).append(result)
+    for name, of_it in groupby(cases.values(), key=lambda results: results[0]["workload"]):
+        yield name, NOTES.get(name, ""), list(of_it)
 
 
 def compared_to(results):
     """What the ratios of a case refer to; nothing when there are none."""
     to = {result.get("ratio_to") for result in results} - {None}
     return {"raw": "raw epoll", "aio": "aio"}[to.pop()] if to else ""
+
+
+def heads(results):
+    """What stands above the rows of a case."""
+    to = compared_to(results)
+    return ["", results[0]["unit"], f"÷ {to}" if to else "", ""]
 
 
 def row(result):

@@ -16,7 +16,6 @@ class Comparison:
     def run(self):
         for case in self.cases:
             self._run_case(case)
-        return self
 
     def _run_case(self, case):
         runs = {peer.key: [] for peer in self.peers if case.concerns(peer.key, self.effort)}

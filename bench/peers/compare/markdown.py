@@ -1,19 +1,16 @@
 """The comparison as Markdown: bench/RESULTS.md."""
 
-from about import TITLE, blocks, compared_to, conditions, row
+from about import TITLE, by_workload, conditions, heads, row
 from losses import losses
 from promises import promises
-from workloads import NOTES
 
 
 def markdown(about):
     lines = [f"# {TITLE}", "", *(f"- {line}" for line in conditions(about)), ""]
-    workload = None
-    for results in blocks(about):
-        if results[0]["workload"] != workload:
-            workload = results[0]["workload"]
-            lines += [f"## {workload}", "", NOTES.get(workload, ""), ""]
-        lines += case(results)
+    for name, note, cases in by_workload(about):
+        lines += [f"## {name}", "", note, ""]
+        for results in cases:
+            lines += case(results)
     lines += ["## Promises", "", "| | | | |", "|---|---|---:|---|"]
     lines += [table_line(promise_row(one)) for one in promises(about)]
     lines += ["", "## Where others are ahead", "", *(f"- {loss}" for loss in losses(about)), ""]
@@ -21,9 +18,8 @@ def markdown(about):
 
 
 def case(results):
-    first, to = results[0], compared_to(results)
-    head = ["", first["unit"], f"÷ {to}" if to else "", ""]
-    yield from (f"### {first['title']}", "", table_line(head), "|---|---:|---:|---|")
+    title = f"### {results[0]['title']}"
+    yield from (title, "", table_line(heads(results)), "|---|---:|---:|---|")
     yield from (table_line(row(result)) for result in results)
     yield ""
 

@@ -3,6 +3,7 @@
 from child import CORES, counted, counters, first_line, lines_of, started
 from peers import BIN, BY_KEY
 
+RAW = BY_KEY["raw"]
 LIMIT = 120  # seconds that a program may take before it counts as hanging
 PER_ROUND = {"W7.queue": 1000}  # operations in a round, where it is not the size
 
@@ -103,9 +104,6 @@ def _connected(peer, effort, connections):
             with started(load, CORES[-1]) as clients:
                 first_line(clients, effort.limit)
                 return counted(file)["live"]
-
-
-RAW = BY_KEY["raw"]
 
 
 def pair_with_raw(case, peer, effort, raw_first):

@@ -2,10 +2,9 @@
 
 from html import escape
 
-from about import TITLE, blocks, compared_to, conditions, row
+from about import TITLE, by_workload, conditions, heads, row
 from chart import chart
 from losses import losses
-from workloads import NOTES
 
 HEAD = f"""<!doctype html>
 <html lang="en">
@@ -29,25 +28,21 @@ def page(about):
 def parts(about):
     for line in conditions(about):
         yield f"<p>{escape(line.replace('`', ''))}</p>"
-    workload = None
-    for results in blocks(about):
-        if results[0]["workload"] != workload:
-            workload = results[0]["workload"]
-            yield f"<h2>{workload}</h2>"
-            yield f"<p>{escape(NOTES.get(workload, ''))}</p>"
-        yield f"<h3>{escape(results[0]['title'])}</h3>"
-        yield chart(results)
-        yield from figures(results)
+    for name, note, cases in by_workload(about):
+        yield f"<h2>{name}</h2>"
+        yield f"<p>{escape(note)}</p>"
+        for results in cases:
+            yield f"<h3>{escape(results[0]['title'])}</h3>"
+            yield chart(results)
+            yield from figures(results)
     yield "<h2>Where others are ahead</h2>"
     yield f"<ul>{''.join(f'<li>{escape(loss)}</li>' for loss in losses(about))}</ul>"
 
 
 def figures(results):
     """The chart in words, for those who cannot see it and those who want digits."""
-    to = compared_to(results)
-    heads = ["", results[0]["unit"], f"÷ {to}" if to else "", ""]
     yield "<details><summary>The same in figures</summary><table>"
-    yield f"<tr>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr>"
+    yield f"<tr>{''.join(f'<th>{escape(head)}</th>' for head in heads(results))}</tr>"
     for result in results:
         name, value, ratio, more = map(escape, row(result))
         numbers = f'<td class="number">{value}</td><td class="number">{ratio}</td>'

@@ -2,10 +2,9 @@
 
 import textwrap
 
-from about import blocks, compared_to, remarks
+from about import by_workload, compared_to, remarks
 from figures import main_figure, ratio
 from promises import promises
-from workloads import NOTES
 
 BAR = 16
 INDENT = "     "
@@ -24,21 +23,18 @@ class Table:
         yield from self._promises(promises(about))
 
     def _blocks(self, about):
-        workload = None
-        for results in blocks(about):
-            first = results[0]
-            if workload not in (None, first["workload"]):
-                yield from self._note(workload)
-            workload = first["workload"]
-            yield ""
-            yield self._bold(f"{workload:4} {first['title']}")
-            to = compared_to(results)
-            yield f"     {first['unit']}{f'; then, times that of {to}' if to else ''}"
-            most = max(result["median"] for result in results)
-            for result in results:
-                yield self._line(result, most)
-        if workload:
-            yield from self._note(workload)
+        for name, note, cases in by_workload(about):
+            for results in cases:
+                yield ""
+                yield self._bold(f"{name:4} {results[0]['title']}")
+                to = compared_to(results)
+                yield f"{INDENT}{results[0]['unit']}{f'; then, times that of {to}' if to else ''}"
+                most = max(result["median"] for result in results)
+                for result in results:
+                    yield self._line(result, most)
+            yield from textwrap.wrap(
+                note, self.width, initial_indent=INDENT, subsequent_indent=INDENT
+            )
 
     def _line(self, result, most):
         name = f"{result['peer_title']:16}"
@@ -49,13 +45,6 @@ class Table:
         if len(text) + 2 + len(more) <= self.width:
             return f"{text}  {more}".rstrip()
         return f"{text.rstrip()}\n{' ' * 20}{more}"
-
-    def _note(self, workload):
-        note = NOTES.get(workload)
-        if note:
-            yield from textwrap.wrap(
-                note, self.width, initial_indent=INDENT, subsequent_indent=INDENT
-            )
 
     def _troubles(self, troubles):
         if troubles:

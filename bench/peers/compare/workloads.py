@@ -1,6 +1,6 @@
 """What is measured. A case is one block of the table: one kind of work, one size, one figure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

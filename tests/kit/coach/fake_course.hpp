@@ -5,11 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <unistd.h>
-
-#include <fmt/format.h>
-
 #include "files.hpp"
+#include "support/temporary.hpp"
 
 namespace fake {
 
@@ -68,8 +65,7 @@ int ten() { return 10; }
 
 class Folder {
  public:
-  Folder() : before_(std::filesystem::current_path()) {
-    path_ = std::filesystem::temp_directory_path() / fmt::format("coach-test-{}", ::getpid());
+  Folder() : before_(std::filesystem::current_path()), path_(tests::temporary("coach-test")) {
     std::filesystem::remove_all(path_);
     write("lessons/04-counting/lesson.json", lesson_json);
     write("runtime/aio/counter.hpp", counter_hpp);
