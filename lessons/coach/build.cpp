@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <aio/support/syscall.hpp>
 
+#include "code_excerpt.hpp"
 #include "files.hpp"
 #include "meanings.hpp"
 #include "mistake.hpp"
@@ -134,6 +135,7 @@ CompileError explained(std::string_view output, const fs::path& file) {
   CompileError error;
   error.text = first_error(output, file);
   error.meaning = meaning_of(message_of(error.text));
+  error.text = with_short_names(error.text);
   std::size_t errors = 0, notes = 0;
   for (const std::string& line : split_lines(output)) {
     errors += is_error(line) || holds(line, "undefined reference") ? 1 : 0;

@@ -7,6 +7,7 @@
 
 #include "attempts.hpp"
 #include "checks.hpp"
+#include "code_excerpt.hpp"
 #include "commands.hpp"
 #include "failure_text.hpp"
 #include "files.hpp"
@@ -147,7 +148,9 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
 void show_compile_error(const Terminal& terminal, const CompileError& error) {
   terminal.line(mark(terminal, Verdict::State::failing) + "It does not compile:");
   terminal.line();
-  for (const std::string& line : split_lines(error.text)) terminal.line("    " + line);
+  for (const std::string& line : code_excerpt(error.text, terminal.width() - 4)) {
+    terminal.hang("    " + line);
+  }
   terminal.line();
   if (!error.meaning.empty()) {
     terminal.say(error.meaning, 4);

@@ -38,6 +38,13 @@ Terminal::Terminal(bool plain)
       colour_(!plain_ && !wants_no_colour()),
       width_(columns_of_terminal()) {}
 
+Terminal Terminal::writing_to(std::string& text) const {
+  Terminal writer = *this;
+  writer.text_ = &text;
+  writer.held_ = true;
+  return writer;
+}
+
 void Terminal::measure() { width_ = columns_of_terminal(); }
 
 std::string Terminal::styled(Style style, std::string_view text) const {
@@ -86,6 +93,10 @@ void Terminal::hang(std::string_view text, Style style) const {
 }
 
 void Terminal::line(std::string_view text) const {
+  if (text_ != nullptr) {
+    text_->append(text).append("\n");
+    return;
+  }
   end_progress();
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fputc('\n', stdout);

@@ -13,6 +13,9 @@ class Terminal {
   /// `plain`: no colour, no cursor movement, whatever the output is.
   explicit Terminal(bool plain);
 
+  /// The same, but lines are added to `text`, which outlives it.
+  Terminal writing_to(std::string& text) const;
+
   /// Looks again how wide the terminal is.
   void measure();
   /// Columns of the output; 80 where there is no terminal.
@@ -37,6 +40,7 @@ class Terminal {
   bool plain_, colour_;
   std::size_t width_;
   mutable bool in_progress_ = false, held_ = false;
+  std::string* text_ = nullptr;  // instead of the output
 };
 
 }  // namespace coach

@@ -15,6 +15,7 @@
 #include "lesson_text.hpp"
 #include "list_view.hpp"
 #include "mistake.hpp"
+#include "pager.hpp"
 #include "process.hpp"
 #include "report.hpp"
 #include "screen.hpp"
@@ -43,7 +44,7 @@ class Watch {
   aio::Coro<int> run();
 
  private:
-  enum class Page { exercise, list, output, question, editor };
+  enum class Page { exercise, list, text, output, question, editor };
 
   void go_to(Place place);
   void go_by(std::ptrdiff_t by);
@@ -76,6 +77,7 @@ class Watch {
   Screen screen_;
   ExerciseView view_;
   ListView list_;
+  Pager pager_;
   Shown shown_;
   Page page_ = Page::exercise;
   aio::Future<int> done_;
@@ -95,6 +97,7 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       screen_(terminal),
       view_(desk, screen_),
       list_(desk, screen_),
+      pager_(screen_),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
@@ -158,6 +161,7 @@ void Watch::go_by(std::ptrdiff_t by) {
 
 void Watch::draw() {
   if (page_ == Page::list) return list_.draw();
+  if (page_ == Page::text) return pager_.draw();
   if (page_ != Page::exercise && page_ != Page::question) return;
   view_.draw(shown_);
   if (checking_) screen_.terminal().progress(what_is_checked());
@@ -183,7 +187,7 @@ Cause Watch::cause_of_save(bool changed) const {
 }
 
 void Watch::start_check(Cause cause) {
-  if (page_ == Page::output) {
+  if (page_ == Page::output || page_ == Page::text) {
     put_off_ = cause;
     return;
   }
@@ -257,7 +261,8 @@ void Watch::press(Key key) {
   try {
     if (page_ == Page::list) return press_in_list(key);
     if (page_ == Page::question) return answer(key);
-    if (page_ == Page::output) return end_output(key);
+    if (page_ == Page::text && pager_.press(key)) return draw();
+    if (page_ == Page::output || page_ == Page::text) return end_output(key);
     if (page_ == Page::exercise && key.name == Key::Name::letter) act_on(key.letter);
   } catch (const Mistake& mistake) {
     say(mistake.what());
@@ -357,10 +362,18 @@ void Watch::show_solution() {
     return say(fmt::format("The answer is shown when {} passes. {}", place.item->id,
                            anyway(place.item->id)));
   }
-  page_ = Page::output;
-  screen_.clear();
-  solution(desk_, place.item->id, false);
-  desk_.terminal.line("\nAny key: back");
+  if (screen_.terminal().plain()) {
+    page_ = Page::output;
+    screen_.clear();
+    solution(desk_, place.item->id, false);
+    return desk_.terminal.line("\nAny key: back");
+  }
+  std::string text;
+  const Terminal writer = desk_.terminal.writing_to(text);
+  solution({writer, desk_.course, desk_.progress}, place.item->id, false);
+  page_ = Page::text;
+  pager_.open(text);
+  draw();
 }
 
 // ── what takes the screen for a while ──

@@ -141,6 +141,29 @@ def test_from_failing_over_hints_to_the_next(checkout):
         terminal.quit()
 
 
+def test_a_long_answer_begins_at_its_beginning(checkout):
+    shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
+                checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("fix-3c", "fix-3c passes")
+        terminal.tmux("resize-window", "-x", "60", "-y", "20")
+        wait_until("it is drawn anew", lambda: "fix-3c passes" in terminal.shows())
+        terminal.keys("s")
+        terminal.wait_for("Lines 1 to")
+        expect(terminal.shows().startswith("fix-3c A metronome"), terminal.shows())
+        terminal.press("PageDown")
+        wait_until("it moves", lambda: "Lines 1 to" not in terminal.shows())
+        terminal.press("Up")
+        terminal.press("End")
+        terminal.wait_for("Yours is the same")
+        terminal.press("Home")
+        terminal.wait_for("Lines 1 to")
+        terminal.keys("p")
+        terminal.wait_for("Write:  exercises/03-timers/use-3b.cpp")
+        terminal.quit()
+
+
 def test_the_list(checkout):
     with Watch(checkout) as terminal:
         terminal.start()
