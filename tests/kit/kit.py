@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from functools import cache, cached_property
@@ -136,6 +137,7 @@ class Build:
         arguments = arguments[: arguments.index("&&")]
         arguments = [str(objects.get(a, a)) for a in arguments]
         arguments[arguments.index("-o") + 1] = str(made)
+        arguments += ["-fuse-ld=gold"] if shutil.which("ld.gold") else []  # in half the time
         linked = [self.folder / a for a in arguments if a.endswith((".o", ".a"))]
         make(arguments, made, self.folder, lambda: linked)
         return made
