@@ -11,7 +11,8 @@
 //  4. Bytes go out at once, in order; what the kernel does not take waits in the buffer.
 //  5. A connection that failed is closed; its error goes to every read and drain from then on.
 //  6. The state outlives its Stream only to flush what a close() left.
-//  7. Who moves much without ever having to wait makes way once for whatever else is ready.
+//  7. Who reads or write_all()s much without ever having to wait makes way once for whatever else
+//     is ready. drain() is asyncio's: it goes on as long as there is room.
 
 #include <algorithm>
 #include <array>
@@ -300,8 +301,8 @@ class StreamWaiter final : public ParkedTask {
  private:
   static const char* name_of(StreamEvent event);
   bool makes_way() const {
-    const bool writes = event_ == StreamEvent::drained || event_ == StreamEvent::flushed;
-    return writes && stream_->unsent() == 0 && stream_->must_make_way();
+    const bool sent = event_ == StreamEvent::flushed && stream_->unsent() == 0;
+    return sent && stream_->must_make_way();
   }
 
   Ref<StreamState> stream_;
