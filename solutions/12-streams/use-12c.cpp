@@ -59,8 +59,8 @@ aio::Coro<> ChatRoom::listen_to(Member& member) {
 aio::Coro<> ChatRoom::serve(aio::Stream stream) {
   try {
     std::optional<std::string> name = co_await stream.next_line();
-    if (!name) co_return;
-    if (name->ends_with('\n')) name->pop_back();
+    if (!name || !name->ends_with('\n')) co_return;
+    name->pop_back();
     Seat seat(*this, std::move(*name), stream);
     co_await listen_to(seat.member());
   } catch (const std::system_error&) {
