@@ -1122,6 +1122,11 @@ struct Meeting : Stage {
   void send(const char* names) {
     for (; *names != '\0'; ++names) tasks.push_back(create_task(come(std::string(1, *names))));
   }
+  /// Whoever still waits leaves.
+  Coro<> dismiss() {
+    for (const Task<>& task : tasks) task.cancel();
+    co_await join(tasks);
+  }
 };
 
 TEST(Step6_Barrier, WaitsUntilAllHaveArrived) {  // BAR-01 BAR-02
@@ -1161,8 +1166,7 @@ TEST(Step6_Barrier, WhoComesWhileTheOthersLeaveIsOfTheNextRound) {  // BAR-04
     EXPECT_STORY(s.story, s.barrier.n_waiting(), 0, "C and D are the second round, and complete");
     s.send("EF");
     co_await sleep(1s);
-    for (const Task<>& task : s.tasks) task.cancel();
-    co_await join(s.tasks);
+    co_await s.dismiss();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "B1 A0 D1 C0 F1 E0",
                "who came while the others left was counted with them");
@@ -1176,8 +1180,7 @@ TEST(Step6_Barrier, ManyWhoCameEarlyMakeManyRounds) {
     s.send("BCDEF");  // B completes the round; the others are of the next two
     co_await sleep(1s);
     s.said("|");
-    for (const Task<>& task : s.tasks) task.cancel();
-    co_await join(s.tasks);
+    co_await s.dismiss();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "B1 A0 D1 C0 F1 E0 |",
                "C and D complete a round: E has to wait at the door a second time",
@@ -1199,8 +1202,7 @@ TEST(Step6_Barrier, WhoIsCancelledIsOnlyMissing) {  // BAR-05
     s.said("|");
     s.send("D");
     co_await sleep(1s);
-    for (const Task<>& task : s.tasks) task.cancel();
-    co_await join(s.tasks);
+    co_await s.dismiss();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A-cancelled | D2 B0 C1",
                "B, C and D are three; each has a number of its own");
@@ -1269,8 +1271,7 @@ TEST(Step6_Barrier, AbortReachesThoseOfTheNextRound) {
     s.tasks.push_back(create_task(s.barrier.abort()));
     co_await sleep(1s);
     s.said("|");
-    for (const Task<>& task : s.tasks) task.cancel();
-    co_await join(s.tasks);
+    co_await s.dismiss();
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "B1 A-broken N-broken |",
                "N waits until the round before has left; it has to hear of the abort as well",

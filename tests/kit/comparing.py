@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from kit import SOURCE, Problem, main
+from processes import marked, processes
 
-MARK = f"COMPARE_TEST_MARK={os.getpid()}"
 PATIENCE = 120  # seconds
 
 
@@ -21,9 +21,9 @@ class Run:
 
     def __init__(self, build, *arguments, modules=None):
         self.command = [sys.executable, str(SOURCE / "bench/peers/compare"), *map(str, arguments)]
-        name, value = MARK.split("=")
-        self.environment = dict(os.environ, COLUMNS="60", LOOPWRIGHT_COMPARE_IN=str(build))
-        self.environment[name] = value
+        self.environment = marked(
+            dict(os.environ, COLUMNS="60", LOOPWRIGHT_COMPARE_IN=str(build))
+        )
         if modules:
             self.environment["PYTHONPATH"] = str(modules)
 
@@ -47,23 +47,12 @@ def expect(said, *parts):
         raise Problem(f"missing {missing} in:\n{said}")
 
 
-def left_running():
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if MARK.encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text())
-        except OSError:
-            pass
-    return found
-
-
 def expect_nothing_running():
     for _ in range(50):
-        if not left_running():
+        if not processes():
             return
         time.sleep(0.1)
-    raise Problem(f"left running: {left_running()}")
+    raise Problem(f"left running: {processes()}")
 
 
 def check_table_and_files(build, folder):
@@ -156,7 +145,7 @@ def check_interrupt(build, folder):
     modules = uvloop(folder, "import time\ndef install():\n    time.sleep(1000)\n")
     child = Run(build, "--quick", "--peers", "uvloop", "W1", modules=modules).start()
     deadline = time.monotonic() + PATIENCE
-    while not any("peer-raw" in line or "asyncio_peer" in line for line in left_running()):
+    while not any("peer-raw" in line or "asyncio_peer" in line for line in processes().values()):
         if time.monotonic() > deadline or child.poll() is not None:
             raise Problem(f"no peer is started: {child.communicate()[0]}")
         time.sleep(0.05)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import SOURCE, Build, Lesson, Problem, call, main  # noqa: E402, F401
+from processes import marked, processes  # noqa: E402
 
 SLUG = "03-timers"  # the lesson that the tests work in: small, and without descriptors
 HEADER = f"exercises/{SLUG}/aio/timers.hpp"
 PATIENCE = 300  # seconds; other tests may keep the machine busy
-MARK = f"COACH_TEST_MARK={os.getpid()}"  # in the environment of all that the tests start
 
 
 class Said:
@@ -113,11 +113,6 @@ class Checkout:
         return json.loads(self.path(".learn/progress.json").read_text())["items"]
 
 
-def marked(environment):
-    name, value = MARK.split("=")
-    return environment | {name: value}
-
-
 def finish(process):
     command = " ".join(map(str, ["./learn", *process.args[1:]]))
     try:
@@ -133,19 +128,6 @@ def remove(path):
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def processes():
-    """The command lines of the processes that the tests started, and of those that these did."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
-        with contextlib.suppress(OSError):
-            if MARK.encode() in (entry / "environ").read_bytes().split(b"\0"):
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
-                found[int(entry.name)] = command.decode(errors="replace").strip()
-    return {pid: command for pid, command in found.items() if command}  # zombies have none
 
 
 def wait_until(what, condition):
