@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -1458,6 +1459,35 @@ TEST(Threads_Posts, RunInOrderOnTheLoopsThread) {  // THR-01
         EXPECT_EQ(std::this_thread::get_id(), here);
         order.push_back(i);
       });
+    }
+  }).join();
+  loop.run_once();
+  ASSERT_EQ(order.size(), 1000U);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+/// A node that a thread posts, as to_thread() does when its work is done.
+class Letter final : public aio::Posted {
+ public:
+  Letter(std::vector<int>& order, int number) : order_(order), number_(number) {}
+  void run() override { order_.push_back(number_); }
+
+ private:
+  std::vector<int>& order_;
+  int number_;
+};
+
+TEST(Threads_Posts, CallbacksAndNodesKeepTheirCommonOrder) {  // THR-01
+  EventLoop loop;
+  std::vector<int> order;
+  std::deque<Letter> letters;
+  std::jthread([&] {
+    for (int i = 0; i < 1000; ++i) {
+      if (i % 3 == 0) {
+        loop.post(letters.emplace_back(order, i));
+      } else {
+        loop.call_soon_threadsafe([&order, i] { order.push_back(i); });
+      }
     }
   }).join();
   loop.run_once();

@@ -68,7 +68,7 @@ class TimedReady : public Ready, public Timer {};
 /// A Ready that other threads may queue, through EventLoop::post().
 class Posted : public Ready {
  public:
-  Posted* next = nullptr;  // the mailbox's
+  std::size_t mailed = 0;  // the mailbox's
 
  protected:
   ~Posted() = default;
@@ -173,11 +173,10 @@ class Watcher final : public Ready, public RefCounted, public Pooled {
   Callback callback_;
 };
 
-/// A callback from another thread, on its way to the loop. Owns itself. Not from the pool: it would
-/// be taken from one thread's and given back to another's.
-class Post final : public Posted {
+/// A callback that came from another thread. Owns itself.
+class Post final : public Ready, public Pooled {
  public:
-  explicit Post(Callback callback) : callback_(std::move(callback)) { refuse_empty(callback_); }
+  explicit Post(Callback callback) : callback_(std::move(callback)) {}
   void run() override {
     const std::unique_ptr<Post> self(this);
     callback_();
@@ -379,9 +378,11 @@ class EventLoop {
   /// Is there a thread that may wake the loop? Looked up once, and again after a sleep in vain.
   bool thread_may_wake() { return threads_seen_ || (threads_seen_ = other_threads()); }
   void poll();
+  void wake() noexcept;
   void hear();
   static void to_descriptor(EventSink& sink, EventLoop& loop, PollEvent event);
   void refuse_attached(int fd) const;
+  static void fetch(const PollEvent& event);
   void deliver(const PollEvent& event);
   void queue_handlers(const PollEvent& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
@@ -406,7 +407,7 @@ class EventLoop {
   Wakeup wakeup_;
   EventSink wake_sink_{[](EventSink&, EventLoop& loop, PollEvent) { loop.hear(); }};
   List<WakeListener> listeners_;
-  Mailbox<Posted> posts_;  // from other threads
+  Mailbox<Posted, Callback> posts_;  // from other threads
   Clock* clock_;
   bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
   bool slow_way_ = false;      // somebody wants to know what runs
@@ -549,9 +550,21 @@ inline void EventLoop::poll() {
   if (only_threads && !timeout) timeout = patience;  // it may end without a word
   const auto events = poller_.wait(timeout);
   if (only_threads && events.empty()) threads_seen_ = false;
-  for (const PollEvent& event : events) deliver(event);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i + 1 < events.size()) fetch(events[i + 1]);
+    deliver(events[i]);
+  }
   if (!idle || !events.empty() || !ready_.empty()) return;  // a sink may have dealt with its event
   if (!clock_->idle_until(deadline)) throw deadlock();
+}
+
+/// Brings the sink of an event that comes next into the cache: with thousands of connections it has
+/// long left it, and fetching it while another one works saves a few hundred nanoseconds.
+inline void EventLoop::fetch(const PollEvent& event) {
+  if (event.data == nullptr) return;
+  constexpr std::size_t cache_line = 64, size = 384;  // about what a stream is
+  const auto* const sink = static_cast<const std::byte*>(event.data);
+  for (std::size_t at = 0; at < size; at += cache_line) __builtin_prefetch(sink + at);
 }
 
 inline void EventLoop::deliver(const PollEvent& event) {
@@ -583,22 +596,34 @@ inline void EventLoop::call_soon_threadsafe(Callback callback) {
     call_soon(std::move(callback));
     return;
   }
-  auto node = std::make_unique<detail::Post>(std::move(callback));
-  if (!post(*node)) {
+  detail::refuse_empty(callback);
+  if (!posts_.put(std::move(callback))) {
     throw std::logic_error("call_soon_threadsafe: the event loop is closed");
   }
-  node.release();  // it deletes itself when it has run
+  wake();
 }
 
 inline bool EventLoop::post(Posted& posted) noexcept {
   if (!posts_.put(posted)) return false;
-  wakeup_.ask();
+  wake();
   return true;
+}
+
+/// Asked already, the loop has yet to take what is in the mailbox: its lock orders the two. A look
+/// costs less than a write.
+inline void EventLoop::wake() noexcept {
+  if (!wakeup_.asked()) wakeup_.ask();
 }
 
 inline void EventLoop::hear() {
   wakeup_.answer();
-  posts_.take_all([this](Posted& posted) { ready_.push_back(posted); });
+  try {
+    posts_.take_all(
+        [this](Posted& posted) { ready_.push_back(posted); },
+        [this](Callback& callback) { ready_.push_back(*new detail::Post(std::move(callback))); });
+  } catch (const std::bad_alloc&) {
+    wakeup_.ask();  // what is left comes in the next iteration
+  }
   listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
@@ -728,7 +753,8 @@ inline void EventLoop::close() {
   if (std::exchange(closed_, true)) return;
   while (Timer* timer = timers_.pop_any()) static_cast<TimedReady&>(*timer).discard();
   while (!ready_.empty()) ready_.pop_front().discard();
-  posts_.close([](Posted& posted) { posted.discard(); });
+  posts_.close([](Posted& posted) { posted.discard(); },
+               [](Callback& callback) { std::exchange(callback, nullptr); });
   for (const auto& [fd, descriptor] : descriptors_) poller_.forget(fd);
   std::exchange(descriptors_, {});
   while (!residents_.empty()) residents_.pop_front().evict();

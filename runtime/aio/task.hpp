@@ -178,9 +178,9 @@ class SleepTimer final : public Waiter, public TimedReady {
   std::string what() const override { return "a sleep"; }
 
  private:
-  TaskBase& task_;
   bool over_ = false;  // the task is in the ready queue again
   bool cancelled_ = false;
+  TaskBase& task_;
 };
 
 }  // namespace detail
@@ -249,10 +249,9 @@ class [[nodiscard("co_await it")]] Sleep {
   void await_resume();
 
  private:
-  void set_timer(std::coroutine_handle<> leaf);
+  void set_timer(detail::TaskBase & task, std::coroutine_handle<> leaf);
 
   const Delay delay_;
-  detail::TaskBase* task_ = nullptr;
   std::optional<detail::SleepTimer> timer_;  // made only when needed: yielding is a hot path
 };
 template <class T>
@@ -684,20 +683,21 @@ inline void check_nothing_runs(const char* call) {
 
 //: 7.5 without a time to wait, only go to the back of the queue
 inline void Sleep::await_suspend(std::coroutine_handle<> leaf) {
-  task_ = &detail::TaskBase::current("sleep");
-  if (delay_.count() > Clock::duration::zero()) return set_timer(leaf);
-  task_->yield(leaf);
+  detail::TaskBase& task = detail::TaskBase::current("sleep");
+  if (delay_.count() > Clock::duration::zero()) return set_timer(task, leaf);
+  task.yield(leaf);
 }
 
 //: 7.5 set the timer for the deadline, and park on it
-[[gnu::noinline]] inline void Sleep::set_timer(std::coroutine_handle<> leaf) {
-  EventLoop& loop = task_->home();
-  loop.call_at(delay_.after(loop.time()), timer_.emplace(*task_));
-  task_->park(leaf, *timer_);
+[[gnu::noinline]] inline void Sleep::set_timer(detail::TaskBase& task,
+                                               std::coroutine_handle<> leaf) {
+  EventLoop& loop = task.home();
+  loop.call_at(delay_.after(loop.time()), timer_.emplace(task));
+  task.park(leaf, *timer_);
 }
 
 inline void Sleep::await_resume() {
-  task_->check_cancel();
+  detail::TaskBase::current("sleep").check_cancel();
   if (timer_ && timer_->cancelled()) throw CancelledError();
 }
 

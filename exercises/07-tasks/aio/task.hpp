@@ -180,9 +180,9 @@ class SleepTimer final : public Waiter, public TimedReady {
   std::string what() const override { return "a sleep"; }
 
  private:
-  TaskBase& task_;
   bool over_ = false;  // the task is in the ready queue again
   bool cancelled_ = false;
+  TaskBase& task_;
 };
 
 }  // namespace detail
@@ -251,10 +251,9 @@ class [[nodiscard("co_await it")]] Sleep {
   void await_resume();
 
  private:
-  void set_timer(std::coroutine_handle<> leaf);
+  void set_timer(detail::TaskBase & task, std::coroutine_handle<> leaf);
 
   const Delay delay_;
-  detail::TaskBase* task_ = nullptr;
   std::optional<detail::SleepTimer> timer_;  // made only when needed: yielding is a hot path
 };
 template <class T>
@@ -637,12 +636,13 @@ inline void Sleep::await_suspend(std::coroutine_handle<> leaf) {
 }
 
 //: 7.5 set the timer for the deadline, and park on it
-[[gnu::noinline]] inline void Sleep::set_timer(std::coroutine_handle<> leaf) {
+[[gnu::noinline]] inline void Sleep::set_timer(detail::TaskBase& task,
+                                               std::coroutine_handle<> leaf) {
   AIO_TODO("7.5", "set the timer for the deadline, and park on it");
 }
 
 inline void Sleep::await_resume() {
-  task_->check_cancel();
+  detail::TaskBase::current("sleep").check_cancel();
   if (timer_ && timer_->cancelled()) throw CancelledError();
 }
 

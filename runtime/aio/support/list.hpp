@@ -62,6 +62,9 @@ class List {
     head_.prev = &links;
   }
 
+  /// The oldest element. REQUIRES: !empty()
+  T& front() const { return element(*head_.next); }
+
   /// Takes the oldest element out. REQUIRES: !empty()
   T& pop_front() {
     detail::Links& links = *head_.next;

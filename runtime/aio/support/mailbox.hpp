@@ -1,55 +1,93 @@
 #pragma once
-// Many threads put in, one takes out: a stack without locks, which its owner takes as a whole and
-// turns over (Treiber, 1986). Nodes are never taken one by one, so there is no ABA problem.
+// Many threads put in, one takes out, all in the order in which it came.
+//
+// Values lie side by side in a vector that is taken as a whole: what one thread has written the
+// other reads in one sweep, neither frees what the other has allocated, and nothing is allocated
+// once the vector has grown. A list of nodes costs three times as much.
 
-#include <atomic>
+#include <cstddef>
+#include <mutex>
 #include <utility>
+#include <vector>
+
+#include <aio/support/list.hpp>
 
 namespace aio {
 
-/// Elements are linked through their member `T* next`, and owned by whoever has them in hand.
-template <class T>
+/// Takes values, and nodes that live in their owner: elements of a List with a member
+/// `std::size_t mailed`, which is the mailbox's.
+template <class Node, class Value>
 class Mailbox {
  public:
   /// Any thread. Returns false, and takes nothing, when the mailbox is closed.
-  bool put(T& element) noexcept {
-    T* newest = newest_.load(std::memory_order_relaxed);
-    do {
-      if (newest == closed()) return false;
-      element.next = newest;
-    } while (!newest_.compare_exchange_weak(newest, &element, std::memory_order_release,
-                                            std::memory_order_relaxed));
+  bool put(Node& node) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    node.mailed = arrived_.values.size();
+    arrived_.nodes.push_back(node);
+    return true;
+  }
+  /// The same. Throws std::bad_alloc, and takes nothing then.
+  bool put(Value&& value) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    arrived_.values.push_back(std::move(value));
     return true;
   }
 
-  /// The owner's thread: calls `visit(element)` for everything put in so far, oldest first.
-  template <class Visit>
-  void take_all(Visit visit) {
-    if (newest_.load(std::memory_order_relaxed) == nullptr) return;
-    hand_out(newest_.exchange(nullptr, std::memory_order_acquire), visit);
+  /// The owner's thread: calls `on_node(node)` and `on_value(value)` for everything put in so far,
+  /// oldest first. If `on_value` throws, its value and what comes after it stay for the next time;
+  /// `on_node` does not throw.
+  template <class OnNode, class OnValue>
+  void take_all(OnNode on_node, OnValue on_value) {
+    hand_out(on_node, on_value);  // what was left the last time
+    {
+      const std::lock_guard lock(mutex_);
+      std::swap(arrived_.values, taken_.values);
+      taken_.nodes.splice(arrived_.nodes);
+    }
+    hand_out(on_node, on_value);
   }
 
   /// The same, for the last time. Idempotent.
-  template <class Visit>
-  void close(Visit visit) {
-    T* const newest = newest_.exchange(closed(), std::memory_order_acquire);
-    if (newest != closed()) hand_out(newest, visit);
+  template <class OnNode, class OnValue>
+  void close(OnNode on_node, OnValue on_value) {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    take_all(on_node, on_value);
   }
 
  private:
-  T* closed() const { return reinterpret_cast<T*>(const_cast<Mailbox*>(this)); }
+  static constexpr std::size_t keep = 4096;  // values for which there is room while it is empty
 
-  template <class Visit>
-  static void hand_out(T* newest, Visit visit) {
-    T* oldest = nullptr;
-    while (newest != nullptr) {
-      T* const next = std::exchange(newest->next, oldest);
-      oldest = std::exchange(newest, next);
+  struct Content {
+    std::vector<Value> values;
+    List<Node> nodes;  // each knows how many values came before it
+  };
+
+  template <class OnNode, class OnValue>
+  void hand_out(OnNode& on_node, OnValue& on_value) {
+    for (; !taken_.nodes.empty(); on_node(taken_.nodes.pop_front())) {
+      hand_out_values(taken_.nodes.front().mailed, on_value);
     }
-    while (oldest != nullptr) visit(*std::exchange(oldest, oldest->next));
+    hand_out_values(taken_.values.size(), on_value);
+    taken_.values.clear();
+    if (taken_.values.capacity() > keep) taken_.values.shrink_to_fit();
+    handed_out_ = 0;
   }
 
-  std::atomic<T*> newest_ = nullptr;
+  template <class OnValue>
+  void hand_out_values(std::size_t end, OnValue& on_value) {
+    for (; handed_out_ < end; ++handed_out_) on_value(taken_.values[handed_out_]);
+  }
+
+  std::mutex mutex_;
+  bool closed_ = false;         // guarded by the mutex
+  Content arrived_;             // guarded by the mutex
+  Content taken_;               // the owner's
+  std::size_t handed_out_ = 0;  // of the values taken
 };
 
 }  // namespace aio
