@@ -188,7 +188,7 @@ TEST(Step1_CreateTask, TheLoopKeepsOneReference) {
       ++alive_;
     }
     ~Watched() override { --alive_; }
-    void settle() override {}
+    void finish() override {}
     int& alive_;
   };
   int alive = 0;

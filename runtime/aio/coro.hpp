@@ -169,6 +169,10 @@ class [[nodiscard(
   Frame release();
 
  private:
+  [[noreturn, gnu::cold]] static void throw_empty() {
+    throw std::logic_error("this Coro is empty: it was moved from, or awaited before");
+  }
+
   Frame frame_;
 };
 
@@ -240,9 +244,8 @@ void CoroPromiseBase<T>::hand_back(std::coroutine_handle<>& next) const noexcept
 
 template <class T>
 typename Coro<T>::Frame Coro<T>::release() {
-  if (!valid()) {
-    throw std::logic_error("this Coro is empty: it was moved from, or awaited before");
-  }
+  if (!valid()) [[unlikely]]
+    throw_empty();
   return std::move(frame_);
 }
 

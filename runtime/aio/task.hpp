@@ -87,8 +87,8 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   void evict() noexcept override;
 
  protected:
-  /// Takes the result over from the finished frame and completes with it.
-  virtual void settle() = 0;
+  /// The last step is over: the loop lets go of the task, and the future is done.
+  virtual void finish() = 0;
   void destroy_frame() noexcept;
   bool cancel_noted() const { return must_cancel_; }
 
@@ -97,7 +97,6 @@ class TaskBase : public Ready, public FutureBase, public Resident {
  private:
   [[noreturn]] static void throw_no_task(const char* call);
   [[noreturn]] void deliver_cancel();
-  void finish();
 
   std::coroutine_handle<> leaf_;  // the innermost one: where the next step begins
   Waiter* waiter_ = nullptr;      // set while parked
@@ -116,7 +115,13 @@ class TaskState final : public WithResult<T, TaskBase> {
       : WithResult<T, TaskBase>(loop, frame.release()) {}
 
  private:
-  void settle() override;
+  [[gnu::noinline]] void finish() override {
+    const Ref<TaskState> last = Ref<TaskState>::adopt(this);
+    Resident::unlink();
+    settle();
+  }
+  /// Takes the result over from the finished frame and completes with it.
+  void settle();
   void settle_failure();
 };
 
@@ -487,13 +492,6 @@ inline void TaskBase::run() {
     if (!frame_.done()) return;
   }
   finish();
-}
-
-/// The last step is over: the loop lets go of the task.
-[[gnu::noinline]] inline void TaskBase::finish() {
-  const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
-  Resident::unlink();
-  settle();
 }
 
 //: 7.3 remember where to go on and what to ask when somebody cancels

@@ -42,7 +42,7 @@ namespace detail {
 class FutureBase : public RefCounted, public Pooled {
  public:
   explicit FutureBase(EventLoop& loop) : anchor_(loop.anchor()) {}
-  virtual ~FutureBase();
+  virtual ~FutureBase() = default;
 
   bool done() const { return status_ != Status::pending; }
   bool cancelled() const { return status_ == Status::cancelled; }
@@ -76,7 +76,10 @@ class FutureBase : public RefCounted, public Pooled {
   void complete(Status status);
   /// Ends without waking anybody: the loop is being closed.
   void abandon() noexcept;
-  /// REQUIRES: the most derived class calls it in its destructor.
+  /// Is there more to do at the end than to free memory?
+  bool leaves_something(bool failed) const { return failed || !waiters_.empty(); }
+  /// Does it. REQUIRES: the most derived class calls it in its destructor.
+  void wind_up(const std::exception_ptr& exception) noexcept;
   void report_unretrieved(const std::exception_ptr& exception) noexcept;
 
  private:
@@ -101,8 +104,8 @@ class WithResult : public Base {
   using value_type = T;
   using Base::Base;
   ~WithResult() override {
-    if (result_.failed()) [[unlikely]]
-      this->report_unretrieved(result_.exception());
+    if (this->leaves_something(result_.failed())) [[unlikely]]
+      this->wind_up(result_.exception());
   }
 
   template <class... Args>
@@ -237,7 +240,10 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
 
 namespace detail {
 
-inline FutureBase::~FutureBase() { discard_waiters(); }
+[[gnu::cold]] inline void FutureBase::wind_up(const std::exception_ptr& exception) noexcept {
+  if (exception != nullptr) report_unretrieved(exception);
+  discard_waiters();
+}
 
 inline EventLoop& FutureBase::loop() const {
   if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");

@@ -40,8 +40,13 @@ class Ref {
     std::swap(object_, other.object_);
     return *this;
   }
-  ~Ref() {
-    if (object_ != nullptr && --object_->refs_ == 0) destroy(object_);
+  [[gnu::always_inline]] ~Ref() {
+    if (object_ == nullptr || --object_->refs_ > 0) return;
+    if constexpr (std::is_trivially_destructible_v<T>) {
+      delete object_;
+    } else {
+      destroy(object_);
+    }
   }
 
   /// Takes over a reference that has been counted already.
