@@ -40,13 +40,8 @@ class Ref {
     std::swap(object_, other.object_);
     return *this;
   }
-  [[gnu::always_inline]] ~Ref() {
-    if (object_ == nullptr || --object_->refs_ > 0) return;
-    if constexpr (std::is_trivially_destructible_v<T>) {
-      delete object_;
-    } else {
-      destroy(object_);
-    }
+  [[gnu::always_inline]] ~Ref() {  // most handles are empty, or not the last: no call for those
+    if (object_ != nullptr && --object_->refs_ == 0) destroy(object_);
   }
 
   /// Takes over a reference that has been counted already.
