@@ -147,7 +147,10 @@ class Scheduled final : public Base, public RefCounted, public Pooled {
     refuse_empty(callback_);
   }
   /// It waits for its turn: keeps itself alive until it has run, or was cancelled or discarded.
-  void queued() { self_ = Ref<Scheduled>(this); }
+  void queued() {
+    this->add_refs(1);
+    queued_ = true;
+  }
   void run() override;
   void discard() noexcept override;
   void cancel();
@@ -156,9 +159,14 @@ class Scheduled final : public Base, public RefCounted, public Pooled {
   Clock::time_point when{};  // the deadline, for timers
 
  private:
-  EventLoop& loop_;  // valid while self_ is set
+  Ref<Scheduled> take_reference() {
+    queued_ = false;
+    return Ref<Scheduled>::adopt(this);
+  }
+
+  EventLoop& loop_;  // valid while queued_
   Callback callback_;
-  Ref<Scheduled> self_;  // set while it waits for its turn
+  bool queued_ = false;  // it waits for its turn, and has a reference to itself
   bool cancelled_ = false;
 };
 
@@ -746,20 +754,20 @@ namespace detail {
 
 template <class Base>
 void Scheduled<Base>::run() {
-  const Ref<Scheduled> alive = std::move(self_);
+  const Ref<Scheduled> alive = take_reference();
   Callback callback = std::move(callback_);
   callback();
 }
 
 template <class Base>
 void Scheduled<Base>::discard() noexcept {
-  const Ref<Scheduled> alive = std::move(self_);
+  const Ref<Scheduled> alive = take_reference();
   callback_ = nullptr;
 }
 
 template <class Base>
 void Scheduled<Base>::cancel() {
-  if (!self_) return;  // it has run, or was cancelled
+  if (!queued_) return;  // it has run, or was cancelled
   cancelled_ = true;
   if constexpr (std::is_same_v<Base, TimedReady>) {
     loop_.cancel(*this);
