@@ -272,7 +272,7 @@ inline void GatherCore::watch(const std::vector<FutureBase*>& children) {
 //: 8.1 count; the last one ends the gather
 inline void GatherCore::child_done(FutureBase& child) {
   const bool last = --pending_ == 0;
-  if (child.cancelled() || child.failure() != nullptr) child_failed(child);
+  if (child.cancelled() || child.failed()) child_failed(child);
   if (last && !outer_done()) finish();
   if (last) let_go();
 }

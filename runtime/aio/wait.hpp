@@ -89,7 +89,7 @@ namespace detail {
 //: 8.4 is this the one that ends the wait?
 inline void Release::task_done(FutureBase& task) {
   --left_;
-  const bool failed = mode_ == ReturnWhen::first_exception && task.failure() != nullptr;
+  const bool failed = mode_ == ReturnWhen::first_exception && task.failed();
   if (failed) task.mark_retrieved();
   if (left_ == 0 || failed || mode_ == ReturnWhen::first_completed) release();
 }

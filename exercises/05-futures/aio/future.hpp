@@ -50,6 +50,8 @@ class FutureBase : public RefCounted, public Pooled {
   virtual bool cancel();
   /// The stored exception, or null; does not count as asking for it.
   virtual std::exception_ptr failure() const = 0;
+  /// Is there one? Costs less than a copy of it.
+  virtual bool failed() const = 0;
   virtual std::string describe() const { return "future"; }
 
   /// Queues `waiter` when the future is done; at once if it is.
@@ -121,6 +123,7 @@ class WithResult : public Base {
     return result_;
   }
   std::exception_ptr failure() const override { return result_.exception(); }
+  bool failed() const override { return result_.failed(); }
 
  protected:
   Result<T> result_;
