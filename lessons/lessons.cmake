@@ -43,6 +43,9 @@ target_compile_options(loopwright_lenient INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=10000>)  # no garbage collection: faster
 target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
 
+add_library(loopwright_undebugged INTERFACE)  # linked after loopwright_lenient it takes back -g
+target_compile_options(loopwright_undebugged INTERFACE -g0)
+
 add_custom_target(runtime_tests)  # all NN.runtime
 
 # lesson(NN-slug layer…)
@@ -79,6 +82,7 @@ macro(lesson_step_tests)
     loopwright_test(${number}.solution lenient ${tests})
     target_include_directories(${number}.solution BEFORE PRIVATE
       ${PROJECT_SOURCE_DIR}/solutions/${slug})
+    target_link_libraries(${number}.solution PRIVATE loopwright_undebugged)
     loopwright_test(${number}.runtime warnings ${tests})
     add_dependencies(runtime_tests ${number}.runtime)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_RUNTIME_TESTS ${number}.runtime)
@@ -161,6 +165,7 @@ macro(lesson_small_exercise variant file)
     target_include_directories(${number}-${id}.${variant} PRIVATE
       ${PROJECT_SOURCE_DIR}/lessons/${slug})
     if(${variant} STREQUAL solution)
+      target_link_libraries(${number}-${id}.solution PRIVATE loopwright_undebugged)
       set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SOLUTION_TESTS ${number}-${id}.solution)
     endif()
   endif()
