@@ -1454,27 +1454,28 @@ TEST(Step6_Cancel, ATaskMaySwallowIt) {  // CANCEL-11
   EXPECT_EQ(task.cancelling(), 1);
 }
 
-TEST(Step6_Cancel, ATaskMayAnswerWithAnotherError) {  // CANCEL-12
+TEST(Step6_Cancel, ATaskMayAnswerWithAnotherError) {           // CANCEL-12
+  aio::Sleep first = aio::sleep(1s), second = aio::sleep(1s);  // their timers may be left behind
   Told told;
   told.report_exceptions();
   struct Body {
-    static Coro<> fails() {
+    static Coro<> fails(aio::Sleep& nap) {
       try {
-        co_await aio::sleep(1s);
+        co_await nap;
       } catch (const CancelledError&) {
         throw std::runtime_error("no time for that");
       }
     }
   };
   {
-    const auto task = told.start("A", Body::fails());
+    const auto task = told.start("A", Body::fails(first));
     told.iterate();
     told.cancel(task);
     told.finish();
     EXPECT_STORY(told.story, outcome(task), "no time for that", "the task failed");
   }
   {
-    const auto task = told.start("B", Body::fails());
+    const auto task = told.start("B", Body::fails(second));
     told.iterate();
     told.cancel(task);
     told.finish();

@@ -13,11 +13,13 @@
 #include <new>
 #include <utility>
 
-#if defined(__SANITIZE_ADDRESS__)
+// Set it to 0 where every block is to be the allocator's own: a recycled one hides that it is used
+// after it was given back, and one that is lost lies in a slice that is kept.
+#if !defined(AIO_POOL_RECYCLES) && defined(__SANITIZE_ADDRESS__)
 #define AIO_POOL_RECYCLES 0
-#elif defined(__has_feature)
+#elif !defined(AIO_POOL_RECYCLES) && defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define AIO_POOL_RECYCLES 0  // a recycled block would hide its use after free
+#define AIO_POOL_RECYCLES 0
 #endif
 #endif
 #ifndef AIO_POOL_RECYCLES
