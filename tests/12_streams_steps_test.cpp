@@ -701,7 +701,9 @@ TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
   tests::run_virtual([]() -> Coro<> {
     auto [here, there] = socket_pair();
     Stream writer = Stream::adopt(std::move(here)), reader = Stream::adopt(std::move(there));
-    for (int i = 0; i < 1000; ++i) writer.write(std::string(199, 'x') + "\n");
+    std::string line(200, 'x');
+    line.back() = '\n';
+    for (int i = 0; i < 1000; ++i) writer.write(line);
     EXPECT_GT(writer.unsent(), 0U);
     int lines = 0;
     while (lines < 1000) {
