@@ -701,9 +701,9 @@ TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
   tests::run_virtual([]() -> Coro<> {
     auto [here, there] = socket_pair();
     Stream writer = Stream::adopt(std::move(here)), reader = Stream::adopt(std::move(there));
-    std::string line(200, 'x');
-    line.back() = '\n';
-    for (int i = 0; i < 1000; ++i) writer.write(line);
+    std::string sent(200, 'x');
+    sent.back() = '\n';
+    for (int i = 0; i < 1000; ++i) writer.write(sent);
     EXPECT_GT(writer.unsent(), 0U);
     int lines = 0;
     while (lines < 1000) {
