@@ -4,6 +4,8 @@ from figures import main_figure
 
 CLOSE = 0.97  # what is nearer than 3 % is a draw
 
+ONLY_A_CALLBACK = "A callback is called for each read, and no coroutine goes on."
+NO_QUEUE = "A wake-up runs the callback itself, not by way of a ready queue."
 WHY = {
     ("W4", "tokio"): "A Rust future has no frame of its own: the compiler makes one function of "
     "the two, and there is nothing left to await. A C++ coroutine is given a frame from the pool.",
@@ -15,7 +17,8 @@ WHY = {
     ("W1", "raw"): "It does nothing but echo: no task, no buffer of the connection.",
     ("W1p", "raw"): "It does nothing but echo: no task, no string for each message.",
     ("W5", "raw"): "Its sleeps are callbacks in a heap, without a task that waits.",
-    ("W8", "raw"): "A wake-up runs the callback itself, not by way of a ready queue.",
+    **{("W1p", peer): ONLY_A_CALLBACK for peer in ("libuv", "asio-callbacks", "libevent")},
+    **{("W8", peer): NO_QUEUE for peer in ("raw", "libuv", "libevent")},
 }
 
 
@@ -34,17 +37,38 @@ def losses(about):
     )
 
 
+def paired(result):
+    """Was each peer measured right beside raw epoll, at another time than the others?"""
+    return result["workload"] in ("W1", "W1p")
+
+
+def standing(result):
+    """What ranks a peer: what it takes, or how many times as much as raw epoll beside it."""
+    return result["ratio"] if paired(result) else result["median"]
+
+
+def shown(result):
+    if paired(result):
+        return f"{result['ratio']:.2f}×"
+    return main_figure(result["figure"], result["median"])
+
+
 def loss(ours, others):
-    figure = ours["figure"]
-    ahead = [theirs for theirs in others if theirs["median"] < CLOSE * ours["median"]]
+    ahead = [theirs for theirs in others if standing(theirs) < CLOSE * standing(ours)]
     if not ahead:
         return
-    who = ", ".join(f"{p['peer_title']} {main_figure(figure, p['median'])}" for p in ahead)
-    here = f"{ours['workload']}, {ours['title']}: aio {main_figure(figure, ours['median'])}"
-    said = [f"{here}; {who}."]
+    who = ", ".join(f"{p['peer_title']} {shown(p)}" for p in ahead)
+    beside = " (beside raw epoll)" if paired(ours) else ""
+    here = f"{ours['workload']}, {ours['title']}{beside}: aio {shown(ours)}; {who}."
+    yield " ".join([here, *reasons(ours, ahead)])
+
+
+def reasons(ours, ahead):
+    """Each reason once, with those for whom it holds."""
     work = ours["case"].split("/")[0]
+    holds = {}
     for theirs in ahead:
         why = WHY.get((work, theirs["peer"])) or WHY.get((ours["workload"], theirs["peer"]))
         if why:
-            said.append(f"{theirs['peer_title']}: {why}")
-    yield " ".join(said)
+            holds.setdefault(why, []).append(theirs["peer_title"])
+    return [f"{', '.join(who)}: {why}" for why, who in holds.items()]
