@@ -32,14 +32,15 @@ void give_back(const std::vector<void*>& blocks, std::size_t size) {
 TEST(Pool, ABlockIsAsLargeAndAsAlignedAsItIsAskedFor) {
   for (std::size_t size = 1; size <= 2000; size += 7) {
     const auto blocks = take_blocks(20, size);
+    unsigned char mark = 0;  // another one for each block, so that an overlap shows
     for (void* block : blocks) {
       EXPECT_EQ(reinterpret_cast<std::size_t>(block) % alignof(std::max_align_t), 0U);
-      std::fill_n(static_cast<unsigned char*>(block), size, static_cast<unsigned char>(size));
+      std::fill_n(static_cast<unsigned char*>(block), size, ++mark);
     }
+    mark = 0;
     for (void* block : blocks) {
       const auto* bytes = static_cast<unsigned char*>(block);
-      EXPECT_EQ(std::count(bytes, bytes + size, static_cast<unsigned char>(size)),
-                static_cast<std::ptrdiff_t>(size))
+      EXPECT_EQ(std::count(bytes, bytes + size, ++mark), static_cast<std::ptrdiff_t>(size))
           << "two blocks share memory";
     }
     give_back(blocks, size);
