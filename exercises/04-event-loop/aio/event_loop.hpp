@@ -183,20 +183,6 @@ class Watcher final : public Ready, public RefCounted, public Pooled {
   Callback callback_;
 };
 
-/// A callback that came from another thread. Owns itself.
-class Post final : public Ready, public Pooled {
- public:
-  explicit Post(Callback callback) : callback_(std::move(callback)) {}
-  void run() override {
-    const std::unique_ptr<Post> self(this);
-    callback_();
-  }
-  void discard() noexcept override { delete this; }
-
- private:
-  Callback callback_;
-};
-
 /// Lets a future, which may outlive its loop, find out whether the loop still exists.
 struct LoopAnchor : RefCounted {
   EventLoop* loop = nullptr;
@@ -609,9 +595,12 @@ inline void EventLoop::wake() noexcept {
 inline void EventLoop::hear() {
   wakeup_.answer();
   try {
-    posts_.take_all(
-        [this](Posted& posted) { ready_.push_back(posted); },
-        [this](Callback& callback) { ready_.push_back(*new detail::Post(std::move(callback))); });
+    posts_.take_all([this](Posted& posted) { ready_.push_back(posted); },
+                    [this](Callback& callback) {
+                      Ref node(new detail::Scheduled<Ready>(*this, std::move(callback)));
+                      node->queued();
+                      ready_.push_back(*node);
+                    });
   } catch (const std::bad_alloc&) {
     wakeup_.ask();  // what is left comes in the next iteration
   }
