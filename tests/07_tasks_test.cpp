@@ -42,7 +42,10 @@ using aio::CancelledError, aio::Clock, aio::Coro, aio::create_task_on, aio::Even
 using aio::Task, aio::TaskRef;
 using tests::at, tests::Interrupt, tests::Probe, tests::refusal, tests::Seen;
 
-const auto compiled = tests::compiled_from(aio::layers::task);
+const auto compiled_base = tests::compiled_from(aio::layers::task_base);
+const auto compiled_waiter = tests::compiled_from(aio::layers::future_waiter);
+const auto compiled_sleep = tests::compiled_from(aio::layers::sleep);
+const auto compiled_runner = tests::compiled_from(aio::layers::runner);
 
 // ── what the tests are told with ───────────────────────────────────────────────────────────────
 

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include <aio/event_loop.hpp>
+#include <aio/future/handle.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/pool.hpp>
@@ -32,9 +33,6 @@ namespace aio {
 namespace layers {
 inline constexpr const char* future = __FILE__;  // which copy was compiled; the tests print it
 }
-
-/// Names one registration of a done callback, among those of its future.
-enum class CallbackId : std::uint32_t {};
 
 namespace detail {
 
@@ -129,9 +127,6 @@ class WithResult : public Base {
   Result<T> result_;
 };
 
-template <class T>
-using FutureState = WithResult<T, FutureBase>;
-
 /// A done callback, in its future's list of waiters, later in the ready queue. Owns itself; once
 /// it is queued, it holds a reference to the future.
 class DoneCallbackBase : public Ready, public Pooled {
@@ -164,111 +159,9 @@ class DoneCallback final : public DoneCallbackBase {
 
 }  // namespace detail
 
-/// What Future and Task can be asked. `Self` is the handle, `State` what its copies share. All
-/// members throw InvalidStateError on a handle that was moved from.
-template <class Self, class State>
-class FutureHandle {
- public:
-  using value_type = typename State::value_type;
-
-  FutureHandle() = default;
-  explicit FutureHandle(Ref<State> state) : state_(std::move(state)) {}
-
-  bool done() const { return state().done(); }
-  bool cancelled() const { return state().cancelled(); }
-  /// The result, or throws the exception, CancelledError, or InvalidStateError while pending.
-  /// An rvalue handle moves the result out.
-  std::add_lvalue_reference_t<value_type> result() const& { return state().result().value(); }
-  value_type result() && { return std::move(state().result()).value(); }
-  /// The exception, null when it succeeded. Throws CancelledError, or InvalidStateError while
-  /// pending.
-  std::exception_ptr exception() const { return state().result().exception(); }
-  /// Pending: cancels, returns true. Done: returns false and changes nothing.
-  bool cancel() const { return state().cancel(); }
-  /// Calls back once, through the ready queue, after the future is done, in the order of
-  /// registration. The callback takes the handle.
-  template <class F>
-  CallbackId add_done_callback(F callback) const;
-  /// Returns false when there is no such callback, or when it is queued already.
-  bool remove_done_callback(CallbackId id) const { return state().remove_callback(id); }
-
-  /// Whether both share one state.
-  friend bool operator==(const FutureHandle&, const FutureHandle&) = default;
-  /// For the layers above. Throws InvalidStateError when empty.
-  State& state() const {
-    if (!state_) [[unlikely]]
-      throw_empty();
-    return *state_;
-  }
-  const Ref<State>& ref() const { return state_; }
-
- private:
-  [[noreturn, gnu::cold]] static void throw_empty() {
-    throw InvalidStateError("this handle is empty: it was moved from");
-  }
-  Ref<State> state_;
-};
-
-/// A result that somebody will deliver later. Bound to one loop, for one thread.
-template <class T = void>
-class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
-  using Handle = FutureHandle<Future<T>, detail::FutureState<T>>;
-
- public:
-  using Handle::Handle;
-  /// A pending future of the running loop; throws std::logic_error when none runs.
-  Future() : Future(running_loop()) {}
-  explicit Future(EventLoop& owner) : Handle(Ref(new detail::FutureState<T>(owner))) {}
-
-  /// Delivers. Throws InvalidStateError when the future is done.
-  void set_result(detail::Stored<T> value) const
-      requires(!std::is_void_v<T> && !std::is_reference_v<T>) {
-    this->state().set_result(std::move(value));
-  }
-  void set_result() const requires std::is_void_v<T> { this->state().set_result(); }
-  template <class U = T>
-  requires std::is_reference_v<U>
-  void set_result(std::type_identity_t<U> value) const { this->state().set_result(&value); }
-  /// Fails it. Throws InvalidStateError when the future is done, std::invalid_argument for null.
-  void set_exception(std::exception_ptr exception) const {
-    this->state().set_exception(std::move(exception));
-  }
-  template <class E>
-  requires(!std::is_convertible_v<E, std::exception_ptr>) void set_exception(E exception) const {
-    set_exception(std::make_exception_ptr(std::move(exception)));
-  }
-};
-
 // Implementation
 
 namespace detail {
-
-[[gnu::cold]] inline void FutureBase::wind_up(const std::exception_ptr& exception) noexcept {
-  if (exception != nullptr) report_unretrieved(exception);
-  discard_waiters();
-}
-
-inline EventLoop& FutureBase::loop() const {
-  if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
-  anchor_->loop->check_usable("future");
-  return *anchor_->loop;
-}
-
-inline EventLoop* FutureBase::open_loop() const {
-  EventLoop* const loop = anchor_->loop;
-  if (loop == nullptr || loop->is_closed()) return nullptr;
-  loop->check_usable("future");
-  return loop;
-}
-
-inline void FutureBase::discard_waiters() noexcept {
-  while (!waiters_.empty()) waiters_.pop_front().discard();
-}
-
-inline void FutureBase::abandon() noexcept {
-  discard_waiters();
-  status_ = Status::cancelled;
-}
 
 //: 5.1 a result can be set once, while the future is pending
 inline void FutureBase::check_pending(const char* call) const {
@@ -278,10 +171,6 @@ inline void FutureBase::check_pending(const char* call) const {
 //: 5.1 a result can be read when there is one
 inline void FutureBase::check_done() {
   AIO_TODO("5.1", "a result can be read when there is one");
-}
-
-[[gnu::cold]] inline void FutureBase::throw_pending() const {
-  throw InvalidStateError("this " + describe() + " has no result yet");
 }
 
 //: 5.1 queue whoever waits, and be done
@@ -322,26 +211,6 @@ inline void FutureBase::add_callback(Ready& callback) {
   wait(callback);
 }
 
-//: 5.3 take a callback out that has not been queued yet
-inline bool FutureBase::remove_callback(CallbackId id) {
-  AIO_TODO("5.3", "take a callback out that has not been queued yet");
-}
-
-//: 5.4 a pending future is done at once, and nobody will report it
-inline bool FutureBase::cancel() {
-  AIO_TODO("5.4", "a pending future is done at once, and nobody will report it");
-}
-
-//: 5.5 tell the exception handler about a failure that nobody asked for
-inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) noexcept {
-  // TODO 5.5: tell the exception handler about a failure that nobody asked for
-}
-
-inline void DoneCallbackBase::discard() noexcept {
-  const std::unique_ptr<DoneCallbackBase> self(this);
-  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
-}
-
 //: 5.2 call the function with the future; then let go of both
 template <class State, class Handle>
 void DoneCallback<State, Handle>::run() {
@@ -357,4 +226,58 @@ CallbackId FutureHandle<Self, State>::add_done_callback(F callback) const {
   AIO_TODO("5.2", "make the callback one of those who wait");
 }
 
+namespace detail {
+
+//: 5.3 take a callback out that has not been queued yet
+inline bool FutureBase::remove_callback(CallbackId id) {
+  AIO_TODO("5.3", "take a callback out that has not been queued yet");
+}
+
+//: 5.4 a pending future is done at once, and nobody will report it
+inline bool FutureBase::cancel() {
+  AIO_TODO("5.4", "a pending future is done at once, and nobody will report it");
+}
+
+//: 5.5 tell the exception handler about a failure that nobody asked for
+inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) noexcept {
+  // TODO 5.5: tell the exception handler about a failure that nobody asked for
+}
+
+[[gnu::cold]] inline void FutureBase::throw_pending() const {
+  throw InvalidStateError("this " + describe() + " has no result yet");
+}
+
+[[gnu::cold]] inline void FutureBase::wind_up(const std::exception_ptr& exception) noexcept {
+  if (exception != nullptr) report_unretrieved(exception);
+  discard_waiters();
+}
+
+inline EventLoop& FutureBase::loop() const {
+  if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
+  anchor_->loop->check_usable("future");
+  return *anchor_->loop;
+}
+
+inline EventLoop* FutureBase::open_loop() const {
+  EventLoop* const loop = anchor_->loop;
+  if (loop == nullptr || loop->is_closed()) return nullptr;
+  loop->check_usable("future");
+  return loop;
+}
+
+inline void FutureBase::discard_waiters() noexcept {
+  while (!waiters_.empty()) waiters_.pop_front().discard();
+}
+
+inline void FutureBase::abandon() noexcept {
+  discard_waiters();
+  status_ = Status::cancelled;
+}
+
+inline void DoneCallbackBase::discard() noexcept {
+  const std::unique_ptr<DoneCallbackBase> self(this);
+  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
+}
+
+}  // namespace detail
 }  // namespace aio

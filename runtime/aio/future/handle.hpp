@@ -1,0 +1,103 @@
+#pragma once
+// The handles of futures: given to lesson 05, whose header defines what they lead to.
+
+#include <cstdint>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include <aio/event_loop.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/ref.hpp>
+#include <aio/support/result.hpp>
+
+namespace aio {
+
+/// Names one registration of a done callback, among those of its future.
+enum class CallbackId : std::uint32_t {};
+
+namespace detail {
+class FutureBase;
+template <class T, class Base>
+class WithResult;
+template <class T>
+using FutureState = WithResult<T, FutureBase>;
+}  // namespace detail
+
+/// What Future and Task can be asked. `Self` is the handle, `State` what its copies share. All
+/// members throw InvalidStateError on a handle that was moved from.
+template <class Self, class State>
+class FutureHandle {
+ public:
+  using value_type = typename State::value_type;
+
+  FutureHandle() = default;
+  explicit FutureHandle(Ref<State> state) : state_(std::move(state)) {}
+
+  bool done() const { return state().done(); }
+  bool cancelled() const { return state().cancelled(); }
+  /// The result, or throws the exception, CancelledError, or InvalidStateError while pending.
+  /// An rvalue handle moves the result out.
+  std::add_lvalue_reference_t<value_type> result() const& { return state().result().value(); }
+  value_type result() && { return std::move(state().result()).value(); }
+  /// The exception, null when it succeeded. Throws CancelledError, or InvalidStateError while
+  /// pending.
+  std::exception_ptr exception() const { return state().result().exception(); }
+  /// Pending: cancels, returns true. Done: returns false; the outcome stays as it is, and counts
+  /// as asked for.
+  bool cancel() const { return state().cancel(); }
+  /// Calls back once, through the ready queue, after the future is done, in the order of
+  /// registration. The callback takes the handle.
+  template <class F>
+  CallbackId add_done_callback(F callback) const;
+  /// Returns false when there is no such callback, or when it is queued already.
+  bool remove_done_callback(CallbackId id) const { return state().remove_callback(id); }
+
+  /// Whether both share one state.
+  friend bool operator==(const FutureHandle&, const FutureHandle&) = default;
+  /// For the layers above. Throws InvalidStateError when empty.
+  State& state() const {
+    if (!state_) [[unlikely]]
+      throw_empty();
+    return *state_;
+  }
+  const Ref<State>& ref() const { return state_; }
+
+ private:
+  [[noreturn, gnu::cold]] static void throw_empty() {
+    throw InvalidStateError("this handle is empty: it was moved from");
+  }
+  Ref<State> state_;
+};
+
+/// A result that somebody will deliver later. Bound to one loop, for one thread.
+template <class T = void>
+class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
+  using Handle = FutureHandle<Future<T>, detail::FutureState<T>>;
+
+ public:
+  using Handle::Handle;
+  /// A pending future of the running loop; throws std::logic_error when none runs.
+  Future() : Future(running_loop()) {}
+  explicit Future(EventLoop& owner) : Handle(Ref(new detail::FutureState<T>(owner))) {}
+
+  /// Delivers. Throws InvalidStateError when the future is done.
+  void set_result(detail::Stored<T> value) const
+      requires(!std::is_void_v<T> && !std::is_reference_v<T>) {
+    this->state().set_result(std::move(value));
+  }
+  void set_result() const requires std::is_void_v<T> { this->state().set_result(); }
+  template <class U = T>
+  requires std::is_reference_v<U>
+  void set_result(std::type_identity_t<U> value) const { this->state().set_result(&value); }
+  /// Fails it. Throws InvalidStateError when the future is done, std::invalid_argument for null.
+  void set_exception(std::exception_ptr exception) const {
+    this->state().set_exception(std::move(exception));
+  }
+  template <class E>
+  requires(!std::is_convertible_v<E, std::exception_ptr>) void set_exception(E exception) const {
+    set_exception(std::make_exception_ptr(std::move(exception)));
+  }
+};
+
+}  // namespace aio

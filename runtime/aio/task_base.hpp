@@ -1,0 +1,242 @@
+#pragma once
+// Lesson 07, task_base: a coroutine that the loop runs.
+//
+// Stands on the loop (04), futures (05) and coroutines (06). A task is a future whose result comes
+// from a coroutine, and a Ready whose turn is one step: from one suspension to the next.
+//  1. A task is in exactly one place: running, in the ready queue, or parked on one waiter.
+//  2. create_task() runs nothing; the first step comes in the next iteration.
+//  3. Whoever ends a wait queues the task. Nobody resumes a coroutine from inside other code.
+//  4. cancel() is a request. Parked: it is passed on to what the task waits for. Otherwise it is
+//     noted, and thrown as CancelledError, once, where the task next comes out of a wait.
+//  5. The loop keeps a task until it has finished; dropping a handle stops nothing.
+//  6. Whatever suspends a task parks it, or sends it to the back of the queue.
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <aio/coro.hpp>
+#include <aio/event_loop.hpp>
+#include <aio/future.hpp>
+#include <aio/task/waiter.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* task_base = __FILE__;  // which copy was compiled; the tests print it
+}
+
+namespace detail {
+
+class TaskBase;
+inline constinit thread_local TaskBase* running_task = nullptr;
+
+/// What tasks of all types have in common.
+class TaskBase : public Ready, public FutureBase, public Resident {
+ public:
+  TaskBase(EventLoop& loop, std::coroutine_handle<> frame);
+  ~TaskBase() override = default;
+
+  /// The task that runs now. Throws std::logic_error, naming `call`, when there is none.
+  static TaskBase& current(const char* call) {
+    if (running_task == nullptr) throw_no_task(call);
+    return *running_task;
+  }
+
+  bool cancel() override;
+  int cancelling() const { return static_cast<int>(cancels_); }
+  int uncancel();
+  std::string_view name() const;
+  void set_name(std::string name) { name_ = std::make_unique<std::string>(std::move(name)); }
+  std::string describe() const override;
+
+  /// The wait is set up: the task sleeps until somebody queues it. `leaf` is where it goes on.
+  void park(std::coroutine_handle<> leaf, Waiter& waiter);
+  /// Goes to the back of the ready queue.
+  void yield(std::coroutine_handle<> leaf);
+  /// Called by an awaiter when the task goes on: throws CancelledError if that was noted.
+  void check_cancel() {
+    if (must_cancel_) [[unlikely]]
+      deliver_cancel();
+  }
+
+  /// One step.
+  void run() override;
+  void evict() noexcept override;
+
+ protected:
+  /// The last step is over: the loop lets go of the task, and the future is done.
+  virtual void finish() = 0;
+  void destroy_frame() noexcept;
+  bool cancel_noted() const { return must_cancel_; }
+
+  std::coroutine_handle<> frame_;  // the outermost coroutine, owned
+
+ private:
+  [[noreturn]] static void throw_no_task(const char* call);
+  [[noreturn]] void deliver_cancel();
+
+  std::coroutine_handle<> leaf_;  // the innermost one: where the next step begins
+  Waiter* waiter_ = nullptr;      // set while parked
+  std::uint32_t cancels_ = 0;     // requests, minus uncancel()
+  bool must_cancel_ = false;      // a request is noted, not yet delivered
+  bool started_ = false;
+  std::uint32_t id_;
+  mutable std::unique_ptr<std::string> name_;  // made when asked for
+};
+
+/// The future side of a task.
+template <class T>
+class TaskState final : public WithResult<T, TaskBase> {
+ public:
+  TaskState(EventLoop& loop, typename Coro<T>::Frame frame)
+      : WithResult<T, TaskBase>(loop, frame.release()) {}
+
+ private:
+  [[gnu::noinline]] void finish() override {
+    const Ref<TaskState> last = Ref<TaskState>::adopt(this);
+    Resident::unlink();
+    settle();
+  }
+  /// Takes the result over from the finished frame and completes with it.
+  void settle();
+  void settle_failure();
+};
+
+}  // namespace detail
+
+// Implementation
+
+namespace detail {
+
+//: 7.1 the loop owns the task, and its first step is queued
+inline TaskBase::TaskBase(EventLoop& loop, std::coroutine_handle<> frame)
+    : FutureBase(loop), frame_(frame), leaf_(frame) {
+  static thread_local std::uint32_t tasks_made = 0;
+  id_ = ++tasks_made;
+  add_refs(1);  // the loop's, given back by the last step or by evict()
+  loop.admit(*this);
+  loop.call_soon(*this);
+}
+
+//: 7.2 one step: resume, and finish if the coroutine has ended
+inline void TaskBase::run() {
+  struct Current {
+    ~Current() { running_task = nullptr; }
+  } until_the_step_ends;
+  running_task = this;
+  waiter_ = nullptr;
+  if (started_ || !must_cancel_) [[likely]] {
+    started_ = true;
+    leaf_.resume();
+    if (!frame_.done()) return;
+  }
+  finish();
+}
+
+//: 7.2 a value, cancellation or an exception: complete with it
+template <class T>
+void TaskState<T>::settle() {
+  using Promise = typename Coro<T>::promise_type;
+  const auto frame = std::coroutine_handle<Promise>::from_address(this->frame_.address());
+  if (frame.done()) this->result_.take(frame.promise().result());
+  this->destroy_frame();  // its parameters end before anybody learns of the result
+  if (this->result_.failed()) [[unlikely]]
+    return settle_failure();
+  if (this->result_.empty() || this->cancel_noted()) {
+    this->result_.clear();
+    return this->complete(FutureBase::Status::cancelled);
+  }
+  this->complete(FutureBase::Status::finished);
+}
+
+//: 7.3 remember where to go on and what to ask when somebody cancels
+inline void TaskBase::park(std::coroutine_handle<> leaf, Waiter& waiter) {
+  leaf_ = leaf;
+  waiter_ = &waiter;
+  if (must_cancel_ && waiter.cancel()) must_cancel_ = false;
+}
+
+//: 7.3 remember where to go on, and queue up behind everybody
+inline void TaskBase::yield(std::coroutine_handle<> leaf) {
+  leaf_ = leaf;
+  home().call_soon(*this);
+}
+
+//: 7.6 pass the request on to what is waited for, or note it
+inline bool TaskBase::cancel() {
+  if (done()) {
+    mark_retrieved();
+    return false;
+  }
+  if (home().is_closed()) return false;  // a destructor asks, and the task is about to be evicted
+  ++cancels_;
+  Waiter* const waiter = std::exchange(waiter_, nullptr);  // tasks may wait for each other: once
+  if (waiter == nullptr || !waiter->cancel()) must_cancel_ = true;
+  waiter_ = waiter;
+  return true;
+}
+
+//: 7.6 deliver what was noted, once
+[[gnu::cold]] inline void TaskBase::deliver_cancel() {
+  must_cancel_ = false;
+  throw CancelledError();
+}
+
+//: 7.6 take a request back
+inline int TaskBase::uncancel() {
+  if (cancels_ > 0 && --cancels_ == 0) must_cancel_ = false;
+  return cancelling();
+}
+
+[[gnu::cold]] inline void TaskBase::throw_no_task(const char* call) {
+  throw std::logic_error(std::string(call) +
+                         " must be awaited in a task; start one with run() or create_task()");
+}
+
+inline void TaskBase::destroy_frame() noexcept {
+  if (frame_) std::exchange(frame_, nullptr).destroy();
+}
+
+inline void TaskBase::evict() noexcept {
+  const Ref<TaskBase> last = Ref<TaskBase>::adopt(this);
+  Ready::unlink();
+  waiter_ = nullptr;  // it ends with the frame
+  abandon();          // destructors in the frame find the task done
+  destroy_frame();
+}
+
+inline std::string_view TaskBase::name() const {
+  if (name_ == nullptr) name_ = std::make_unique<std::string>("Task-" + std::to_string(id_));
+  return *name_;
+}
+
+inline std::string TaskBase::describe() const {
+  std::string text = "task " + std::string(name());
+  if (waiter_ != nullptr) text += ", which waits for " + waiter_->what();
+  return text;
+}
+
+template <class T>
+void TaskState<T>::settle_failure() {
+  try {
+    std::rethrow_exception(this->result_.exception());
+  } catch (const CancelledError&) {
+    this->result_.clear();
+    this->complete(FutureBase::Status::cancelled);
+  } catch (const FatalError&) {
+    this->mark_retrieved();  // run() throws it
+    this->complete(FutureBase::Status::finished);
+    throw;
+  } catch (...) {
+    this->complete(FutureBase::Status::finished);
+  }
+}
+
+}  // namespace detail
+}  // namespace aio
