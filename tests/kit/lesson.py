@@ -6,7 +6,7 @@ import textwrap
 
 from kit import SOURCE, Lesson, Problem, call, main
 
-WORDS = range(1000, 1601)
+WORDS = range(1000, 2201)
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
 TAG = re.compile(r"^\s*//: (\S+) ", re.M)
 KINDS_WITHOUT_SOURCE = ("text", "console", "mermaid")
