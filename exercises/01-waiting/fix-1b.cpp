@@ -19,5 +19,5 @@ aio::Coro<> download(std::string name, int parts, Arrived arrived) {
     std::this_thread::sleep_for(pause_time);
     arrived(name, part);
   }
-  co_return;  // a coroutine, even while nothing in it waits
+  co_return;  // without any co_await, this line makes the function a coroutine
 }

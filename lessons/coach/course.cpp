@@ -36,6 +36,7 @@ Item read_item(const json& entry) {
   item.learned = entry.at("learned");
   item.program = entry.value("program", "");
   item.questions = entry.value("questions", std::vector<std::string>{});
+  item.read_again = entry.value("read_again", std::vector<std::string>{});
   return item;
 }
 
@@ -67,7 +68,8 @@ Lesson read_lesson(const fs::path& file) {
   auto texts = tag_texts(lesson.layers);
   for (const json& step : entry.at("steps")) {
     lesson.items.push_back(read_item(step));
-    lesson.items.back().title = texts[lesson.items.back().id];
+    Item& item = lesson.items.back();
+    if (item.title.empty()) item.title = texts[item.id];
   }
   for (const json& exercise : entry.at("exercises")) lesson.items.push_back(read_item(exercise));
   put_in_order(lesson.items, entry.value("order", std::vector<std::string>{}));

@@ -18,11 +18,13 @@ struct Item {
   std::string id;                      // "4.2", "fix-4b"
   std::string key;                     // what progress is kept under; survives a new id
   std::vector<std::string> formerly;   // ids that it had, the oldest first
-  std::string title;                   // of a step: the text of its tag in the runtime
+  std::string title;                   // of a step without one: its tag's text in the runtime
   std::string task;                    // what it asks
   std::string learned;                 // said when it passes
   std::string program;                 // of a prediction: whose output is predicted
   std::vector<std::string> questions;  // of a prediction, unless it is of the whole output
+  /// Of a prediction: what of the lesson is to be read again, for each answer or one for all.
+  std::vector<std::string> read_again;
 };
 
 struct Demo {

@@ -62,6 +62,13 @@ TestResult too_many(const Item& item, std::string_view what, std::size_t wanted)
           fmt::format("{} There are no more, but your file goes on.", right_so_far(what, wanted))};
 }
 
+/// What the lesson says about an answer; of one entry for all, that one.
+std::string advice(const Item& item, std::size_t place) {
+  const Answers& places = item.read_again;
+  if (places.empty()) return "";
+  return fmt::format("\nRead again: {}.", places[std::min(place, places.size() - 1)]);
+}
+
 TestResult unlike(const Item& item, std::string_view what, std::size_t place,
                   const std::string& answer) {
   return {
@@ -76,7 +83,11 @@ TestResult judge_lines(const Item& item, const Answers& answers, const Answers& 
   const auto place = static_cast<std::size_t>(given - answers.begin());
   if (given == answers.end() && right == truth.end()) return {item.id, "pass", ""};
   if (right == truth.end()) return too_many(item, "Line", place);
-  if (given != answers.end()) return unlike(item, "line", place, *given);
+  if (given != answers.end()) {
+    TestResult result = unlike(item, "line", place, *given);
+    result.message += advice(item, place);
+    return result;
+  }
   return {item.id, "fail", right_so_far("Line", place) + " The program prints more."};
 }
 
@@ -94,7 +105,7 @@ TestResult judge_answers(const Item& item, Answers answers, const Answers& truth
     }
     if (same_answer(answers[i], truth[i], question)) continue;
     TestResult result = unlike(item, "answer", i, answers[i]);
-    result.message += fmt::format("\nQuestion {}: {}", i + 1, question);
+    result.message += fmt::format("\nQuestion {}: {}", i + 1, question) + advice(item, i);
     return result;
   }
   if (answers.size() > truth.size()) return too_many(item, "Answer", truth.size());

@@ -22,5 +22,8 @@ aio::Coro<> download(std::string name, int parts, Arrived arrived) {
     //: fix-1b end
     arrived(name, part);
   }
-  co_return;  // a coroutine, even while nothing in it waits
+  //: fix-1b now
+  //: fix-1b was
+  // co_return;  // without any co_await, this line makes the function a coroutine
+  //: fix-1b end
 }

@@ -4,6 +4,7 @@ import re
 import sys
 import textwrap
 
+from frame import OLDER_THAN_THE_FRAME, check_frame, check_glossary
 from kit import SOURCE, Lesson, Problem, call, main
 
 WORDS = range(1000, 2201)
@@ -25,7 +26,7 @@ def region_of(file, name):
         if not found:
             raise Problem(f"{file.relative_to(SOURCE)} has no region [{name}]")
         text = found[1]
-    text = re.sub(r"^\s*(?://|#) \[/?[\w-]+\]\n", "", text, flags=re.M)
+    text = re.sub(r"^[ \t]*(?://|#) \[/?[\w-]+\]\n", "", text, flags=re.M)
     return textwrap.dedent(text).strip("\n")
 
 
@@ -52,6 +53,8 @@ def check_text(lesson):
         told = re.match(r"\s*(?:[-*] )?\**In words:", text[block.end() :])
         if block[1] == "mermaid" and not told:
             raise Problem(f"this diagram is not followed by `In words:`\n{block[2]}")
+    if lesson.slug not in OLDER_THAN_THE_FRAME:
+        check_frame(lesson, text, words_of(text))
     print(f"{words_of(text)} words")
 
 
@@ -116,6 +119,7 @@ def check(slug):
     check_tags(lesson)
     check_help(lesson)
     check_text(lesson)
+    check_glossary()
     check_python(lesson)
 
 

@@ -47,6 +47,21 @@ TEST(Predictions, AWrongAnswerHearsItsQuestion) {
   EXPECT_NE(result.message.find("Question 2: How many are there?"), std::string::npos);
 }
 
+TEST(Predictions, AWrongAnswerHearsWhatToReadAgain) {
+  Item item = asking();
+  item.read_again = {"rule 1", "rule 2", "rule 3"};
+  const std::string sheet = sheet_of("photo", "3", "7");
+  const std::string said = coach::judge_prediction(item, sheet, printed).message;
+  EXPECT_TRUE(said.ends_with("\nRead again: rule 2.")) << said;
+}
+
+TEST(Predictions, AWrongLineHearsWhatIsToBeReadAgainForAllOfThem) {
+  Item item;
+  item.read_again = {"rule 1"};
+  const std::string said = coach::judge_prediction(item, "photo\n3\n1.5\n", printed).message;
+  EXPECT_TRUE(said.ends_with("\nRead again: rule 1.")) << said;
+}
+
 TEST(Predictions, WhatIsRightSoFarIsSaid) {
   const std::string one = said("photo", "", ""), two = said("Photo", "2", "");
   EXPECT_EQ(one, "Answer 1 is right. Question 2 is next: How many are there?");
