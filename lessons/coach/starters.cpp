@@ -34,7 +34,7 @@ void insert_line(std::string& text, std::size_t after, std::string_view line) {
 std::string dressed(std::string text, std::string_view greeting) {
   const std::string_view todo = "#include <aio/support/todo.hpp>";
   if (text.find("AIO_TODO(") != std::string::npos && text.find(todo) == std::string::npos) {
-    std::size_t include = text.rfind("#include <aio/");
+    std::size_t include = text.rfind("#include <aio/", text.find("\nnamespace "));
     if (include == std::string::npos) include = text.rfind("#include ");
     if (include == std::string::npos) throw Mistake("a starter needs an #include line");
     insert_line(text, include, todo);

@@ -1,9 +1,11 @@
 """A layer includes only layers below it, by angle brackets, or a variant would silently mix in the
-reference. Also says how large the runtime is."""
+reference. A layer's rooms, runtime/aio/LAYER/*.hpp, belong to it: they include what the layer may,
+the layer itself and each other, and nobody else includes them. runtime/aio/README.md shows all of
+them in the order of the lessons. Also says how large the runtime is."""
 
 import re
 
-from kit import SOURCE, Problem, main
+from kit import SOURCE, Lesson, Problem, main
 
 # What each layer stands on directly; what that stands on is allowed too. support/ is below all.
 STANDS_ON = {
@@ -42,7 +44,14 @@ STANDS_ON = {
     "connect": ["resolve", "stream"],
     "server": ["connect"],
 }
+RUNTIME = SOURCE / "runtime/aio"
+CONTENTS = RUNTIME / "README.md"
+NOT_YET_SPLIT = {"task", "stream", "server", "future"}
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def name_of(header):
+    return str(header.relative_to(RUNTIME))
 
 
 def below(layer):
@@ -50,17 +59,62 @@ def below(layer):
     return set(direct).union(*map(below, direct)) if direct else set()
 
 
+def check_includes(header, layer, allowed):
+    """Includes of layers in `allowed`, and of rooms of `layer` alone."""
+    for _, path in INCLUDE.findall(header.read_text()):
+        included = re.fullmatch(r"aio/(\w+)\.hpp", path)
+        if included and included[1] not in allowed:
+            raise Problem(f"{name_of(header)} includes <{path}>, which is not below it")
+        room = re.fullmatch(r"aio/(?!support/)(\w+)/\w+\.hpp", path)
+        if room and room[1] != layer:
+            raise Problem(f"{name_of(header)} includes <{path}>, a room of {room[1]}")
+
+
 def check_layer(header):
     layer = header.stem
     if layer not in STANDS_ON:
         raise Problem(f"{header.name} is not in the list of layers of tests/kit/layering.py")
-    text = header.read_text()
-    for _, path in INCLUDE.findall(text):
-        included = re.fullmatch(r"aio/(\w+)\.hpp", path)
-        if included and included[1] not in below(layer):
-            raise Problem(f"{header.name} includes <{path}>, which is not below it")
-    if not re.search(rf"const char\* {layer} = __FILE__;", text):
+    check_includes(header, layer, below(layer))
+    if not re.search(rf"const char\* {layer} = __FILE__;", header.read_text()):
         raise Problem(f"{header.name} does not say whose file it is (aio::layers::{layer})")
+
+
+def check_room(header):
+    layer = header.parent.name
+    if layer not in STANDS_ON:
+        raise Problem(f"{name_of(header)} is a room of {layer}, which is no layer")
+    check_includes(header, layer, below(layer) | {layer})
+    about = re.match(r"#pragma once\n((?://[^\n]*\n)+)", header.read_text())
+    if not about or not 1 <= about[1].count("\n") <= 12:
+        raise Problem(f"{name_of(header)} does not begin by saying what it is")
+
+
+def check_size(header, written):
+    lines = len(header.read_text().splitlines())
+    most = 350 if header.stem in written and header.parent.name == "aio" else 500
+    if lines > most and header.stem not in NOT_YET_SPLIT:
+        raise Problem(f"{name_of(header)} has {lines} lines, more than {most}")
+
+
+def check_contents(layers, rooms, support):
+    """The table of runtime/aio/README.md has a row for each header, a layer above what stands on
+    it, with its rooms below."""
+    rows = re.findall(r"^\| (?:\d\d)? *\| `([\w/]+\.hpp)` \| \S", CONTENTS.read_text(), re.M)
+    have = {name_of(header) for header in (*layers, *rooms, *support)}
+    if set(rows) != have or len(rows) != len(have):
+        raise Problem(f"{CONTENTS.name} and the headers differ: {sorted(set(rows) ^ have)}")
+    at = {row: index for index, row in enumerate(rows)}
+    for header in layers:
+        for lower in below(header.stem):
+            if at[f"{lower}.hpp"] > at[header.name]:
+                raise Problem(f"{CONTENTS.name} shows {header.name} above {lower}.hpp")
+    for index, row in enumerate(rows):
+        folder = row.rpartition("/")[0]
+        before = rows[index - 1]
+        if folder not in ("", "support") and before != f"{folder}.hpp" and not before.startswith(
+            f"{folder}/"
+        ):
+            raise Problem(f"{CONTENTS.name} does not show {row} below its layer")
 
 
 def check_support(header):
@@ -81,17 +135,27 @@ def lines_of_code(header):
 
 
 def check():
-    layers = [h for h in (SOURCE / "runtime/aio").glob("*.hpp") if h.stem != "aio"]
-    support = sorted((SOURCE / "runtime/aio/support").glob("*.hpp"))
+    layers = [h for h in RUNTIME.glob("*.hpp") if h.stem != "aio"]
+    support = sorted((RUNTIME / "support").glob("*.hpp"))
+    rooms = sorted(h for h in RUNTIME.glob("*/*.hpp") if h.parent.name != "support")
     for header in layers:
         check_layer(header)
+    for header in rooms:
+        check_room(header)
     for header in support:
         check_support(header)
+    lessons = map(Lesson, sorted(f.name for f in (SOURCE / "lessons").glob("[0-9][0-9]-*")))
+    written = {layer.stem for lesson in lessons for layer in lesson.layers}
+    for header in (*layers, *rooms, *support):
+        check_size(header, written)
+    check_contents(layers, rooms, support)
     names = {header.name for header in layers}
     for folder in ("runtime", "lessons", "solutions", "tests", "bench"):
         for file in (SOURCE / folder).rglob("*.[hc]pp"):
             check_quotes(file, names)
     sizes = {h.stem: lines_of_code(h) for h in sorted(layers, key=lambda h: len(below(h.stem)))}
+    for layer in {room.parent.name for room in rooms}:
+        sizes[f"{layer}/"] = sum(lines_of_code(r) for r in rooms if r.parent.name == layer)
     sizes["support"] = sum(map(lines_of_code, support))
     for name, size in sizes.items():
         print(f"{name:12}{size:6} lines of code")
