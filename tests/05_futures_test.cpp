@@ -1138,10 +1138,11 @@ TEST(Step5_Unretrieved, OneThatWasQueuedWhenTheLoopWasClosed) {  // FUT-13 LOOP-
   EXPECT_STORY(told.story, told.story.order(), "", "the queued callback may still ask");
   told.story.step("close()");
   told.loop.close();
-  EXPECT_STORY(told.story, told.story.order(), "reported(boom)",
-               "nobody can ask any more, so it is reported: a loop that is closed still takes reports, "
-               "only one that is gone (anchor_->loop is null) cannot",
-               Seen{"", "silent-lost-exception"});
+  EXPECT_STORY(
+      told.story, told.story.order(), "reported(boom)",
+      "nobody can ask any more, so it is reported: a loop that is closed still takes reports, "
+      "only one that is gone (anchor_->loop is null) cannot",
+      Seen{"", "silent-lost-exception"});
 }
 
 TEST(Step5_Unretrieved, OtherEndsAreSilent) {  // FUT-15
