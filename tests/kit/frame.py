@@ -9,7 +9,6 @@ from kit import SOURCE, Problem
 OLDER_THAN_THE_FRAME = {
     "04-event-loop",
     "05-futures",
-    "06-coroutines",
     "07-tasks",
     "08-gather",
     "09-wait-for",
