@@ -6,8 +6,11 @@
 // as a handle or a queued callback needs it, even longer than its loop.
 //  1. A future is done once: with a result, an exception, or by being cancelled.
 //  2. Completion runs nobody. It queues whoever waits, in the order in which they began to wait.
-//  3. What waits is a Ready in its owner's memory: a done callback here, a task in lesson 07.
-//  4. An exception that nobody asked for is reported when the last handle goes.
+//  3. A callback that is added to a done future is queued, too; it is never called at once.
+//  4. What is queued can no longer be removed.
+//  5. An exception that nobody asked for is reported when the last handle goes.
+//
+// What waits is a Ready in its owner's memory: a done callback here, a task in lesson 07.
 
 #include <cstdint>
 #include <cstdio>
