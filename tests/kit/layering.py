@@ -38,11 +38,14 @@ STANDS_ON = {
     "queue": ["wait_queue"],
     "lifo_queue": ["queue"],
     "priority_queue": ["queue"],
-    "stream": ["task"],
+    "read_request": [],
+    "stream_state": ["read_request", "task"],
+    "stream": ["stream_state"],
     "address": [],
     "resolve": ["address", "task"],
     "connect": ["resolve", "stream"],
-    "server": ["connect"],
+    "listener": ["connect"],
+    "server": ["listener"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"

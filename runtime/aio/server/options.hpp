@@ -1,0 +1,21 @@
+#pragma once
+// How a server works.
+
+#include <cstddef>
+#include <limits>
+
+#include <aio/stream_state/options.hpp>
+
+namespace aio {
+
+/// How a server works.
+struct ServerOptions {
+  ServerOptions() {}
+  explicit ServerOptions(std::size_t most) : max_connections(most) {}
+  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
+  int backlog = 100;          // how many the kernel keeps for later
+  bool start_serving = true;  // false: bound, but accepts nobody before start_serving()
+  StreamOptions stream;       // of every connection
+};
+
+}  // namespace aio
