@@ -50,7 +50,10 @@ using aio::detail::ByteBuffer, aio::detail::ReadRequest, aio::detail::StreamStat
 using Kind = aio::detail::ReadRequest::Kind;
 using tests::error_of, tests::iterations, tests::pattern, tests::Seen;
 
+const auto compiled_request = tests::compiled_from(aio::layers::read_request);
+const auto compiled_state = tests::compiled_from(aio::layers::stream_state);
 const auto compiled_stream = tests::compiled_from(aio::layers::stream);
+const auto compiled_listener = tests::compiled_from(aio::layers::listener);
 const auto compiled_server = tests::compiled_from(aio::layers::server);
 
 constexpr std::size_t npos = std::string_view::npos;

@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 #include <aio/address.hpp>
-#include <aio/listener/bound_socket.hpp>
-#include <aio/listener/reception.hpp>
-#include <aio/stream_state/attached_fd.hpp>
+#include <aio/server/bound_socket.hpp>
+#include <aio/server/reception.hpp>
+#include <aio/stream.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include <aio/read_request/byte_buffer.hpp>
-#include <aio/read_request/separators.hpp>
+#include <aio/stream/byte_buffer.hpp>
+#include <aio/stream/separators.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 

@@ -26,13 +26,13 @@
 #include <sys/socket.h>
 
 #include <aio/read_request.hpp>
-#include <aio/stream_state/dropped_writes.hpp>
-#include <aio/stream_state/event.hpp>
-#include <aio/stream_state/keeper.hpp>
-#include <aio/stream_state/loop_socket.hpp>
-#include <aio/stream_state/options.hpp>
-#include <aio/stream_state/parked_task.hpp>
-#include <aio/stream_state/reader.hpp>
+#include <aio/stream/dropped_writes.hpp>
+#include <aio/stream/event.hpp>
+#include <aio/stream/keeper.hpp>
+#include <aio/stream/loop_socket.hpp>
+#include <aio/stream/options.hpp>
+#include <aio/stream/parked_task.hpp>
+#include <aio/stream/reader.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/ref.hpp>

@@ -49,7 +49,6 @@ STANDS_ON = {
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"
-NOT_YET_SPLIT = {"stream", "server"}
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -95,7 +94,7 @@ def check_room(header):
 def check_size(header, written):
     lines = len(header.read_text().splitlines())
     most = 350 if header.stem in written and header.parent.name == "aio" else 500
-    if lines > most and header.stem not in NOT_YET_SPLIT:
+    if lines > most:
         raise Problem(f"{name_of(header)} has {lines} lines, more than {most}")
 
 

@@ -2,21 +2,15 @@
 // Your layer of lesson 12. Check it with: ./learn check 12
 // Lesson 12, server: a task for every connection.
 //
-// Stands on streams (12).
+// Stands on streams and listeners (12).
 //  1. Every connection gets a stream and a task that runs the handler; the server owns the handler
 //     until the last of them is gone.
 //  2. A handler that throws ends its own connection, is reported, and nobody else notices.
-//  3. At the limit on connections nobody is accepted; the kernel keeps the next ones in its queue.
-//  4. Without descriptors nobody can be accepted: the server tries again in a second, and does not
-//     spin meanwhile.
 
-#include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -25,13 +19,11 @@
 #include <utility>
 #include <vector>
 
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <aio/address.hpp>
 #include <aio/connect.hpp>
+#include <aio/listener.hpp>
 #include <aio/resolve.hpp>
+#include <aio/server/options.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
@@ -49,54 +41,10 @@ inline constexpr const char* server = __FILE__;  // which copy was compiled; the
 /// What a server does with a connection. The callable is kept until its coroutines have ended.
 using StreamHandler = std::move_only_function<Coro<>(Stream)>;
 
-/// How a server works.
-struct ServerOptions {
-  ServerOptions() {}
-  explicit ServerOptions(std::size_t most) : max_connections(most) {}
-  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
-  int backlog = 100;          // how many the kernel keeps for later
-  bool start_serving = true;  // false: bound, but accepts nobody before start_serving()
-  StreamOptions stream;       // of every connection
-};
-
 namespace detail {
 
-class ServerState;
-
-/// One listening socket. As a Ready, it accepts whoever is there.
-class Listener final : public RefCounted, public EventSink, public TimedReady {
- public:
-  Listener(ServerState& server, EventLoop& loop, UniqueFd socket, Address address);
-  ~Listener() { close(); }
-
-  void start(int backlog);
-  /// There is room for one more: goes on if somebody waits.
-  void resume();
-  void close() noexcept;
-  const Address& address() const { return address_; }
-
- private:
-  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
-  void run() override;
-  bool accept_one();
-  bool refused(int error);
-  void back_off(int error);
-  void unlink_path() noexcept;
-  EventLoop& loop() const { return *anchor_->loop; }
-  std::string describe() const override { return "a server at " + address_.text(); }
-
-  ServerState& server_;  // closes this one before it goes
-  Ref<LoopAnchor> anchor_;
-  UniqueFd socket_;
-  Address address_;
-  int backlog_ = 0;
-  bool listening_ = false;
-  bool somebody_waits_ = false;  // to be accepted: the kernel has not said that there is nobody
-  ino_t path_ = 0;               // which file a Unix-domain socket made
-};
-
 /// Shared by the server's handle, its connections, and the tasks that serve them.
-class ServerState final : public StreamKeeper {
+class ServerState final : public StreamKeeper, public Reception {
  public:
   ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options);
   ~ServerState() override { close(); }
@@ -107,18 +55,18 @@ class ServerState final : public StreamKeeper {
   void close() noexcept;
   bool closed() const { return closed_; }
   bool serving() const { return serving_; }
-  bool full() const { return connections_ >= options_.max_connections; }
+  bool full() const override { return connections_ >= options_.max_connections; }
   bool all_gone() const { return closed_ && connections_ == 0; }
   std::size_t connections() const { return connections_; }
   std::size_t backlog() const { return static_cast<std::size_t>(options_.backlog); }
   const Address& address() const;
   std::uint16_t port() const { return address().port(); }
-  void welcome(UniqueFd socket);
+  void welcome(UniqueFd socket) override;
   void gone(StreamState& stream) noexcept override;
   template <class Act>
   void for_each_connection(Act act);
   EventLoop* loop() const { return anchor_->loop; }
-  void report(const char* message, std::exception_ptr exception);
+  void report(const char* message, std::exception_ptr exception) override;
 
   std::vector<Future<>> waiting;    // for all_gone()
   std::optional<Future<>> forever;  // what serve_forever() waits for
@@ -190,100 +138,6 @@ Coro<Server> start_unix_server(StreamHandler handler, std::string path,
 // Implementation
 
 namespace detail {
-
-/// Removes what a dead server left at `path`; any other file stays, and bind() will say so.
-inline void remove_stale_socket(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path.c_str());
-}
-
-/// A socket bound to `address`.
-inline UniqueFd bound_socket(const Address& address) {
-  UniqueFd socket = make_socket(address.family());
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address.family() == AF_INET6) {
-    ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  }
-  send_at_once(socket.get(), address.family());  // what it accepts inherits that
-  if (address.family() == AF_UNIX) remove_stale_socket(address.text());
-  const std::string call = "bind to " + address.text();
-  check_syscall(call.c_str(), ::bind(socket.get(), address.raw(), address.length()));
-  return socket;
-}
-
-// ── one listening socket ──
-
-inline Listener::Listener(ServerState& server, EventLoop& owner, UniqueFd socket, Address address)
-    : EventSink(deliver_event),
-      server_(server),
-      anchor_(owner.anchor()),
-      socket_(std::move(socket)),
-      address_(std::move(address)) {
-  struct stat made {};
-  if (address_.family() == AF_UNIX && ::stat(address_.text().c_str(), &made) == 0) {
-    path_ = made.st_ino;
-  }
-}
-
-inline void Listener::start(int backlog) {
-  if (std::exchange(listening_, true)) return;
-  backlog_ = backlog;
-  check_syscall("listen", ::listen(socket_.get(), backlog));
-  loop().attach(socket_.get(), *this);
-}
-
-inline void Listener::deliver_event(EventSink& sink, EventLoop&, PollEvent) {
-  auto& self = static_cast<Listener&>(sink);
-  self.somebody_waits_ = true;
-  self.resume();
-}
-
-inline void Listener::resume() {
-  if (somebody_waits_ && listening_ && !pending() && !linked()) loop().call_soon(*this);
-}
-
-//: 12.7 accept who is there: as many as the backlog holds, then others have their turn
-inline void Listener::run() {
-  AIO_TODO("12.7",
-           "accept who is there: as many as the backlog holds, then others have their turn");
-}
-
-//: 12.7 accept one; say whether to go on
-inline bool Listener::accept_one() {
-  AIO_TODO("12.7", "accept one; say whether to go on");
-}
-
-//: 12.8 they have left meanwhile, or there is no descriptor to give them
-inline bool Listener::refused(int error) {
-  AIO_TODO("12.8", "they have left meanwhile, or there is no descriptor to give them");
-}
-
-//: 12.8 report, and try again in a second
-inline void Listener::back_off(int error) {
-  AIO_TODO("12.8", "report, and try again in a second");
-}
-
-inline void Listener::close() noexcept {
-  if (!socket_) return;
-  if (EventLoop* const owner = anchor_->loop) {
-    owner->cancel(*this);
-    if (listening_) owner->detach(socket_.get());
-  }
-  listening_ = false;
-  unlink_path();
-  socket_.reset();
-}
-
-/// Removes the socket's file, unless another one has taken its place.
-inline void Listener::unlink_path() noexcept {
-  if (path_ == 0) return;
-  struct stat found {};
-  const auto* raw = reinterpret_cast<const sockaddr_un*>(address_.raw());
-  if (::stat(raw->sun_path, &found) == 0 && found.st_ino == path_) ::unlink(raw->sun_path);
-}
-
-// ── the server ──
 
 inline ServerState::ServerState(EventLoop& owner, StreamHandler handler,
                                 const ServerOptions& options)

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <limits>
 
-#include <aio/stream_state/options.hpp>
+#include <aio/stream.hpp>
 
 namespace aio {
 

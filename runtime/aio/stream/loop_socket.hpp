@@ -7,8 +7,8 @@
 #include <utility>
 
 #include <aio/event_loop.hpp>
-#include <aio/stream_state/attached_fd.hpp>
-#include <aio/stream_state/stint.hpp>
+#include <aio/stream/attached_fd.hpp>
+#include <aio/stream/stint.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>

@@ -1,0 +1,140 @@
+#pragma once
+// Your layer of lesson 12. Check it with: ./learn check 12
+// Lesson 12, listener: whoever wants to connect is accepted.
+//
+// Stands on streams and addresses (12).
+//  1. The kernel tells once that somebody waits; whoever is left is remembered.
+//  2. While its server is full nobody is accepted; the kernel keeps the next ones in its queue.
+//  3. Without descriptors nobody can be accepted: the listener tries again in a second, and does
+//     not spin meanwhile.
+
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <aio/address.hpp>
+#include <aio/server/bound_socket.hpp>
+#include <aio/server/reception.hpp>
+#include <aio/stream.hpp>
+#include <aio/support/ref.hpp>
+#include <aio/support/syscall.hpp>
+#include <aio/task.hpp>
+#include <aio/support/todo.hpp>
+
+namespace aio {
+
+namespace layers {
+inline constexpr const char* listener = __FILE__;  // which copy was compiled; the tests print it
+}
+
+namespace detail {
+
+/// One listening socket. As a Ready, it accepts whoever is there.
+class Listener final : public RefCounted, public EventSink, public TimedReady {
+ public:
+  Listener(Reception& server, EventLoop& loop, UniqueFd socket, Address address);
+  ~Listener() { close(); }
+
+  void start(int backlog);
+  /// There is room for one more: goes on if somebody waits.
+  void resume();
+  void close() noexcept;
+  const Address& address() const { return address_; }
+
+ private:
+  static void deliver_event(EventSink& self, EventLoop& loop, PollEvent event);
+  void run() override;
+  bool accept_one();
+  bool refused(int error);
+  void back_off(int error);
+  void unlink_path() noexcept;
+  EventLoop& loop() const { return *socket_.loop(); }
+  std::string describe() const override { return "a server at " + address_.text(); }
+
+  Reception& server_;  // closes this one before it goes
+  AttachedFd socket_;
+  Address address_;
+  int backlog_ = 0;
+  bool listening_ = false;
+  bool somebody_waits_ = false;  // to be accepted: the kernel has not said that there is nobody
+  ino_t path_ = 0;               // which file a Unix-domain socket made
+};
+
+// Implementation
+
+inline Listener::Listener(Reception& server, EventLoop& owner, UniqueFd socket, Address address)
+    : EventSink(deliver_event),
+      server_(server),
+      socket_(owner, std::move(socket)),
+      address_(std::move(address)) {
+  struct stat made {};
+  if (address_.family() == AF_UNIX && ::stat(address_.text().c_str(), &made) == 0) {
+    path_ = made.st_ino;
+  }
+}
+
+inline void Listener::start(int backlog) {
+  if (std::exchange(listening_, true)) return;
+  backlog_ = backlog;
+  check_syscall("listen", ::listen(socket_.get(), backlog));
+  socket_.attach(*this);
+}
+
+inline void Listener::deliver_event(EventSink& sink, EventLoop&, PollEvent) {
+  auto& self = static_cast<Listener&>(sink);
+  self.somebody_waits_ = true;
+  self.resume();
+}
+
+inline void Listener::resume() {
+  if (somebody_waits_ && listening_ && !pending() && !linked()) loop().call_soon(*this);
+}
+
+//: 12.7 accept who is there: as many as the backlog holds, then others have their turn
+inline void Listener::run() {
+  AIO_TODO("12.7",
+           "accept who is there: as many as the backlog holds, then others have their turn");
+}
+
+//: 12.7 accept one; say whether to go on
+inline bool Listener::accept_one() {
+  AIO_TODO("12.7", "accept one; say whether to go on");
+}
+
+//: 12.8 they have left meanwhile, or there is no descriptor to give them
+inline bool Listener::refused(int error) {
+  AIO_TODO("12.8", "they have left meanwhile, or there is no descriptor to give them");
+}
+
+//: 12.8 report, and try again in a second
+inline void Listener::back_off(int error) {
+  AIO_TODO("12.8", "report, and try again in a second");
+}
+
+inline void Listener::close() noexcept {
+  if (!socket_) return;
+  if (socket_.loop() != nullptr) loop().cancel(*this);
+  listening_ = false;
+  unlink_path();
+  socket_.close();
+}
+
+/// Removes the socket's file, unless another one has taken its place.
+inline void Listener::unlink_path() noexcept {
+  if (path_ == 0) return;
+  struct stat found {};
+  const auto* raw = reinterpret_cast<const sockaddr_un*>(address_.raw());
+  if (::stat(raw->sun_path, &found) == 0 && found.st_ino == path_) ::unlink(raw->sun_path);
+}
+
+}  // namespace detail
+
+}  // namespace aio
