@@ -39,6 +39,7 @@
 #include <aio/support/ref.hpp>
 #include <aio/support/wakeup.hpp>
 #include <aio/timers.hpp>
+#include <aio/support/todo.hpp>
 
 namespace aio {
 
@@ -285,4 +286,3 @@ inline void EventLoop::call_exception_handler(const ExceptionContext& context) {
 #include <aio/event_loop/polling.hpp>
 #include <aio/event_loop/posts.hpp>
 #include <aio/event_loop/supervision.hpp>
-#include <aio/support/todo.hpp>

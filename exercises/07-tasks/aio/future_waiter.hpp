@@ -3,9 +3,9 @@
 // Lesson 07, future_waiter: a task that waits for a future.
 //
 // Stands on task_base.hpp. The awaiters of futures and tasks are made of it.
-//  1. The future queues the task; nobody else does.
-//  2. It is kept alive meanwhile, whoever drops its handle.
-//  3. Cancelling the task cancels the future, for everybody who waits for it.
+//  - The future queues the task; nobody else does.
+//  - It is kept alive meanwhile, whoever drops its handle.
+//  - Cancelling the task cancels the future, for everybody who waits for it.
 
 #include <coroutine>
 #include <stdexcept>

@@ -2,9 +2,9 @@
 // Your layer of lesson 07. Check it with: ./learn check 07
 // Lesson 07, runner: a loop from its beginning to its end.
 //
-//  1. run() returns when the main task has ended and nothing is left behind: what still runs is
-//     asked to stop, and waited for.
-//  2. A failure that nobody asked for is reported before the loop is closed.
+//  - run() returns when the main task has ended and nothing is left behind: what still runs is
+//    asked to stop, and waited for.
+//  - A failure that nobody asked for is reported before the loop is closed.
 
 #include <chrono>
 #include <cstddef>

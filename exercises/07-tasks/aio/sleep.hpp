@@ -2,9 +2,9 @@
 // Your layer of lesson 07. Check it with: ./learn check 07
 // Lesson 07, sleep: a task that waits for a time.
 //
-//  1. A sleep is a timer in the awaiter, so in the task's frame: it allocates nothing.
-//  2. sleep(0) has no timer: the task goes to the back of the ready queue.
-//  3. The timer of a cancelled sleep leaves the loop at once.
+//  - A sleep is a timer in the awaiter, so in the task's frame: it allocates nothing.
+//  - sleep(0) has no timer: the task goes to the back of the ready queue.
+//  - The timer of a cancelled sleep leaves the loop at once.
 
 #include <chrono>
 #include <coroutine>
