@@ -7,8 +7,9 @@
 //  2. One iteration polls, queues what is due, and runs exactly what was ready then. What that
 //     schedules waits for the next iteration, so no chain of callbacks can starve the others.
 //  3. Within an iteration: what was ready before, then descriptors, then timers by deadline.
-//  4. A callback that throws is reported; the others still run. Only a FatalError leaves the loop.
-//  5. One thread runs a loop, and at most one loop runs in a thread.
+//  4. What was cancelled or removed is never called, even if its turn was next.
+//  5. A callback that throws is reported; the others still run. Only a FatalError leaves the loop.
+//  6. One thread runs a loop, and at most one loop runs in a thread.
 
 #include <chrono>
 #include <exception>
