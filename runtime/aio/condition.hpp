@@ -1,11 +1,11 @@
 #pragma once
 // Lesson 10, condition: wait, under a lock, for something to become true.
 //
-//  1. wait() releases the lock, sleeps until it is notified, and holds the lock again when it
-//     returns or throws, however long that takes.
-//  2. Who is notified goes on when it gets the lock, never before the notifier has released it.
-//  3. A notification that its waiter cannot use is passed on, so be ready to be woken for nothing:
-//     wait in a loop, or use wait_for().
+//  - wait() releases the lock, sleeps until it is notified, and holds the lock again when it
+//    returns or throws, however long that takes.
+//  - Who is notified goes on when it gets the lock, never before the notifier has released it.
+//  - A notification that its waiter cannot use is passed on, so be ready to be woken for nothing:
+//    wait in a loop, or use wait_for().
 
 #include <functional>
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 // Lesson 10, event: a flag that tasks can wait for.
 //
-//  1. set() releases everybody who waits at that moment, even if clear() follows at once.
-//  2. An event may be destroyed as soon as it has been set.
+//  - set() releases everybody who waits at that moment, even if clear() follows at once.
+//  - An event may be destroyed as soon as it has been set.
 
 #include <coroutine>
 #include <optional>

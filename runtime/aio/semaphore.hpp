@@ -1,9 +1,9 @@
 #pragma once
 // Lesson 10, semaphore: a number of permits, given out in the order of arrival.
 //
-//  1. A free permit is taken without a pause, unless somebody is in the queue.
-//  2. release() wakes the first in the queue, for whom the permit is reserved.
-//  3. It must outlive its waiters and its guards.
+//  - A free permit is taken without a pause, unless somebody is in the queue.
+//  - release() wakes the first in the queue, for whom the permit is reserved.
+//  - It must outlive its waiters and its guards.
 
 #include <cstddef>
 #include <stdexcept>

@@ -3,11 +3,12 @@
 //
 // Stands on tasks (07). Everything in this lesson and the next waits in one of these.
 //  1. A place in the queue lives in the awaiter, so waiting allocates nothing.
-//  2. Waking only queues the task. Until it goes on, its wake-up counts as used: never more tasks
-//     are woken than there is something for.
-//  3. A cancelled task leaves at once. One that was woken before it was cancelled throws when it
-//     goes on, and its wake-up is free again, for the next.
-//  4. A queue may be destroyed while those it has woken have not gone on.
+//  2. First come, first served. Nobody overtakes one who waits, or who was woken.
+//  3. Waking only queues the task. Until it goes on it has a claim, and there are never more claims
+//     than there is something for. Whoever leaves with a claim passes it on.
+//  4. Whoever is cancelled leaves at once. One that was woken before throws when it goes on.
+//
+// A queue may be destroyed while those it has woken have not gone on.
 
 #include <coroutine>
 #include <cstddef>

@@ -2,9 +2,9 @@
 // Your layer of lesson 10. Check it with: ./learn check 10
 // Lesson 10, barrier: nobody goes on before all have arrived.
 //
-//  1. The last to arrive goes on without a pause; the others follow in the order of arrival.
-//  2. It can be used again. Who arrives while the others leave waits until the last has left.
-//  3. Who is cancelled while it waits is only missing; the barrier is not broken by that.
+//  - The last to arrive goes on without a pause; the others follow in the order of arrival.
+//  - It can be used again. Who arrives while the others leave waits until the last has left.
+//  - Who is cancelled while it waits is only missing; the barrier is not broken by that.
 
 #include <cstdint>
 #include <stdexcept>

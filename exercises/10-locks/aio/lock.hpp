@@ -2,11 +2,11 @@
 // Your layer of lesson 10. Check it with: ./learn check 10
 // Lesson 10, lock: one task at a time, in the order of arrival.
 //
-//  1. A lock that is free, with nobody in the queue, is taken without a pause.
-//  2. release() wakes the first in the queue. Until that one goes on the lock is free, and yet it
-//     is spoken for: whoever comes now, even the releaser, queues up behind. take_if_free() asks
-//     for both.
-//  3. Any task may release it. It must outlive its waiters and its guards.
+//  - A lock that is free, with nobody in the queue, is taken without a pause.
+//  - release() wakes the first in the queue. Until that one goes on the lock is free, and yet it
+//    is spoken for: whoever comes now, even the releaser, queues up behind. take_if_free() asks
+//    for both.
+//  - Any task may release it. It must outlive its waiters and its guards.
 
 #include <coroutine>
 #include <optional>
