@@ -38,7 +38,8 @@ class Fix2c_EdgeTriggered : public testing::Test {
   /// Waits once, and returns the number of events; each calls on_ready().
   int wait(Collector& collector) {
     const auto events = poller.wait(0s);
-    story.step("wait() reports " + std::to_string(events.size()) + " events");
+    story.step("wait() reports " + std::to_string(events.size()) +
+               (events.size() == 1 ? " event" : " events"));
     for (const aio::PollEvent& event : events) static_cast<Collector*>(event.data)->on_ready();
     story.step("collected so far: " + std::to_string(collector.text().size()) + " bytes");
     return static_cast<int>(events.size());

@@ -21,6 +21,7 @@
 #include "echo_server.hpp"
 #include "support/faults.hpp"
 #include "support/story.hpp"
+#include "support/watched.hpp"
 
 namespace {
 
@@ -151,6 +152,16 @@ class Use2b_EchoServer : public testing::Test {
     return total;
   }
 
+  /// Whether the server sleeps through a turn in which nothing can be done.
+  bool sleeps() {
+    for (int i = 0; i < 5; ++i) {
+      const auto started = steady_clock::now();
+      server.serve(20ms);
+      if (steady_clock::now() - started >= 20ms) return true;
+    }
+    return false;
+  }
+
   /// Sends from where `sent` stands; gives the server turns until something has been taken.
   std::size_t stuff_some(const Client& client, const std::string& text, std::size_t& sent) {
     const std::size_t before = sent;
@@ -226,20 +237,27 @@ TEST_F(Use2b_EchoServer, StopsReadingFromAClientThatDoesNotRead) {
       Seen{false, "reads-on-without-end"});
 }
 
-TEST_F(Use2b_EchoServer, SleepsWhileNothingCanBeDone) {
-  const Client idle(door), stuck(door);
+TEST_F(Use2b_EchoServer, SleepsWhileNobodySends) {
+  Client idle(door), answered(door);
   ASSERT_TRUE(connect_all(2));
-  stuff(stuck, 8'000'000);
-  story.step("one client says nothing, one does not read; serve(20 ms)");
-  bool slept = false;
-  for (int i = 0; i < 5 && !slept; ++i) {
-    const auto started = steady_clock::now();
-    server.serve(20ms);
-    slept = steady_clock::now() - started >= 20ms;
-  }
-  EXPECT_STORY(story, slept, true,
-               "a socket is nearly always writable: who asks for it without need never sleeps",
+  answered.send("hello");
+  EXPECT_EQ(answer_to(answered, 5), "hello");
+  story.step("one client says nothing, one has got its answer; serve(20 ms)");
+  EXPECT_STORY(story, sleeps(), true,
+               "a socket is nearly always writable: a server that asks for it without need never "
+               "sleeps",
                Seen{false, "always-asks-for-writable"});
+}
+
+TEST_F(Use2b_EchoServer, SleepsWhileAClientDoesNotRead) {
+  const Client stuck(door);
+  ASSERT_TRUE(connect_all(1));
+  stuff(stuck, 8'000'000);
+  story.step("a client sends as much as it can, and does not read; serve(20 ms)");
+  EXPECT_STORY(story, sleeps(), true,
+               "bytes wait to be read, and will not be read now: so watch for writing alone as "
+               "long as something is unsent",
+               Seen{false, "never-asks-for-writable"});
 }
 
 TEST_F(Use2b_EchoServer, AnswersInFullAClientThatSendsNoMore) {
@@ -302,6 +320,22 @@ TEST_F(Use2b_EchoServer, AClientThatIsGoneDoesNotEndTheProcess) {
   EXPECT_STORY(story, broken_pipes, 0, "send() without MSG_NOSIGNAL raises SIGPIPE, which kills",
                Seen{1, "a-broken-pipe-kills"});
   EXPECT_EQ(server.clients(), 0U);
+}
+
+// A copy of the descriptor, which a program that was started may hold, keeps it alive in epoll.
+TEST_F(Use2b_EchoServer, ForgetsAClientBeforeItIsClosed) {
+  Client client(door);
+  const int its = UniqueFd(check_syscall("dup", dup(door))).get();  // the lowest free number
+  ASSERT_TRUE(connect_all(1));
+  ASSERT_EQ(tests::asked_of_kernel(its), "read") << "this is the server's end of the connection";
+  const UniqueFd copy(check_syscall("dup", dup(its)));
+  story.step("the server's end of a connection is copied with dup(); then the client leaves");
+  client.close();
+  EXPECT_TRUE(connect_all(0)) << "a client that has left is never dropped";
+  EXPECT_STORY(story, tests::asked_of_kernel(its), "not watched",
+               "the descriptor was closed and not forgotten: the copy keeps it in epoll, whose "
+               "events point to a Client that is gone",
+               Seen{"read", "drops-without-forgetting"});
 }
 
 TEST_F(Use2b_EchoServer, AHundredClientsLeaveNothingBehind) {

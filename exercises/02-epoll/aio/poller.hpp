@@ -5,7 +5,8 @@
 // Stands on nothing but epoll. Owns one epoll descriptor and a table of what is watched.
 //  1. A descriptor is watched at most once; watching it again changes interest and data.
 //  2. After forget(fd) no event of fd is seen, not even one that the current batch already holds.
-//  3. wait() never comes back because of a signal, and never with nothing before its timeout.
+//  3. wait() never comes back because of a signal, and never with an empty batch before its
+//     timeout. An event of the batch may be an empty one, whose descriptor has been forgotten.
 //  4. The Poller does not own the descriptors it watches: forget one before you close it.
 
 #include <cerrno>
