@@ -1,8 +1,8 @@
 #pragma once
 // Lesson 11, priority_queue: the smallest item is the next.
 //
-//  1. Who waits is served as in any queue (queue.hpp): in the order of arrival.
-//  2. Equal items come in any order. Who needs one puts a number into the item.
+//  - Who waits is served as in any queue (queue.hpp): in the order of arrival.
+//  - Equal items come in any order. Who needs one puts a number into the item.
 
 #include <algorithm>
 #include <cstddef>

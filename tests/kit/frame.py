@@ -9,7 +9,6 @@ from kit import SOURCE, Problem
 OLDER_THAN_THE_FRAME = {
     "08-gather",
     "09-wait-for",
-    "11-queues",
     "12-streams",
 }
 

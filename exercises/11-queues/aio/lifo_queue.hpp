@@ -2,7 +2,7 @@
 // Your layer of lesson 11. Check it with: ./learn check 11
 // Lesson 11, lifo_queue: the item that was put last is the next.
 //
-//  1. Who waits is served as in any queue (queue.hpp): in the order of arrival.
+//  - Who waits is served as in any queue (queue.hpp): in the order of arrival.
 
 #include <cstddef>
 #include <utility>

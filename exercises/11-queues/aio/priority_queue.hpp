@@ -2,8 +2,8 @@
 // Your layer of lesson 11. Check it with: ./learn check 11
 // Lesson 11, priority_queue: the smallest item is the next.
 //
-//  1. Who waits is served as in any queue (queue.hpp): in the order of arrival.
-//  2. Equal items come in any order. Who needs one puts a number into the item.
+//  - Who waits is served as in any queue (queue.hpp): in the order of arrival.
+//  - Equal items come in any order. Who needs one puts a number into the item.
 
 #include <algorithm>
 #include <cstddef>
