@@ -1,9 +1,9 @@
 #pragma once
 // Lesson 08, as_completed: results in the order in which they are ready.
 //
-//  1. next() belongs to no particular task: whoever awaits first gets the first that is done.
-//  2. A task that failed throws at its turn; the others still follow.
-//  3. When the time is over, what is left throws TimeoutError; no task is cancelled.
+//  - next() belongs to no particular task: whoever awaits first gets the first that is done.
+//  - A task that failed throws at its turn; the others still follow.
+//  - When the time is over, what is left throws TimeoutError; no task is cancelled.
 
 #include <deque>
 #include <optional>

@@ -4,8 +4,11 @@
 // Stands on tasks (07). wait.hpp and as_completed.hpp are the other two ways to wait for many.
 //  1. Coroutines become tasks, which start in the order of the arguments.
 //  2. Results come in the order of the arguments, whoever finishes first.
-//  3. The first failure is delivered at once. The others run on; nobody cancels them.
-//  4. Cancelling the gather cancels every child that is not done.
+//  3. The first failure is delivered at once. The others run on; nobody cancels them, and a later
+//     failure counts as seen.
+//  4. With return_exceptions nothing is thrown: it waits for all, and each entry is a Result.
+//  5. Cancelling the gather asks every child that is not done. It ends with the first child that
+//     was stopped, or, with return_exceptions, when all have ended.
 
 #include <cstddef>
 #include <exception>

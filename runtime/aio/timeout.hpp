@@ -3,9 +3,11 @@
 //
 // Stands on tasks (07). When the deadline passes, the timeout cancels the task, and turns the
 // CancelledError that leaves its block into TimeoutError — if nobody else asked for it.
-//  1. Only its own request: what others asked for is counted and stays theirs.
-//  2. An inner timeout that expires first throws to the outer block; that one goes on.
-//  3. A block that is left in time disarms its timeout.
+//  1. It takes back only its own request. What others asked for is counted, and stays theirs.
+//  2. An inner timeout that expires first throws to the outer block, and that one goes on.
+//  3. A block that is left in time disarms its timeout: no timer is left behind.
+//  4. TimeoutError comes after the work has really ended, never before.
+//  5. Cancelling a shield does not reach the task behind it (shield.hpp).
 
 #include <concepts>
 #include <functional>

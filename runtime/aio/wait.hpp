@@ -1,8 +1,8 @@
 #pragma once
 // Lesson 08, wait: sleep until one, or all, of several tasks are done; take nothing from them.
 //
-//  1. It delivers no result and throws no child's exception: it only sorts into done and pending.
-//  2. It cancels nobody, neither when the time is over nor when it is cancelled itself.
+//  - It delivers no result and throws no child's exception: it only sorts into done and pending.
+//  - It cancels nobody, neither when the time is over nor when it is cancelled itself.
 
 #include <algorithm>
 #include <deque>

@@ -2,9 +2,9 @@
 // Lesson 09, wait_for: await something, but not for ever.
 //
 // Stands on tasks (07); timeout.hpp and shield.hpp complete the lesson.
-//  1. A result in time is returned, and no timer is left behind.
-//  2. TimeoutError is thrown only after what was awaited has really finished being cancelled.
-//  3. Whoever cancels the waiting task gets CancelledError, never TimeoutError.
+//  - A result in time is returned, and no timer is left behind.
+//  - TimeoutError is thrown only after what was awaited has really finished being cancelled.
+//  - Whoever cancels the waiting task gets CancelledError, never TimeoutError.
 
 #include <optional>
 #include <type_traits>

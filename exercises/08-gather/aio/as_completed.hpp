@@ -2,9 +2,9 @@
 // Your layer of lesson 08. Check it with: ./learn check 08
 // Lesson 08, as_completed: results in the order in which they are ready.
 //
-//  1. next() belongs to no particular task: whoever awaits first gets the first that is done.
-//  2. A task that failed throws at its turn; the others still follow.
-//  3. When the time is over, what is left throws TimeoutError; no task is cancelled.
+//  - next() belongs to no particular task: whoever awaits first gets the first that is done.
+//  - A task that failed throws at its turn; the others still follow.
+//  - When the time is over, what is left throws TimeoutError; no task is cancelled.
 
 #include <deque>
 #include <optional>

@@ -2,8 +2,8 @@
 // Your layer of lesson 08. Check it with: ./learn check 08
 // Lesson 08, wait: sleep until one, or all, of several tasks are done; take nothing from them.
 //
-//  1. It delivers no result and throws no child's exception: it only sorts into done and pending.
-//  2. It cancels nobody, neither when the time is over nor when it is cancelled itself.
+//  - It delivers no result and throws no child's exception: it only sorts into done and pending.
+//  - It cancels nobody, neither when the time is over nor when it is cancelled itself.
 
 #include <algorithm>
 #include <deque>

@@ -3,9 +3,9 @@
 // Lesson 09, shield: lets you stop waiting without stopping the work.
 //
 // Stands on tasks (07).
-//  1. Cancelling the shield, or who awaits it, does not reach the inner task.
-//  2. Otherwise the shield has the inner task's outcome, cancellation included.
-//  3. A failure that comes after the shield was cancelled is reported, once.
+//  - Cancelling the shield, or who awaits it, does not reach the inner task.
+//  - Otherwise the shield has the inner task's outcome, cancellation included.
+//  - A failure that comes after the shield was cancelled is reported, once.
 
 #include <exception>
 #include <string>
