@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <stdexcept>
@@ -80,6 +81,21 @@ struct Told {
   }
   const std::string& pop_all() { return pop_due(end_of_time); }
 
+  void pop_one() {
+    Timer* due = queue.pop_due(end_of_time);
+    story.step("pop_due() hands out " + (due == nullptr ? "nothing" : name_of(due)));
+    if (due == nullptr) throw std::logic_error("the queue is not empty and hands out nothing");
+  }
+
+  /// The pending timers that do not stand in the slot that they know: "2 3".
+  std::string strangers() const {
+    std::string names;
+    for (const Named& timer : timers) {
+      if (timer.pending() && !queue.stands(timer)) names += (names.empty() ? "" : " ") + timer.name;
+    }
+    return names;
+  }
+
   /// "at 10 ms" or "none".
   std::string next_deadline() {
     const auto next = queue.next_deadline();
@@ -143,17 +159,21 @@ TEST(Step1_Advance, MovesTimeForwardByHand) {
 
 TEST(Step1_Advance, RefusesToGoBack) {
   VirtualClock clock;
+  tests::Story story(clock);
   clock.advance(10ms);
+  story.step("advance(10 ms), then advance(-1 ns)");
   EXPECT_THROW(clock.advance(-1ns), std::invalid_argument);
-  EXPECT_EQ(clock.now(), at(10ms));
+  EXPECT_STORY(story, clock.now(), at(10ms), "advance() has moved time before it threw");
 }
 
 TEST(Step1_Advance, StopsAtTheEndOfTime) {
   VirtualClock clock;
   clock.advance(1h);
   clock.advance(std::chrono::hours::max());
-  EXPECT_EQ(clock.now(), end_of_time)
-      << "Likely cause: now + delay overflows; Delay::after() stops at the end of time";
+  tests::Story story;
+  story.step("advance(1 h), then advance(hours::max())");
+  EXPECT_STORY(story, to_text(clock.now()), to_text(end_of_time),
+               "now + delay overflows; Delay::after() stops at the end of time");
 }
 
 // ── 3.2 ────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +183,7 @@ TEST(Step2_PushPop, HandsOutByDeadline) {  // LOOP-08
   told.push(30ms, "C");
   told.push(10ms, "A");
   told.push(20ms, "B");
-  EXPECT_STORY(told.story, told.pop_due(at(30ms)), "A B C",
+  EXPECT_STORY(told.story, told.pop_due(at(1s)), "A B C",
                "the first entry of the heap is not the one that is due first",
                Seen{"C A B", "order-of-creation-only"});
 }
@@ -171,7 +191,7 @@ TEST(Step2_PushPop, HandsOutByDeadline) {  // LOOP-08
 TEST(Step2_PushPop, EqualDeadlinesComeInTheOrderOfCreation) {  // LOOP-11
   Told told;
   for (const char* name : {"A", "B", "C", "D", "E", "F", "G"}) told.push(10ms, name);
-  EXPECT_STORY(told.story, told.pop_due(at(10ms)), "A B C D E F G",
+  EXPECT_STORY(told.story, told.pop_due(at(1s)), "A B C D E F G",
                "equal deadlines are not told apart by their order of creation",
                Seen{"G F E D C B A", "ties-reversed"});
 }
@@ -207,7 +227,7 @@ TEST(Step2_PushPop, DeadlinesThatHavePassedKeepTheirOrder) {  // LOOP-09
   told.push(0ms, "now");
   told.push(-5ms, "late");
   told.push(-10ms, "later");
-  EXPECT_STORY(told.story, told.pop_due(at(0ms)), "later late now",
+  EXPECT_STORY(told.story, told.pop_due(at(1ms)), "later late now",
                "a deadline in the past was moved to the present");
 }
 
@@ -230,11 +250,11 @@ TEST(Step2_PushPop, ATimerIsPendingUntilItIsHandedOut) {
   EXPECT_TRUE(second.pending());
   EXPECT_EQ(queue.size(), 2);
 
-  ASSERT_EQ(queue.pop_due(at(10ms)), &first);
+  ASSERT_EQ(queue.pop_due(at(15ms)), &first);
   EXPECT_FALSE(first.pending()) << "Likely cause: take_first() does not tell the timer";
   EXPECT_TRUE(second.pending());
   EXPECT_EQ(queue.size(), 1);
-  ASSERT_EQ(queue.pop_due(at(20ms)), &second);
+  ASSERT_EQ(queue.pop_due(at(25ms)), &second);
   EXPECT_FALSE(second.pending());
   EXPECT_TRUE(queue.empty());
 }
@@ -255,9 +275,9 @@ TEST(Step2_PushPop, RefusesATimerThatIsPending) {
 TEST(Step2_PushPop, ATimerCanBePushedAgain) {
   Told told;
   Named& tick = told.push(10ms, "tick");
-  told.pop_due(at(10ms));
+  told.pop_due(at(15ms));
   told.push_again(20ms, tick);
-  EXPECT_STORY(told.story, told.pop_due(at(20ms)), "tick tick",
+  EXPECT_STORY(told.story, told.pop_due(at(25ms)), "tick tick",
                "a timer that was handed out is still taken for pending");
 }
 
@@ -271,6 +291,69 @@ TEST(Step2_PushPop, EveryOrderOfPushingComesOutSorted) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+std::string listed(const std::vector<int>& numbers) {
+  std::string text;
+  for (const int number : numbers) text += (text.empty() ? "" : " ") + std::to_string(number);
+  return text;
+}
+
+/// What comes out of a queue when each number is pushed, due after that many milliseconds.
+std::vector<int> through_a_queue(const std::vector<int>& numbers) {
+  std::deque<Named> timers;
+  TimerQueue queue;
+  for (const int ms : numbers) {
+    queue.push(at(std::chrono::milliseconds(ms)), timers.emplace_back(std::to_string(ms)));
+  }
+  std::vector<int> out;
+  while (out.size() < numbers.size()) {
+    Timer* due = queue.pop_due(end_of_time);
+    if (due == nullptr) break;
+    out.push_back(std::stoi(name_of(due)));
+  }
+  return out;
+}
+
+// Nine entries are a parent and its children; with more, some have a grandparent. The smallest
+// heaps come first, so that a failure is told with as few entries as possible.
+TEST(Step2_PushPop, EntriesWithAGrandparentComeOutSorted) {
+  std::mt19937 random(3);
+  for (int n = 10; n <= 20; ++n) {
+    std::vector<int> order(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), 1);
+    const std::string sorted = listed(order);
+    for (int trial = 0; trial < 200; ++trial) {
+      std::shuffle(order.begin(), order.end(), random);
+      tests::Story story;
+      story.step("push, due after so many ms: " + listed(order));
+      story.step("pop_due() until it returns null");
+      ASSERT_STORY(story, listed(through_a_queue(order)), sorted,
+                   "an entry stands above one that is due before it: the parent of slot s is "
+                   "(s - 1) / arity, its children begin at arity * s + 1");
+    }
+  }
+}
+
+TEST(Step2_PushPop, EachTimerKnowsItsSlot) {
+  std::array<int, 5> order{1, 2, 3, 4, 5};
+  do {
+    Told told;
+    for (const int ms : order) {
+      told.push(std::chrono::milliseconds(ms), std::to_string(ms));
+      ASSERT_STORY(told.story, told.strangers(), "",
+                   "sift_up() moves an entry without place(): its timer keeps the old slot, and "
+                   "cancel() will hit another timer",
+                   Seen{told.strangers(), "rises-without-place"});
+    }
+    while (!told.queue.empty()) {
+      told.pop_one();
+      ASSERT_STORY(told.story, told.strangers(), "",
+                   "sift_down() moves an entry without place(): its timer keeps the old slot, and "
+                   "cancel() will hit another timer",
+                   Seen{told.strangers(), "sinks-without-place"});
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
 TEST(Step2_PushPop, AllocatesNothingOnceItHasGrown) {
   constexpr int count = 1000;
   TimerQueue queue;
@@ -278,7 +361,7 @@ TEST(Step2_PushPop, AllocatesNothingOnceItHasGrown) {
   const auto push_and_pop_all = [&] {
     for (Timer& timer : timers) queue.push(at(10ms), timer);
     int popped = 0;
-    while (popped <= count && queue.pop_due(at(10ms)) != nullptr) ++popped;
+    while (popped <= count && queue.pop_due(at(1s)) != nullptr) ++popped;
     return popped;
   };
   ASSERT_EQ(push_and_pop_all(), count);
@@ -365,7 +448,9 @@ class Trial {
       }
       Timer* actual = queue_.pop_due(now);
       EXPECT_STORY(story_, name_or_null(actual), name_or_null(expected),
-                   "no step above is special: follow the heap through them on paper");
+                   "the heap and a sorted list of the same timers differ here for the first time; "
+                   "the tests of "
+                   "this step with few timers say more");
       if (expected == nullptr) break;
       idle_.push_back(expected);
     }
@@ -378,7 +463,9 @@ class Trial {
     const auto expected =
         pending_.empty() ? std::string("none") : tests::to_text(pending_.begin()->first);
     EXPECT_STORY(story_, next ? tests::to_text(*next) : "none", expected,
-                 "no step above is special: follow the heap through them on paper");
+                 "the heap and a sorted list of the same timers differ here for the first time; "
+                 "the tests of "
+                 "this step with few timers say more");
   }
 
   static std::string name_or_null(Timer* timer) {
@@ -518,6 +605,21 @@ TEST(Step3_Cancel, CancelledTimersDoNotPileUp) {  // LOOP-14
                Seen{false, "cancelled-timers-pile-up"});
 }
 
+TEST(Step3_Cancel, ASmallHeapIsNeverCompacted) {
+  TimerQueue queue;
+  std::vector<Timer> timers(100);
+  tests::Story story;
+  story.step("push 100 timers, and cancel 99 of them");
+  for (Timer& timer : timers) queue.push(at(1h), timer);
+  for (std::size_t i = 1; i < timers.size(); ++i) queue.cancel(timers[i]);
+  const bool compacted = queue.entries() < timers.size();
+  EXPECT_STORY(story, compacted, false,
+               "a heap of no more than `few` entries was compacted, which costs more than it saves",
+               Seen{true, "compacts-what-is-small"});
+  EXPECT_EQ(queue.size(), 1U);
+  while (queue.pop_any() != nullptr) continue;
+}
+
 TEST(Step3_Cancel, RemovingManyKeepsTheOrderOfTheRest) {
   constexpr int count = 1'000;
   std::deque<Named> timers;
@@ -584,6 +686,18 @@ TEST(Step4_NextDeadline, SeveralCancelledOnesDoNotCount) {
   EXPECT_TRUE(told.queue.empty());
 }
 
+TEST(Step4_NextDeadline, BehindACancelledOneTheVectorIsNotSorted) {
+  Told told;
+  Named& a = told.push(10ms, "A");
+  told.push(30ms, "C");
+  told.push(20ms, "B");
+  told.cancel(a);
+  EXPECT_STORY(told.story, told.next_deadline(), "at 20 ms",
+               "slot 1 may be due later than slot 2: only the first entry of a heap is sure",
+               Seen{"at 30 ms", "searches-the-vector"},
+               Seen{"at 10 ms", "cancelled-head-shortens-the-sleep"});
+}
+
 TEST(Step4_NextDeadline, DoesWhatAMultimapDoes) { compare_with_model(Trial::and_next_deadline); }
 
 TEST(Step4_SleepTime, WithoutADeadlineForEver) {
@@ -593,11 +707,22 @@ TEST(Step4_SleepTime, WithoutADeadlineForEver) {
 
 TEST(Step4_SleepTime, ADeadlineThatHasPassedAllowsNoSleep) {
   const aio::SteadyClock clock;
-  EXPECT_EQ(clock.poll_timeout(clock.now()), 0ns);
-  EXPECT_EQ(clock.poll_timeout(clock.now() - 1h), 0ns)
-      << "Likely cause: a negative time means \"for ever\" to the kernel";
-  EXPECT_EQ(clock.poll_timeout(start_of_time), 0ns)
-      << "Likely cause: the difference of the two times does not fit into 64 bits";
+  const auto sleep_until = [&](Clock::time_point deadline) {
+    const auto timeout = clock.poll_timeout(deadline);
+    return timeout ? tests::to_text(*timeout) : "for ever";
+  };
+  tests::Story story;
+  story.step("poll_timeout(now - 1 h)");
+  EXPECT_STORY(story, sleep_until(clock.now() - 1h), "0 ms",
+               "the deadline has passed, so the difference is negative; to the kernel that is an "
+               "error, or means for ever");
+  story.step("poll_timeout(now), which has passed when the clock is read again");
+  EXPECT_STORY(story, sleep_until(clock.now()), "0 ms",
+               "the deadline has passed, so the difference is negative; to the kernel that is an "
+               "error, or means for ever");
+  story.step("poll_timeout(the start of time)");
+  EXPECT_STORY(story, sleep_until(start_of_time), "0 ms",
+               "the difference of the two times does not fit into 64 bits: compare, then subtract");
 }
 
 TEST(Step4_SleepTime, IsNeverShorterThanTheTimeLeft) {

@@ -2,13 +2,14 @@
 // Lesson 03, timers: what is due next.
 //
 // Stands on the clock's time_point alone. An 8-ary min-heap of (deadline, order of creation).
-//  1. pop_due() hands timers out by deadline; equal deadlines in the order in which they were
-//     pushed.
-//  2. A timer is never due early.
-//  3. A timer that is cancelled is never handed out. Its entry stays behind, without a timer, until
-//     it comes to the front or until more than half of a large heap is such entries: cancel() is
-//     O(1) on average.
-//  4. The queue never allocates per timer: you own the Timer, the heap holds a pointer to it.
+// Rules 1 and 2 are the clock's.
+//  3. pop_due() hands timers out by deadline; equal deadlines in the order in which they were
+//     pushed. A deadline that has passed is not moved to the present.
+//  4. A timer is never due early.
+//  5. A timer that is cancelled is never handed out, and wakes nobody. Its entry stays behind,
+//     without a timer, until it comes to the front or until more than half of a large heap is such
+//     entries: cancel() is O(1) on average.
+//  6. The queue never allocates per timer: you own the Timer, the heap holds a pointer to it.
 // Not taken: a timing wheel, which is O(1) but coarse; a red-black tree, which is slower here.
 
 #include <algorithm>
@@ -73,6 +74,10 @@ class TimerQueue {
   std::size_t size() const { return heap_.size() - cancelled_; }
   /// Entries in memory, cancelled ones included.
   std::size_t entries() const { return heap_.size(); }
+  /// Whether `timer` stands in the slot that it knows. True for each that is pending here.
+  bool stands(const Timer& timer) const {
+    return timer.slot_ < heap_.size() && heap_[timer.slot_].timer == &timer;
+  }
 
  private:
   // Children of slot s: 8s + 1 … 8s + 8, side by side. With a million timers, where each level

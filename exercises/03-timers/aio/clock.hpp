@@ -33,7 +33,8 @@ class Clock {
   virtual time_point now() const = 0;
 
   /// How long the kernel may really sleep when nothing is ready and `next` is the earliest
-  /// deadline, if there is one. Never shorter than the time until `next`. Empty: for ever.
+  /// deadline, if there is one. Never shorter than the time until `next`, and zero when that has
+  /// passed. Empty: for ever.
   virtual std::optional<duration> poll_timeout(std::optional<time_point> next) const = 0;
 
   /// The loop calls this after a sleep that brought nothing. Returns false when no event can
