@@ -1,0 +1,117 @@
+// fix-12e: a task that never has to wait.
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <aio/coro.hpp>
+#include <aio/stream.hpp>
+#include <aio/task.hpp>
+
+#include "ledger.hpp"
+#include "pair.hpp"
+#include "support/error_of.hpp"
+#include "support/iterations.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+#include "support/whose.hpp"
+
+namespace {
+
+using aio::Coro, aio::Stream;
+using tests::iterations, tests::Seen;
+
+const auto compiled = tests::compiled_from(aio::layers::stream);
+
+constexpr int lines = 20'000;  // in the kernel's buffer all at once
+constexpr std::size_t budget = 500;
+
+/// "1\n" so many times, and the end of the stream.
+void fill(Stream& out) {
+  std::string text;
+  for (int i = 0; i < lines; ++i) text += "1\n";
+  out.write(text);
+  out.write_eof();
+}
+
+/// Counts its turns for as long as it is not cancelled.
+Coro<> heartbeat(int& beats) {
+  for (;;) {
+    ++beats;
+    co_await iterations(1);
+  }
+}
+
+struct Outcome {
+  long sum = 0;
+  int beats = 0;
+};
+
+/// What add_up() gives, and how many turns a heartbeat has beside it.
+Coro<Outcome> beside_a_heartbeat(std::size_t most) {
+  auto [here, there] = wire::pair();
+  fill(here);
+  Outcome outcome;
+  const auto heart = aio::create_task(heartbeat(outcome.beats));
+  outcome.sum = co_await add_up(there, most);
+  heart.cancel();
+  co_return outcome;
+}
+
+const char* word_for(int beats) {
+  constexpr int turns = lines / int(budget);
+  if (beats < turns / 2) return "hardly ever";
+  return beats > turns * 4 ? "all the time" : "now and then";
+}
+
+TEST(Fix12e_Budget, OthersHaveATurnHoweverFastTheLinesCome) {
+  tests::Story story;
+  story.step("20,000 lines are there already; a heartbeat wants to beat meanwhile");
+  const Outcome outcome = tests::run_virtual(beside_a_heartbeat(budget));
+  story.step("the heart has beaten " + std::to_string(outcome.beats) +
+             " times; with a budget of 500 lines there is room for 40");
+  const std::string others = word_for(outcome.beats);
+  EXPECT_STORY(story, others, "now and then",
+               "a read that finds its line in the buffer does not wait, so the task never pauses; "
+               "count the lines, and let the others go first when the budget is used up",
+               Seen{std::string("all the time"), "a-turn-after-every-line"},
+               Seen{std::string("hardly ever"), "waits-are-taken-for-granted"});
+  EXPECT_EQ(outcome.sum, lines);
+}
+
+TEST(Fix12e_Budget, IsNotTheSameForEverybody) {
+  tests::Story story;
+  story.step("a budget of 50 lines");
+  const int often = tests::run_virtual(beside_a_heartbeat(50)).beats;
+  story.step("a budget of 5,000 lines");
+  const int seldom = tests::run_virtual(beside_a_heartbeat(5'000)).beats;
+  EXPECT_STORY(story, often > 10 * std::max(seldom, 1), true, "the budget is the caller's choice");
+}
+
+TEST(Fix12e_Budget, TheSumIsRightWithoutAHeartbeat) {
+  tests::run_virtual([]() -> Coro<> {
+    auto [here, there] = wire::pair();
+    here.write("1\n20\n-3\n400");
+    here.write_eof();
+    EXPECT_EQ(co_await add_up(there, 2), 418);
+  }());
+}
+
+TEST(Fix12e_Budget, ALineThatIsNoNumberIsAnError) {
+  tests::run_virtual([]() -> Coro<> {
+    auto [here, there] = wire::pair();
+    here.write("1\ntwo\n3\n");
+    bool refused = false;
+    try {
+      (void)co_await add_up(there, 1);
+    } catch (const std::invalid_argument&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused) << "a line that is no number must not count as 0";
+  }());
+}
+
+}  // namespace
