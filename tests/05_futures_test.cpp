@@ -697,7 +697,9 @@ TEST(Step2_DoneCallbacks, AnotherThreadIsRefused) {
     std::thread([&] { refused = refusal([&] { future.set_result(7); }); }).join();
   });
   told.run_once();
-  EXPECT_STORY(told.story, refused, "throws future: the event loop runs in another thread",
+  EXPECT_STORY(told.story, refused,
+               "throws future: the event loop runs in another thread; have it called there, by "
+               "call_soon_threadsafe()",
                "a future is for one thread; the ready queue has no lock");
 }
 

@@ -12,7 +12,6 @@
 //  6. One thread runs a loop, and at most one loop runs in a thread.
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +22,8 @@
 #include <aio/clock.hpp>
 #include <aio/event_loop/descriptors.hpp>
 #include <aio/event_loop/event_sink.hpp>
+#include <aio/event_loop/expected_wakeup.hpp>
 #include <aio/event_loop/handle.hpp>
-#include <aio/event_loop/observer.hpp>
 #include <aio/event_loop/options.hpp>
 #include <aio/event_loop/ready.hpp>
 #include <aio/event_loop/report.hpp>
@@ -33,10 +32,7 @@
 #include <aio/event_loop/shuffle.hpp>
 #include <aio/poller.hpp>
 #include <aio/support/delay.hpp>
-#include <aio/support/errors.hpp>
-#include <aio/support/list.hpp>
 #include <aio/support/mailbox.hpp>
-#include <aio/support/ref.hpp>
 #include <aio/support/wakeup.hpp>
 #include <aio/timers.hpp>
 
@@ -58,8 +54,8 @@ class EventLoop {
   /// Closes the loop. REQUIRES: it is not running.
   ~EventLoop();
 
-  // ── scheduling; all throw std::logic_error on a closed loop, and all but one from another
-  //    thread ──
+  // ── scheduling; all throw InvalidStateError on a closed loop, and all but one while it runs in
+  //    another thread ──
 
   /// Queues a callback. First in, first out.
   Handle call_soon(Callback callback);
@@ -69,7 +65,7 @@ class EventLoop {
   TimerHandle call_at(time_point when, Callback callback);
 
   /// Queues it from another thread, and wakes the loop if it sleeps. The only member that other
-  /// threads may call, as long as the loop exists. Throws std::logic_error when it is closed.
+  /// threads may call, as long as the loop exists. Throws InvalidStateError when it is closed.
   void call_soon_threadsafe(Callback callback);
 
   /// Calls back in every iteration in which `fd` can be read (level-triggered), or has hung up or
@@ -82,26 +78,26 @@ class EventLoop {
 
   // ── running ──
 
-  /// Runs iterations until stop(). Throws std::logic_error when this loop, or another one in this
-  /// thread, is running already; DeadlockError when nothing can ever happen any more: nothing is
-  /// ready, no timer is set, no descriptor is watched, and there is no other thread.
+  /// Runs iterations until stop(). Throws InvalidStateError when this loop, or another one in this
+  /// thread, is running already. When nothing is ready, no timer is set, no descriptor is watched,
+  /// and no thread is expected to wake it: on virtual time, throws DeadlockError; on real time,
+  /// warns once, after a second, and waits on, since a signal or a thread may still come.
   void run_forever();
   /// One iteration; may sleep until there is something to do.
   void run_once();
   /// Lets the current iteration finish, then run_forever() returns. On a loop that is not running:
   /// the next run_forever() makes one iteration, without sleeping.
-  void stop() { stopping_ = true; }
-  /// Runs until the awaitable is done: its result, or its exception. Defined with tasks (07).
+  void stop();
+  /// Runs until the awaitable is done: its result, or its exception. Both are defined in lesson 07.
   template <class Awaitable>
   decltype(auto) run_until_complete(Awaitable awaitable);
-  /// Defined with tasks (07).
   template <class Coroutine>
   auto create_task(Coroutine coroutine, std::string name = {});
 
-  bool is_running() const { return running_; }
+  bool is_running() const { return entry_.running.load(std::memory_order_relaxed); }
   bool has_ready() const { return !ready_.empty(); }
   /// Drops what is queued, without running it, and evicts what lives here. Idempotent. Throws
-  /// std::logic_error on a running loop.
+  /// InvalidStateError on a running loop.
   void close();
   bool is_closed() const { return closed_; }
   /// The loop's clock, read now.
@@ -120,19 +116,21 @@ class EventLoop {
   /// Takes the warnings of debug mode instead of stderr.
   void set_warning_sink(std::move_only_function<void(std::string_view)> sink);
 
-  // ── for the layers above: nodes that live in their owner ──
+  // ── for the layers above: nodes that live in their owner; like the members above they throw
+  //    InvalidStateError, and change nothing, while the loop runs in another thread ──
 
   /// Queues `ready`. REQUIRES: not queued; this loop is open.
-  void call_soon(Ready& ready) { ready_.push_back(ready); }
+  void call_soon(Ready& ready);
   /// Queues all of them, in order.
-  void call_soon(List<Ready>& all) { ready_.splice(all); }
+  void call_soon(List<Ready>& all);
   /// Queues it from any thread, and wakes the loop. Returns false, and takes nothing, when the loop
   /// is closed.
   bool post(Posted& posted) noexcept;
-  void call_at(time_point when, TimedReady& timed) { timers_.push(when, timed); }
+  void call_at(time_point when, TimedReady& timed);
   /// Takes `timed` out, waiting or due. Returns false if it was neither.
   bool cancel(TimedReady& timed);
   /// Tells `sink` of each change of `fd`, both directions, in one registration (edge-triggered).
+  /// Callbacks that `fd` had are let go. Throws InvalidStateError when it has a sink already.
   void attach(int fd, EventSink& sink);
   /// REQUIRES: attached; not closed yet.
   void detach(int fd);
@@ -144,15 +142,18 @@ class EventLoop {
     residents_.for_each(visit);
   }
   /// The loop's attachment of type A, made when it is first asked for, destroyed when the loop is
-  /// closed. Throws std::logic_error when that has happened.
+  /// closed. Throws InvalidStateError when that has happened.
   template <class A>
   A& attachment();
   const std::vector<std::unique_ptr<Attachment>>& attachments() const { return attachments_; }
   const Ref<detail::LoopAnchor>& anchor() const { return anchor_; }
-  /// Throws std::logic_error when the loop is closed or runs in another thread.
-  void check_usable(const char* call) const {
-    if (closed_ || (running_ && detail::loop_of_this_thread != this)) throw_unusable(call);
-  }
+  /// Throws InvalidStateError when the loop is closed or runs in another thread.
+  void check_usable(const char* call) const;
+  /// Throws InvalidStateError when the loop runs in another thread.
+  void check_thread(const char* call) const;
+  /// While what it returns lives, somebody outside is going to wake the loop, e.g. a thread that
+  /// was given something to do: silence is no deadlock. It must not outlive the loop.
+  [[nodiscard]] ExpectedWakeup expect_wakeup() { return ExpectedWakeup(expected_); }
 
  private:
   using Descriptor = detail::Descriptor;
@@ -162,20 +163,16 @@ class EventLoop {
   using Running = detail::Running;
   friend Running;
   friend Descriptor;
-  static constexpr Clock::duration patience = std::chrono::seconds(1);
-
-  [[noreturn]] void throw_unusable(const char* call) const;
+  friend detail::LoopEntry;
+  friend detail::KernelVisit;
+  [[noreturn]] void throw_closed(const char* call) const;
   void iterate();
   bool must_poll() const { return ready_.empty() || watches() || wakeup_.asked(); }
   /// Is a descriptor watched, besides the one that wakes the loop?
   bool watches() const { return poller_.watched() > 1; }
-  /// Is there a thread that may wake the loop? Looked up once, and again after a sleep in vain.
-  bool thread_may_wake() { return threads_seen_ || (threads_seen_ = other_threads()); }
   void poll();
   void wake() noexcept;
   void hear();
-  static void fetch(const PollEvent& event);
-  void deliver(const PollEvent& event);
   void queue_handlers(const PollEvent& event);
   void queue_handler(const Ref<detail::Watcher>& watcher);
   void queue_due_timers();
@@ -187,7 +184,9 @@ class EventLoop {
   void warn(const std::string& warning);
   void watch(int fd, Interest side, Callback callback);
   bool unwatch(int fd, Interest side);
-  DeadlockError deadlock() const;
+  void drop(int fd);
+  void drop_lost(int fd);
+  void orphan() noexcept;
 
   List<Ready> ready_;  // the ready queue
   TimerQueue timers_;
@@ -199,9 +198,11 @@ class EventLoop {
   List<WakeListener> listeners_;
   Mailbox<Posted, Callback> posts_;  // from other threads
   Clock* clock_;
-  bool running_ = false, stopping_ = false, closed_ = false, debug_ = false;
-  bool slow_way_ = false;      // somebody wants to know what runs
-  bool threads_seen_ = false;  // there was another one not long ago
+  bool stopping_ = false, closed_ = false, debug_ = false;
+  bool slow_way_ = false;  // somebody wants to know what runs
+  bool orphan_ = false;    // it belongs to the process that has forked this one
+  bool told_of_rest_ = false, told_of_ghosts_ = false;  // each is said once
+  detail::WakeupCount expected_ = 0;
   Observer* observer_ = nullptr;
   std::chrono::nanoseconds slow_callback_;
   detail::Shuffle shuffle_;
@@ -210,6 +211,7 @@ class EventLoop {
   std::shared_ptr<ExceptionHandler> handler_;
   std::move_only_function<void(std::string_view)> warning_sink_;
   Ref<detail::LoopAnchor> anchor_{new detail::LoopAnchor};
+  detail::LoopEntry entry_{*this};
 };
 
 // Implementation: the steps, in their order. What is given stands in the rooms at the end.
@@ -313,11 +315,6 @@ inline void EventLoop::run_forever() {
   } while (!stopping_);
 }
 
-inline void EventLoop::run_once() {
-  Running running(*this);
-  iterate();
-}
-
 //: 4.6 report the exception being handled, unless it is fatal
 inline void EventLoop::handle_exception(const std::string& source) {
   try {
@@ -344,7 +341,10 @@ inline void EventLoop::call_exception_handler(const ExceptionContext& context) {
 
 }  // namespace aio
 
+#include <aio/event_loop/kernel_visit.hpp>
 #include <aio/event_loop/lifetime.hpp>
-#include <aio/event_loop/polling.hpp>
+#include <aio/event_loop/nodes.hpp>
 #include <aio/event_loop/posts.hpp>
+#include <aio/event_loop/process.hpp>
 #include <aio/event_loop/supervision.hpp>
+#include <aio/event_loop/watching.hpp>

@@ -6,7 +6,9 @@
 //  2. After forget(fd) no event of fd is seen, not even one that the current batch already holds.
 //  3. wait() never comes back because of a signal, and never with an empty batch before its
 //     timeout. An event of the batch may be an empty one, whose descriptor has been forgotten.
-//  4. The Poller does not own the descriptors it watches: forget one before you close it.
+//  4. The Poller does not own the descriptors it watches: forget one before you close it. One that
+//     was closed before, while a duplicate of it lives, is a ghost: the kernel goes on reporting
+//     it. Its first event ends that.
 
 #include <cerrno>
 #include <chrono>
@@ -20,6 +22,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <aio/poller/sleep.hpp>
 #include <aio/support/syscall.hpp>
 
 namespace aio {
@@ -75,26 +78,36 @@ class Poller {
 
   /// How many descriptors are watched.
   std::size_t watched() const { return watched_; }
+  /// Was `fd` closed since it was watched? Its number may have been given to another since.
+  bool lost(int fd) const;
+  /// How many events have come of ghosts.
+  std::size_t ghosts() const { return ghosts_; }
 
  private:
   struct Watch {
     void* data = nullptr;
     std::uint32_t generation = 0;  // counts the times the descriptor was forgotten
     bool active = false;
+    Interest interest = Interest::none;
   };
   static constexpr std::size_t batch_size = 256;
 
   Watch find(int fd) const;
   void store(int fd, Watch watch);
   int wait_once(std::optional<std::chrono::nanoseconds> timeout);
-  PollEvent translate(const epoll_event& raw) const;
+  PollEvent translate(const epoll_event& raw);
+  static int control(int epoll, int call, int fd, const Watch& watch);
+  PollEvent of_ghost();
+  void lay_ghosts();
 
   int epoll_fd_ = -1;
   std::size_t watched_ = 0;
   std::vector<Watch> watches_;  // indexed by descriptor
   // What the kernel wrote in the last wait, and its translation: events_[i] belongs to raw_[i].
   std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
-  std::vector<PollEvent> events_;
+  std::vector<PollEvent> events_ = std::vector<PollEvent>(batch_size);  // room for a whole batch
+  std::size_t ghosts_ = 0;
+  bool haunted_ = false;  // an event of a ghost has come
 };
 
 // Implementation
@@ -135,7 +148,9 @@ inline Poller::Poller(Poller&& other) noexcept
       watched_(std::exchange(other.watched_, 0)),
       watches_(std::move(other.watches_)),
       raw_(std::move(other.raw_)),
-      events_(std::move(other.events_)) {}
+      events_(std::move(other.events_)),
+      ghosts_(other.ghosts_),
+      haunted_(other.haunted_) {}
 
 inline Poller& Poller::operator=(Poller&& other) noexcept {
   std::swap(epoll_fd_, other.epoll_fd_);
@@ -143,6 +158,8 @@ inline Poller& Poller::operator=(Poller&& other) noexcept {
   std::swap(watches_, other.watches_);
   std::swap(raw_, other.raw_);
   std::swap(events_, other.events_);
+  std::swap(ghosts_, other.ghosts_);
+  std::swap(haunted_, other.haunted_);
   return *this;
 }
 
@@ -152,9 +169,16 @@ inline Poller::Watch Poller::find(int fd) const {
   return index < watches_.size() ? watches_[index] : Watch{};
 }
 
+/// Notes `watch`. When there is no memory for it, throws, and the kernel does not watch `fd`
+/// either.
 inline void Poller::store(int fd, Watch watch) {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= watches_.size()) watches_.resize(index + 1);
+  try {
+    if (index >= watches_.size()) watches_.resize(index + 1);
+  } catch (...) {
+    ::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
+    throw;
+  }
   watches_[index] = watch;
 }
 
@@ -164,13 +188,29 @@ inline void Poller::watch(int fd, Interest interest, void* data) {
   epoll_event wanted{};
   wanted.events = detail::epoll_bits(interest);
   wanted.data.u64 = detail::pack(fd, known.generation);
-  int result = ::epoll_ctl(epoll_fd_, known.active ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &wanted);
+  const int call = known.active ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  const int result = ::epoll_ctl(epoll_fd_, call, fd, &wanted);
   if (result == -1 && errno == ENOENT) {  // closed without forget(), and its number used again
-    result = ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &wanted);
+    forget(fd);
+    return watch(fd, interest, data);
   }
   check_syscall("epoll_ctl", result);
+  store(fd, {data, known.generation, true, interest});
   if (!known.active) ++watched_;
-  store(fd, {data, known.generation, true});
+}
+
+/// Tells an epoll descriptor what the table says about `fd`. Returns what epoll_ctl() does.
+inline int Poller::control(int epoll, int call, int fd, const Watch& watch) {
+  epoll_event wanted{};
+  wanted.events = detail::epoll_bits(watch.interest);
+  wanted.data.u64 = detail::pack(fd, watch.generation);
+  return ::epoll_ctl(epoll, call, fd, &wanted);
+}
+
+inline bool Poller::lost(int fd) const {
+  const Watch known = find(fd);
+  if (!known.active) return false;
+  return control(epoll_fd_, EPOLL_CTL_MOD, fd, known) == -1;
 }
 
 //: 2.4 forget a descriptor, and its events of the batch that is being handled
@@ -189,6 +229,7 @@ inline void Poller::forget(int fd) {
 inline std::span<const PollEvent> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
   using std::chrono::steady_clock;
   events_.clear();
+  if (haunted_) lay_ghosts();
   const bool limited = timeout.has_value() && timeout->count() > 0;
   const auto started = limited ? steady_clock::now() : steady_clock::time_point{};
   auto left = timeout;
@@ -212,16 +253,15 @@ inline int Poller::wait_once(std::optional<std::chrono::nanoseconds> timeout) {
     limit.tv_sec = seconds.count();
     limit.tv_nsec = (*timeout - seconds).count();
   }
-  return ::epoll_pwait2(epoll_fd_, raw_.data(), static_cast<int>(raw_.size()),
-                        timeout.has_value() ? &limit : nullptr, nullptr);
+  return detail::sleep_in_kernel(epoll_fd_, raw_.data(), static_cast<int>(raw_.size()),
+                                 timeout.has_value() ? &limit : nullptr);
 }
 
 //: 2.3 turn epoll's bits into a PollEvent, hangup and error included
-inline PollEvent Poller::translate(const epoll_event& raw) const {
+inline PollEvent Poller::translate(const epoll_event& raw) {
   const int fd = detail::packed_fd(raw);
   const Watch watch = find(fd);
-  if (raw.data.u64 != detail::pack(fd, watch.generation))
-    return PollEvent{};  // of an earlier watch
+  if (raw.data.u64 != detail::pack(fd, watch.generation)) return of_ghost();  // an earlier watch
   PollEvent event;
   event.data = watch.data;
   event.ended = (raw.events & EPOLLRDHUP) != 0;
@@ -231,6 +271,28 @@ inline PollEvent Poller::translate(const epoll_event& raw) const {
   event.error = (raw.events & EPOLLERR) != 0;
   event.urgent = (raw.events & EPOLLPRI) != 0;
   return event;
+}
+
+/// What is forgotten in time sends no event into a later batch.
+inline PollEvent Poller::of_ghost() {
+  ++ghosts_;
+  haunted_ = true;
+  return PollEvent{};
+}
+
+/// No call can end the watch of a ghost, since its number is closed or means another descriptor. A
+/// new epoll descriptor knows no ghosts. Where there is none to be had, the next wait tries again.
+inline void Poller::lay_ghosts() {
+  UniqueFd fresh(::epoll_create1(EPOLL_CLOEXEC));
+  for (int fd = 0; fresh && fd < static_cast<int>(watches_.size()); ++fd) {
+    const Watch& watch = watches_[static_cast<std::size_t>(fd)];
+    if (!watch.active) continue;
+    const int result = control(fresh.get(), EPOLL_CTL_ADD, fd, watch);
+    if (result == -1 && errno != EBADF) fresh.reset();
+  }
+  if (!fresh) return;
+  ::close(std::exchange(epoll_fd_, fresh.release()));
+  haunted_ = false;
 }
 
 }  // namespace aio

@@ -18,7 +18,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -30,8 +29,9 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/named_callable.hpp>
 #include <aio/support/result.hpp>
-#include <aio/support/signals_blocked.hpp>
 #include <aio/task.hpp>
 
 namespace aio {
@@ -41,10 +41,15 @@ inline constexpr const char* threads = __FILE__;  // which copy was compiled; th
 }
 
 /// Runs `call(args…)` on one of the loop's threads, with copies of the arguments: its result, or
-/// its exception. Begins when it is awaited. Throws std::runtime_error while run() is ending, and
-/// std::system_error when there is no thread to be had.
+/// its exception. Begins when it is awaited. Throws InvalidStateError while run() is ending, and
+/// std::system_error when there is no thread to be had. Cancelled while it waits: a call that has
+/// begun runs to its end, and its result is lost.
+///
+/// The thread has the signal mask of the loop's thread, so a handler of the program may run there,
+/// and a process that is started there is as easy to end as any other.
 template <class Call, class... Args>
-Coro<std::invoke_result_t<Call, Args...>> to_thread(Call call, Args... args);
+auto to_thread(Call&& call, Args&&... args)
+    -> Coro<std::invoke_result_t<std::decay_t<Call>, std::decay_t<Args>...>>;
 
 namespace detail {
 
@@ -102,7 +107,10 @@ class CallJob final : public Job {
 /// Waits for a job, on the loop; when it goes, the job is forgotten.
 class JobWaiter {
  public:
-  explicit JobWaiter(std::shared_ptr<Job> job) : job_(std::move(job)) { job_->expect(done); }
+  explicit JobWaiter(std::shared_ptr<Job> job)
+      : expected_(running_loop().expect_wakeup()), job_(std::move(job)) {
+    job_->expect(done);
+  }
   JobWaiter(const JobWaiter&) = delete;
   JobWaiter& operator=(const JobWaiter&) = delete;
   ~JobWaiter() { job_->forget(); }
@@ -110,6 +118,7 @@ class JobWaiter {
   Future<> done;
 
  private:
+  ExpectedWakeup expected_;
   std::shared_ptr<Job> job_;
 };
 
@@ -143,7 +152,8 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   EventLoop* loop_;  // null: it is closed
   std::deque<std::shared_ptr<Job>> waiting_;
   std::size_t alive_ = 0, idle_ = 0;  // threads
-  std::shared_ptr<Job> last_;         // set: nothing new is taken
+  bool ending_ = false;               // nothing new is taken
+  std::shared_ptr<Job> last_;         // handed back at the end, if the loop is there
 };
 
 /// Ends with nothing to do.
@@ -199,8 +209,8 @@ void CallJob<Call, Args...>::work() noexcept {
 
 inline void ThreadPool::add(std::shared_ptr<Job> job) {
   const std::lock_guard lock(mutex_);
-  if (last_ != nullptr) {
-    throw std::runtime_error("to_thread: this loop is ending, and takes no new work for threads");
+  if (ending_) {
+    throw InvalidStateError("to_thread: this loop is ending, and takes no new work for threads");
   }
   waiting_.push_back(std::move(job));
   if (idle_ >= waiting_.size()) return more_.notify_one();
@@ -209,11 +219,10 @@ inline void ThreadPool::add(std::shared_ptr<Job> job) {
 
 /// REQUIRES: the mutex is held.
 inline void ThreadPool::start_thread() {
-  const SignalsBlocked for_the_program;
   try {
     threads_.emplace_back([self = shared_from_this()] { self->work(); });
     ++alive_;
-  } catch (const std::system_error&) {
+  } catch (...) {
     if (alive_ > 0) return;  // those that are there will do it, later
     waiting_.pop_back();
     throw;
@@ -222,6 +231,7 @@ inline void ThreadPool::start_thread() {
 
 inline void ThreadPool::end(std::shared_ptr<Job> last) {
   const std::lock_guard lock(mutex_);
+  ending_ = true;
   last_ = std::move(last);
   if (alive_ == 0) Job::hand_back(last_, *loop_);
   more_.notify_all();
@@ -237,7 +247,7 @@ inline void ThreadPool::leave() {
   const std::lock_guard lock(mutex_);
   loop_ = nullptr;
   dropped.swap(waiting_);
-  if (last_ == nullptr) last_ = std::make_shared<LastJob>();
+  ending_ = true;
   more_.notify_all();
   for (std::thread& thread : threads_) thread.detach();
   threads_.clear();
@@ -256,7 +266,7 @@ inline void ThreadPool::work() {
 inline std::shared_ptr<Job> ThreadPool::next() {
   std::unique_lock lock(mutex_);
   ++idle_;
-  more_.wait(lock, [this] { return last_ != nullptr || !waiting_.empty(); });
+  more_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
   --idle_;
   if (!waiting_.empty()) {
     const std::shared_ptr<Job> job = std::move(waiting_.front());
@@ -275,16 +285,24 @@ inline Coro<> Executor::end() {
   pool_->join();
 }
 
+/// Everything by value: the coroutine may begin when the caller's arguments are gone.
+template <class Call, class... Args>
+Coro<std::invoke_result_t<Call, Args...>> call_on_thread(Call call, Args... args) {
+  const auto job = std::make_shared<CallJob<Call, Args...>>(std::move(call), std::move(args)...);
+  const JobWaiter waiter(job);
+  running_loop().attachment<Executor>().add(job);
+  co_await waiter.done;
+  co_return std::move(job->result).value();
+}
+
 }  // namespace detail
 
 template <class Call, class... Args>
-Coro<std::invoke_result_t<Call, Args...>> to_thread(Call call, Args... args) {
-  const auto job =
-      std::make_shared<detail::CallJob<Call, Args...>>(std::move(call), std::move(args)...);
-  const detail::JobWaiter waiter(job);
-  running_loop().attachment<detail::Executor>().add(job);
-  co_await waiter.done;
-  co_return std::move(job->result).value();
+auto to_thread(Call&& call, Args&&... args)
+    -> Coro<std::invoke_result_t<std::decay_t<Call>, std::decay_t<Args>...>> {
+  detail::require_named<Call, Args...>();
+  return detail::call_on_thread<std::decay_t<Call>, std::decay_t<Args>...>(
+      std::forward<Call>(call), std::forward<Args>(args)...);
 }
 
 }  // namespace aio

@@ -4,7 +4,6 @@
 // them.
 
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <aio/event_loop/event_sink.hpp>
 #include <aio/event_loop/ready.hpp>
 #include <aio/poller.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
 
@@ -46,18 +46,21 @@ struct Descriptor {
 /// The descriptors that have a sink of their own: a stream or a server.
 class AttachedDescriptors {
  public:
+  bool contains(int fd) const {
+    const auto index = static_cast<std::size_t>(fd);  // a negative number becomes a huge one
+    return index < attached_.size() && attached_[index];
+  }
   void add(int fd) {
     const auto index = static_cast<std::size_t>(fd);
     if (index >= attached_.size()) attached_.resize(index + 1);
     attached_[index] = true;
   }
   void remove(int fd) { attached_[static_cast<std::size_t>(fd)] = false; }
-  /// Throws std::logic_error for a descriptor that is one of them.
+  /// Throws InvalidStateError for a descriptor that is one of them.
   void refuse(int fd) const {
-    const auto index = static_cast<std::size_t>(fd);  // a negative number becomes a huge one
-    if (index >= attached_.size() || !attached_[index]) return;
-    throw std::logic_error("descriptor " + std::to_string(fd) +
-                           " belongs to a stream or server: use that to read and write");
+    if (!contains(fd)) return;
+    throw InvalidStateError("descriptor " + std::to_string(fd) +
+                            " belongs to a stream or server: use that to read and write");
   }
 
  private:

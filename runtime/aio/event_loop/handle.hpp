@@ -7,6 +7,7 @@
 
 #include <aio/clock.hpp>
 #include <aio/event_loop/ready.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
 
@@ -16,8 +17,9 @@ class EventLoop;
 
 namespace detail {
 
-/// EventLoop::cancel(), for what stands above the loop's definition.
+// Members of the loop, for what stands above its definition.
 bool cancel_timer(EventLoop& loop, TimedReady& timed);
+void check_thread(const EventLoop& loop, const char* call);
 
 /// A callback that runs once, from the ready queue or (`Base` TimedReady) when its time has come.
 template <class Base>
@@ -60,6 +62,7 @@ class Scheduled final : public Base, public RefCounted, public Pooled {
 template <class Base>
 void Scheduled<Base>::cancel() {
   if (!queued_) return;  // it has run, or was cancelled
+  check_thread(loop_, "cancel");
   cancelled_ = true;
   if constexpr (std::is_same_v<Base, TimedReady>) {
     cancel_timer(loop_, *this);
@@ -71,21 +74,36 @@ void Scheduled<Base>::cancel() {
 
 }  // namespace detail
 
-/// A scheduled callback; copies share it. Outlives the loop harmlessly.
+/// A scheduled callback, or none; copies share it. Outlives the loop harmlessly. An empty handle,
+/// as one is that was moved from, throws InvalidStateError from all members but operator bool.
 template <class Base>
 class BasicHandle {
  public:
+  BasicHandle() = default;
   explicit BasicHandle(Ref<detail::Scheduled<Base>> scheduled) : scheduled_(std::move(scheduled)) {}
 
+  /// Is there a callback, whether it has run or not?
+  explicit operator bool() const { return static_cast<bool>(scheduled_); }
   /// Prevents the call and releases the callback at once. No effect when it has already run.
-  void cancel() { scheduled_->cancel(); }
-  bool cancelled() const { return scheduled_->cancelled(); }
+  /// Throws InvalidStateError in another thread than the loop's.
+  void cancel() { scheduled().cancel(); }
+  bool cancelled() const { return scheduled().cancelled(); }
   /// The deadline, also after it has passed or was cancelled.
   Clock::time_point when() const requires std::is_same_v<Base, TimedReady> {
-    return scheduled_->when;
+    return scheduled().when;
   }
 
  private:
+  detail::Scheduled<Base>& scheduled() const {
+    if (!scheduled_) [[unlikely]]
+      throw_empty();
+    return *scheduled_;
+  }
+  [[noreturn, gnu::cold]] static void throw_empty() {
+    throw InvalidStateError(
+        "this handle of a callback is empty: it was moved from, or never given one");
+  }
+
   Ref<detail::Scheduled<Base>> scheduled_;
 };
 using Handle = BasicHandle<Ready>;

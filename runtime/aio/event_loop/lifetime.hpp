@@ -26,43 +26,46 @@ inline EventLoop::~EventLoop() {
   anchor_->loop = nullptr;
 }
 
-[[gnu::cold]] inline void EventLoop::throw_unusable(const char* call) const {
-  throw std::logic_error(std::string(call) + (closed_ ? ": the event loop is closed"
-                                                      : ": the event loop runs in another thread"));
+[[gnu::cold]] inline void EventLoop::throw_closed(const char* call) const {
+  throw InvalidStateError(std::string(call) +
+                          (orphan_ ? ": the event loop belongs to the process that has forked this "
+                                     "one, which may run loops of its own"
+                                   : ": the event loop is closed"));
 }
 
 namespace detail {
 
 inline Running::Running(EventLoop& loop) : loop_(loop) {
   loop.check_usable("run");
-  if (loop.running_) throw std::logic_error("run: this event loop is running already");
+  if (loop.is_running()) throw InvalidStateError("run: this event loop is running already");
   if (loop_of_this_thread != nullptr) {
-    throw std::logic_error("run: another event loop is running in this thread");
+    throw InvalidStateError("run: another event loop is running in this thread");
   }
-  loop.running_ = true;
+  loop.entry_.running = true;
   loop_of_this_thread = &loop;
+  loop_id_of_this_thread = loop.entry_.id();
 }
 
 inline Running::~Running() {
-  loop_.running_ = false;
+  loop_.entry_.running = false;
   loop_of_this_thread = nullptr;
+  loop_id_of_this_thread = 0;
 }
 
 }  // namespace detail
 
-inline bool EventLoop::cancel(TimedReady& timed) {
-  if (timers_.cancel(timed)) return true;
-  if (!timed.linked()) return false;
-  timed.unlink();
-  return true;
+inline void EventLoop::run_once() {
+  Running running(*this);
+  iterate();
 }
 
-namespace detail {
-inline bool cancel_timer(EventLoop& loop, TimedReady& timed) { return loop.cancel(timed); }
-}  // namespace detail
+inline void EventLoop::stop() {
+  check_thread("stop");
+  stopping_ = true;
+}
 
 inline void EventLoop::close() {
-  if (running_) throw std::logic_error("close: the event loop is running; stop() it first");
+  if (is_running()) throw InvalidStateError("close: the event loop is running; stop() it first");
   if (std::exchange(closed_, true)) return;
   while (Timer* timer = timers_.pop_any()) static_cast<TimedReady&>(*timer).discard();
   while (!ready_.empty()) ready_.pop_front().discard();
@@ -72,6 +75,15 @@ inline void EventLoop::close() {
   std::exchange(descriptors_, {});
   while (!residents_.empty()) residents_.pop_front().evict();
   std::exchange(attachments_, {});
+}
+
+/// For the child, after a fork(): its copies of the loop's descriptors go, and whatever works for
+/// the loop stays as it is, since its threads are the parent's.
+inline void EventLoop::orphan() noexcept {
+  closed_ = orphan_ = true;
+  const Poller gone = std::move(poller_);
+  wakeup_.abandon();
+  for (auto& each : attachments_) static_cast<void>(each.release());
 }
 
 template <class A>

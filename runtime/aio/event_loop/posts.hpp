@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <new>
-#include <stdexcept>
 #include <utility>
 
 #include <aio/event_loop.hpp>
@@ -35,19 +34,18 @@ inline void EventLoop::call_soon_threadsafe(Callback callback) {
     return;
   }
   detail::refuse_empty(callback);
-  if (!posts_.put(std::move(callback))) {
-    throw std::logic_error("call_soon_threadsafe: the event loop is closed");
-  }
+  if (orphan_ || !posts_.put(std::move(callback))) throw_closed("call_soon_threadsafe");
   wake();
 }
 
 inline bool EventLoop::post(Posted& posted) noexcept {
-  if (!posts_.put(posted)) return false;
+  if (orphan_ || !posts_.put(posted)) return false;
   wake();
   return true;
 }
 
 inline Wakeup& EventLoop::listen(WakeListener& listener) {
+  check_thread("listen");
   listeners_.push_back(listener);
   return wakeup_;
 }

@@ -1,8 +1,20 @@
 #pragma once
-// Which loop runs in this thread. At most one does, and it marks itself for as long as it runs.
+// Which loop runs in which thread of this process. At most one runs in a thread, and it is marked
+// for as long as it runs; all loops are in a list, for two questions that are rarely asked:
+//  1. Does the loop that an object serves run in another thread? Then the object is used wrongly.
+//  2. Which loops has a child got by fork()? They belong to its parent: the child must leave the
+//     parent's epoll instance alone, and may run loops of its own.
 
-#include <stdexcept>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <string>
 
+#include <pthread.h>
+
+#include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
 #include <aio/support/ref.hpp>
 
 namespace aio {
@@ -11,7 +23,10 @@ class EventLoop;
 
 namespace detail {
 
+class KernelVisit;
+
 inline constinit thread_local EventLoop* loop_of_this_thread = nullptr;
+inline constinit thread_local std::uint64_t loop_id_of_this_thread = 0;  // 0: none runs here
 
 /// Lets a future, which may outlive its loop, find out whether the loop still exists.
 struct LoopAnchor : RefCounted {
@@ -21,7 +36,7 @@ struct LoopAnchor : RefCounted {
 /// Marks the loop as running in this thread, for as long as the object lives.
 class Running {
  public:
-  /// Throws std::logic_error when the loop cannot run: it is closed, or runs already, or another
+  /// Throws InvalidStateError when the loop cannot run: it is closed, or runs already, or another
   /// one runs in this thread.
   explicit Running(EventLoop& loop);
   Running(const Running&) = delete;
@@ -32,13 +47,67 @@ class Running {
   EventLoop& loop_;
 };
 
+/// A loop's place in the list of this process.
+class LoopEntry : public Link<> {
+ public:
+  /// Throws std::bad_alloc.
+  explicit LoopEntry(EventLoop& loop);
+  LoopEntry(const LoopEntry&) = delete;
+  LoopEntry& operator=(const LoopEntry&) = delete;
+  ~LoopEntry();
+
+  /// Never given twice, and never 0.
+  std::uint64_t id() const { return id_; }
+  /// Does the loop with this id run, in whatever thread?
+  static bool runs(std::uint64_t id);
+
+  std::atomic<bool> running = false;
+
+ private:
+  static List<LoopEntry>& all();
+  static void watch_forks();
+  static void orphan_all();
+
+  static inline constinit std::mutex mutex_;
+
+  EventLoop& loop_;
+  const std::uint64_t id_;
+};
+
 [[noreturn, gnu::cold]] inline void throw_no_loop() {
-  throw std::logic_error("no event loop runs in this thread; start one with aio::run()");
+  throw InvalidStateError("no event loop runs in this thread; start one with aio::run()");
 }
+
+[[noreturn, gnu::cold]] inline void throw_wrong_thread(const char* call) {
+  throw InvalidStateError(std::string(call) +
+                          ": the event loop runs in another thread; have it called there, by "
+                          "call_soon_threadsafe()");
+}
+
+/// The loop that an object serves which was made for none, e.g. an Event or a Queue: the first one
+/// in whose thread it is used. A member of such objects.
+class HomeLoop {
+ public:
+  /// Call it before anything is changed. Throws InvalidStateError, naming `call`, while the loop
+  /// that uses this object runs in another thread.
+  void check_thread(const char* call) const {
+    if (id_.load(std::memory_order_relaxed) != loop_id_of_this_thread) [[unlikely]]
+      settle(call);
+  }
+
+ private:
+  [[gnu::cold, gnu::noinline]] void settle(const char* call) const {
+    const std::uint64_t id = id_.load(std::memory_order_relaxed);
+    if (id != 0 && LoopEntry::runs(id)) throw_wrong_thread(call);
+    if (loop_id_of_this_thread != 0) id_.store(loop_id_of_this_thread, std::memory_order_relaxed);
+  }
+
+  mutable std::atomic<std::uint64_t> id_ = 0;  // 0: nobody has used it yet
+};
 
 }  // namespace detail
 
-/// The loop that runs in this thread. Throws std::logic_error when none does.
+/// The loop that runs in this thread. Throws InvalidStateError when none does.
 inline EventLoop& running_loop() {
   if (detail::loop_of_this_thread == nullptr) detail::throw_no_loop();
   return *detail::loop_of_this_thread;

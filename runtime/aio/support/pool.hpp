@@ -4,14 +4,19 @@
 //
 // New blocks are cut from slices of memory, one behind the other: no header stands between them,
 // and what is made together lies together. Slices are never given back; what a thread leaves when
-// it ends is for the next one.
+// it ends is for the next one. A thread that frees more than it allocates, because others allocate
+// for it, keeps two chains of blocks of a size and hands the rest over, a chain at a time: memory
+// grows with what is in use at once, whoever frees it.
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <new>
 #include <utility>
+
+#include <pthread.h>
 
 // Set it to 0 where every block is to be the allocator's own: a recycled one hides that it is used
 // after it was given back, and one that is lost lies in a slice that is kept.
@@ -28,34 +33,51 @@
 
 namespace aio {
 
-/// Allocates blocks by size class. A block may be given back on another thread; it is then that
-/// thread's to recycle. Throws std::bad_alloc like operator new.
+/// Allocates blocks by size class, aligned for every type that needs no more than operator new()
+/// gives. A block may be given back on another thread. Throws std::bad_alloc like operator new.
 class Pool {
  public:
   static void* allocate(std::size_t size) {
     if (!recycles(size)) return ::operator new(size);
-    Block*& first = mine_.free[class_of(size)];
-    if (first == nullptr) return fresh(size);
-    return std::exchange(first, first->next);
+    Shelf& shelf = mine_.shelves[class_of(size)];
+    if (shelf.first == nullptr) return fresh(size);
+    return shelf.take();
   }
 
   /// REQUIRES: `block` came from allocate(size).
   static void release(void* block, std::size_t size) noexcept {
     if (!recycles(size)) return ::operator delete(block);
-    Block*& first = mine_.free[class_of(size)];
-    first = new (block) Block{first};
+    Shelf& shelf = mine_.shelves[class_of(size)];
+    shelf.first = new (block) Block{shelf.first};
+    if (--shelf.room == 0) [[unlikely]]
+      make_room(shelf, class_of(size));
   }
 
  private:
   static constexpr std::size_t granule = 16, classes = 64;  // blocks up to 1 KiB are recycled
   static constexpr std::size_t slice_size = 1 << 16;
 
+  static constexpr std::int32_t chain = 256;  // blocks that change hands together
+
   struct Block {
     Block* next;
+    Block* next_chain = nullptr;  // of the first one of a chain
+  };
+  /// The free blocks of a size that a thread has: fewer than a chain of them, and a whole one or
+  /// none, so that the borders between the two are not crossed again and again.
+  struct Shelf {
+    Block* first = nullptr;
+    Block* spare = nullptr;
+    std::int32_t room = chain;  // until `first` is a chain
+
+    Block* take() {
+      ++room;
+      return std::exchange(first, first->next);
+    }
   };
   /// What a thread has.
   struct Stock {
-    std::array<Block*, classes> free{};
+    std::array<Shelf, classes> shelves{};
     std::byte* slice = nullptr;  // from where it has not been cut
     std::size_t room = 0;        // how much that is
     Stock* next = nullptr;       // of those that nobody has
@@ -68,9 +90,14 @@ class Pool {
   static constexpr std::size_t class_of(std::size_t size) { return (size - 1) / granule; }
 
   static void* fresh(std::size_t size);
+  static void make_room(Shelf& shelf, std::size_t size_class) noexcept;
+  static bool refill(Shelf& shelf, std::size_t size_class) noexcept;
   static void* cut(std::size_t size);
 
   static constinit thread_local Stock mine_;
+  static inline constinit std::mutex mutex_;                      // for what follows
+  static inline constinit std::array<Block*, classes> chains_{};  // of each size, that nobody has
+  static inline constinit Stock* left_ = nullptr;
 };
 
 inline constinit thread_local Pool::Stock Pool::mine_{};
@@ -79,6 +106,9 @@ inline constinit thread_local Pool::Stock Pool::mine_{};
 class Pool::Lease {
  public:
   Lease() : stock_(used() ? new Stock : take()) {
+    static const int never_copied_locked =
+        ::pthread_atfork([] { mutex_.lock(); }, [] { mutex_.unlock(); }, [] { mutex_.unlock(); });
+    static_cast<void>(never_copied_locked);
     if (!used()) mine_ = *stock_;
   }
   Lease(const Lease&) = delete;
@@ -92,7 +122,7 @@ class Pool::Lease {
  private:
   /// Has this thread got blocks before it asked for any? (Others may have made them.)
   static bool used() {
-    return std::any_of(mine_.free.begin(), mine_.free.end(), [](Block* block) { return block; });
+    return std::ranges::any_of(mine_.shelves, [](const Shelf& shelf) { return shelf.first; });
   }
   static Stock* take() {
     const std::lock_guard lock(mutex_);
@@ -100,8 +130,6 @@ class Pool::Lease {
     return std::exchange(left_, left_->next);
   }
 
-  static inline constinit std::mutex mutex_;
-  static inline constinit Stock* left_ = nullptr;
   Stock* stock_;
 };
 
@@ -109,8 +137,34 @@ class Pool::Lease {
 [[gnu::noinline]] inline void* Pool::fresh(std::size_t size) {
   static thread_local const Lease lease;
   (void)lease;
-  Block*& first = mine_.free[class_of(size)];
-  return first != nullptr ? std::exchange(first, first->next) : cut((class_of(size) + 1) * granule);
+  const std::size_t size_class = class_of(size);
+  Shelf& shelf = mine_.shelves[size_class];
+  if (shelf.first == nullptr && !refill(shelf, size_class)) return cut((size_class + 1) * granule);
+  return shelf.take();
+}
+
+/// `first` is a chain: it becomes the spare one, and the one that was goes to whoever needs it.
+[[gnu::cold, gnu::noinline]] inline void Pool::make_room(Shelf& shelf,
+                                                         std::size_t size_class) noexcept {
+  Block* const surplus = std::exchange(shelf.spare, std::exchange(shelf.first, nullptr));
+  shelf.room = chain;
+  if (surplus == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  surplus->next_chain = std::exchange(chains_[size_class], surplus);
+}
+
+/// Gets a chain: the spare one, or one that another thread had too much. Returns false when there
+/// is none. REQUIRES: `first` is empty.
+inline bool Pool::refill(Shelf& shelf, std::size_t size_class) noexcept {
+  shelf.first = std::exchange(shelf.spare, nullptr);
+  if (shelf.first == nullptr) {
+    const std::lock_guard lock(mutex_);
+    shelf.first = chains_[size_class];
+    if (shelf.first == nullptr) return false;
+    chains_[size_class] = shelf.first->next_chain;
+  }
+  shelf.room = 0;
+  return true;
 }
 
 inline void* Pool::cut(std::size_t size) {
@@ -122,11 +176,18 @@ inline void* Pool::cut(std::size_t size) {
   return std::exchange(mine_.slice, mine_.slice + size);
 }
 
-/// Base of what is allocated from the pool by new and delete.
+/// Base of what is allocated from the pool by new and delete. What needs more alignment than the
+/// pool gives comes from the allocator.
 struct Pooled {
   static void* operator new(std::size_t size) { return Pool::allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept {
     Pool::release(block, size);
+  }
+  static void* operator new(std::size_t size, std::align_val_t alignment) {
+    return ::operator new(size, alignment);
+  }
+  static void operator delete(void* block, std::size_t size, std::align_val_t alignment) noexcept {
+    ::operator delete(block, size, alignment);
   }
 };
 

@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <aio/support/syscall.hpp>
@@ -21,6 +20,8 @@ class Wakeup {
   Wakeup() : fd_(check_syscall("eventfd", ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))) {}
 
   int descriptor() const { return fd_.get(); }
+  /// Closes this process's copy of the descriptor: from now on asking does nothing.
+  void abandon() noexcept { fd_.reset(); }
 
   /// Asks the loop to look. Any thread and any signal handler may call it.
   void ask() noexcept {
@@ -38,11 +39,5 @@ class Wakeup {
   UniqueFd fd_;
   std::atomic<bool> asked_ = false;
 };
-
-/// Are there threads besides this one, which may wake somebody?
-inline bool other_threads() {
-  struct stat tasks {};
-  return ::stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 3;  // ".", ".." and this one
-}
 
 }  // namespace aio

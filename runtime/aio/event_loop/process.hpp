@@ -1,0 +1,63 @@
+#pragma once
+// The list of the loops of this process, and what a child makes of it that was made by fork(): the
+// loops in it are orphans. An orphan gives its descriptors of the kernel back, which the parent
+// goes on using, refuses to work, and lets what lives on it rest.
+
+#include <cstdint>
+#include <mutex>
+#include <new>
+
+#include <pthread.h>
+
+#include <aio/event_loop.hpp>
+
+namespace aio::detail {
+
+inline LoopEntry::LoopEntry(EventLoop& loop)
+    : loop_(loop), id_([] {
+        static constinit std::atomic<std::uint64_t> given = 0;
+        return ++given;
+      }()) {
+  watch_forks();
+  const std::lock_guard lock(mutex_);
+  all().push_back(*this);
+}
+
+inline LoopEntry::~LoopEntry() {
+  const std::lock_guard lock(mutex_);
+  unlink();
+}
+
+inline bool LoopEntry::runs(std::uint64_t id) {
+  bool found = false;
+  const std::lock_guard lock(mutex_);
+  all().for_each([&](const LoopEntry& entry) { found |= entry.id_ == id && entry.running; });
+  return found;
+}
+
+/// Outlives every loop, those that are static too.
+inline List<LoopEntry>& LoopEntry::all() {
+  static auto* const list = new List<LoopEntry>;
+  return *list;
+}
+
+/// Nobody changes the list while the process is copied.
+inline void LoopEntry::watch_forks() {
+  static const int failed =
+      ::pthread_atfork([] { mutex_.lock(); }, [] { mutex_.unlock(); }, orphan_all);
+  if (failed != 0) throw std::bad_alloc();
+}
+
+/// In the child, in its only thread; allocates and frees nothing.
+inline void LoopEntry::orphan_all() {
+  all().for_each([](LoopEntry& entry) {
+    const bool elsewhere = entry.running && loop_of_this_thread != &entry.loop_;
+    entry.running = false;
+    if (!elsewhere) entry.loop_.orphan();  // else its thread is not here, nor what it was doing
+  });
+  loop_of_this_thread = nullptr;
+  loop_id_of_this_thread = 0;
+  mutex_.unlock();
+}
+
+}  // namespace aio::detail
