@@ -131,6 +131,17 @@ TEST(Fix5b_Limit, WhoCancelsTheWaitHearsNoMoreOfIt) {  // FUT-16
   EXPECT_STORY(wait.story, tests::ending(wait.answer), "42", "the answer itself goes on alone");
 }
 
+TEST(Fix5b_Limit, WhoCancelsTheWaitLeavesNoTimer) {
+  Wait wait;
+  wait.start();
+  wait.after(1s, "the wait is cancelled, and no answer will come", [&] { wait.limited.cancel(); });
+  EXPECT_STORY(wait.story, wait.happens(), "cancelled", "a cancelled future is done");
+  EXPECT_STORY(wait.story, wait.clock.now(), at(1s),
+               "the timer goes when the answer comes, and here it never does: cancel it at every "
+               "end of the wait",
+               Seen{at(5s), "only-an-answer-stops-the-timer"});
+}
+
 TEST(Fix5b_Limit, BothAtTheSameMoment) {
   Wait wait;
   wait.answer_after(5s);  // before the limit, by the order of creation

@@ -11,6 +11,7 @@
 #include <aio/task.hpp>
 
 #include "heartbeat.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -158,6 +159,18 @@ TEST(Use7d_Heartbeat, ALoopMayCloseMeanwhile) {
   loop.run_once();
   loop.close();
   EXPECT_TRUE(task.done());
+}
+
+/// Work with a heart that beats meanwhile.
+struct Cancelled : tests::CancelScene {
+  Coro<> play() override {
+    co_await with_heartbeat(work("work", 3s), 1s, [this] { story.step("beat"); });
+  }
+  Tasks tasks() const override { return Tasks::told_to_stop; }
+};
+
+TEST(Use7d_Heartbeat, TheHeartStopsWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("the heart beats on");
 }
 
 }  // namespace

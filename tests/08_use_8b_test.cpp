@@ -12,6 +12,7 @@
 #include <aio/task.hpp>
 
 #include "mirrors.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -113,6 +114,27 @@ TEST(Use8b_FastestMirror, NeedsAMirror) {
   tests::Story story;
   story.step("fastest({}): there is no mirror to ask, and no failure to throw on");
   EXPECT_THROW(tests::run_virtual(fastest({})), std::invalid_argument);
+}
+
+/// Two that need a while to stop, and one that fails first.
+struct Cancelled : tests::CancelScene {
+  Coro<> play() override {
+    std::vector<Coro<std::string>> mirrors;
+    mirrors.push_back(work("a", 5s));
+    mirrors.push_back(fails());
+    mirrors.push_back(work("b", 6s));
+    co_await fastest(std::move(mirrors));
+  }
+  Coro<std::string> fails() {
+    co_await work("c", 1s);
+    throw std::runtime_error("c is broken");
+  }
+};
+
+TEST(Use8b_FastestMirror, AllMirrorsHaveEndedWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>(
+      "a cancelled fastest() has thrown before the mirrors had ended: asking them to stop is not "
+      "enough, somebody has to wait for them, also when the first one has ended already");
 }
 
 }  // namespace

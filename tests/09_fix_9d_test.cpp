@@ -7,10 +7,12 @@
 
 #include <gtest/gtest.h>
 #include <aio/coro.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/task.hpp>
 #include <aio/wait_for.hpp>
 
 #include "lookup.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -86,6 +88,54 @@ TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
   EXPECT_STORY(desk.story, desk.story.order(), "stopped cancelled",
                "the work goes on although the one who asked was cancelled",
                Seen{"cancelled worked", "the-task-survives-a-cancel"});
+}
+
+/// How answer_within() ends, in a word.
+std::string ending_of(Desk& desk, Coro<std::string> work, aio::Delay limit) {
+  const auto main = [](Coro<std::string> doing, aio::Delay time) -> Coro<std::string> {
+    try {
+      const std::optional<std::string> answer = co_await answer_within(std::move(doing), time);
+      co_return answer ? *answer : "nothing";
+    } catch (const aio::TimeoutError&) {
+      co_return "TimeoutError";
+    }
+  };
+  return desk.run(main(std::move(work), limit));
+}
+
+TEST(Fix9d_Leak, ATimeLimitOfTheWorkIsAFailureOfTheWork) {
+  Desk desk;
+  const auto work = [](Desk& d) -> Coro<std::string> {
+    d.story.step("the work asks somebody else, and gives them a second");
+    co_return co_await aio::wait_for(d.work(60s), 1s);
+  };
+  EXPECT_STORY(desk.story, ending_of(desk, work(desk), 1h), "TimeoutError",
+               "a TimeoutError comes from whichever limit has passed: yours, or one inside the "
+               "work. Only expired() of your own Timeout tells",
+               Seen{"nothing", "every-timeout-is-its-own"});
+}
+
+TEST(Fix9d_Leak, AnAnswerThatComesTooLateIsNone) {
+  Desk desk;
+  const auto work = [](Desk& d) -> Coro<std::string> {
+    try {
+      co_await aio::sleep(60s);
+    } catch (const CancelledError&) {
+      d.story.step("the work is told to stop, and answers");
+    }
+    co_return "too late";
+  };
+  EXPECT_STORY(desk.story, ending_of(desk, work(desk), 2s), "nothing",
+               "work may catch CancelledError, and give an answer after the limit",
+               Seen{"too late", "a-late-answer-is-an-answer"});
+}
+
+struct Cancelled : tests::CancelScene {
+  Coro<> play() override { co_await answer_within(work("work", 60s), 30s); }
+};
+
+TEST(Fix9d_Leak, TheWorkHasEndedWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("the work goes on after answer_within() has thrown");
 }
 
 }  // namespace

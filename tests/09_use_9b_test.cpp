@@ -17,6 +17,7 @@
 
 #include "flaky.hpp"
 #include "retry.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -146,6 +147,23 @@ TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, r
   } catch (const aio::TimeoutError&) {
     ADD_FAILURE() << "After 3 s it still waits for a server that keeps silent.";
   }
+}
+
+/// The first try fails, the second takes longer than it may.
+struct Cancelled : tests::CancelScene {
+  std::mt19937 random{7};
+
+  Coro<> play() override {
+    co_await retry([this, tries = 0]() mutable { return attempt(++tries); }, {}, random);
+  }
+  Coro<std::string> attempt(int number) {
+    if (number == 1) throw std::runtime_error("the first");
+    co_return co_await work("try " + std::to_string(number), number == 2 ? 1h : 500ms);
+  }
+};
+
+TEST(Use9b_Retry, NothingIsTriedAfterACancelWheneverItComes) {
+  tests::cancel_anywhere<Cancelled>("a retry that was cancelled is not over");
 }
 
 }  // namespace

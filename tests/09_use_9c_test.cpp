@@ -15,6 +15,7 @@
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
 
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -108,6 +109,75 @@ TEST(Use9c_Survey, CancellingItStopsAllRequests) {
       "CancelledError is no answer that is missing, but a request to stop: nobody may start "
       "the next request after it",
       Seen{std::size_t(100), "a-cancel-is-no-answer"});
+}
+
+TEST(Use9c_Survey, ARequestThatIsCancelledInsideIsNoAnswer) {
+  Server server;
+  const auto cancelled = []() -> Coro<std::string> {
+    const aio::Future<std::string> lost;
+    lost.cancel();
+    co_return co_await lost;
+  };
+  std::vector<Coro<std::string>> requests;
+  requests.push_back(cancelled());
+  requests.push_back(cancelled());
+  requests.push_back(server.answer(2, 1s));
+  const Limits limits{.at_once = 1, .each = 2s, .total = 1h};
+  std::size_t good = 0;
+  try {
+    good = server.run(server.ask(std::move(requests), limits));
+  } catch (const CancelledError&) {
+    server.story.step("survey() throws CancelledError, and nobody has cancelled it");
+  }
+  EXPECT_STORY(server.story, good, 1U,
+               "CancelledError may come from what the request waits for: cancelling() of the "
+               "current task tells whether you are to stop",
+               Seen{std::size_t(0), "any-cancel-is-its-own"});
+}
+
+TEST(Use9c_Survey, NothingIsAskedAfterACancelThatARequestHasCaught) {
+  Server server;
+  const auto main = [](Server& s) -> Coro<> {
+    std::vector<Coro<std::string>> requests;
+    const auto stubborn = [](Server& there) -> Coro<std::string> {
+      try {
+        co_await there.answer(0, 60s);
+      } catch (const CancelledError&) {
+      }
+      co_return "all the same";
+    };
+    requests.push_back(stubborn(s));
+    requests.push_back(s.answer(1, 60s));
+    const Limits limits{.at_once = 1, .each = 1h, .total = 1h};
+    const auto asking = aio::create_task(survey(std::move(requests), limits));
+    co_await aio::sleep(1s);
+    s.story.step("the survey is cancelled; its request answers all the same");
+    asking.cancel();
+    try {
+      co_await asking;
+    } catch (const CancelledError&) {
+    }
+  };
+  server.run(main(server));
+  EXPECT_STORY(
+      server.story, server.asked, 1U,
+      "whoever has been cancelled begins nothing more: cancelling() of the current task is "
+      "above 0, even if no CancelledError has come",
+      Seen{std::size_t(2), "goes-on-after-an-answer"});
+}
+
+struct Cancelled : tests::CancelScene {
+  Coro<> play() override {
+    std::vector<Coro<std::string>> requests;
+    for (const char* name : {"a", "b", "c", "d", "e"}) requests.push_back(work(name));
+    const Limits limits{.at_once = 3, .each = 1h, .total = 1h};
+    co_await survey(std::move(requests), limits);
+  }
+};
+
+TEST(Use9c_Survey, EveryRequestHasEndedWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>(
+      "it has ended when one worker has; the others still work, with what is gone by now");
 }
 
 }  // namespace

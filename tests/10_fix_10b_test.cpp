@@ -12,6 +12,7 @@
 #include <aio/task.hpp>
 
 #include "box_office.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -126,6 +127,34 @@ TEST(Fix10b_BoxOffice, SoldOutAsksForNoPayment) {
     EXPECT_STORY(e.story, e.story.order(), "ann-goes-home", "there was nothing to pay for");
     co_await e.end();
   }(evening));
+}
+
+/// Two want the only seat; the second is cancelled, and a third comes afterwards.
+struct Cancelled : tests::CancelScene {
+  BoxOffice office{1};
+  bool sold = false;
+
+  Coro<> play() override { sold = co_await office.buy(errand("payment")); }
+  Coro<> world(Coro<> playing) override {
+    const Task<bool> first = aio::create_task(office.buy(errand_that_fails()));
+    co_await std::move(playing);
+    try {
+      co_await first;
+    } catch (const std::runtime_error&) {
+    }
+    const bool next = co_await office.buy(errand("another payment"));
+    story.step(std::string("the next buyer gets ") + (next ? "the seat" : "none"));
+    EXPECT_STORY(story, next, !sold,
+                 "the seat of a buyer who was cancelled is lost, or sold twice");
+  }
+  Coro<> errand_that_fails() {
+    co_await aio::sleep(1s);
+    throw std::runtime_error("no money");
+  }
+};
+
+TEST(Fix10b_BoxOffice, TheNextBuyerIsServedWheneverOneIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("a buyer who was cancelled keeps the counter closed");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 
 #include "downloads.hpp"
 #include "page_server.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -192,6 +193,30 @@ TEST(Use10c_Downloads, CancellingAllLeavesNothingBehind) {
     EXPECT_STORY(scene.story, next, "text of f", "the places of cancelled downloads are not free",
                  Seen{"still waits", "a-failure-keeps-its-place"});
   }());
+}
+
+/// Four pages through two connections; another page comes afterwards.
+struct Cancelled : tests::CancelScene {
+  Downloads* downloads = nullptr;
+
+  Coro<> play() override {
+    std::vector<std::string> pages{"a", "broken", "c", "d"};
+    co_await downloads->get_all(std::move(pages));
+  }
+  Coro<> world(Coro<> playing) override {
+    PageServer server;
+    Downloads two(server.port(), 2);
+    downloads = &two;
+    co_await std::move(playing);
+    for (const char* page : {"e", "f", "g"}) {
+      const std::string text = co_await two.get(page);
+      EXPECT_EQ(text, "text of " + std::string(page));
+    }
+  }
+};
+
+TEST(Use10c_Downloads, AllPlacesAreFreeWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("a download that was cancelled keeps its place, or goes on");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <aio/task.hpp>
 
 #include "pipeline.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -94,6 +95,15 @@ TEST(Fix11b_Pipeline, NothingGoesOnWhenItIsCancelled) {
   }
   EXPECT_STORY(story, left, std::size_t{1},
                "only the caller is left: what work() began must end with it");
+}
+
+struct Cancelled : tests::CancelScene {
+  Pipeline pipeline{1};
+  Coro<> play() override { co_await pipeline.work(lines(5)); }
+};
+
+TEST(Fix11b_Pipeline, NothingGoesOnWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("what work() has begun goes on without it");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <aio/task.hpp>
 
 #include "mill.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -183,6 +184,46 @@ TEST(Use11c_Mill, CancellingItEndsEverything) {
   };
   EXPECT_STORY(scene.story, scene.Stage::run(Body::main(scene)), std::size_t{1},
                "only the caller is left; readers and consumers end with it");
+}
+
+/// Two sources, of which one breaks, and three who handle.
+struct Cancelled : tests::CancelScene {
+  Coro<> play() override {
+    std::vector<Source> sources;
+    sources.emplace_back([this, next = 0]() mutable { return give(++next, 1s); });
+    sources.emplace_back([this, next = 10]() mutable { return give(++next, 300ms); });
+    co_await handle_all(std::move(sources), 3, 1, [this](int item) { return deal_with(item); });
+  }
+  Coro<std::optional<int>> give(int item, aio::Delay time) {
+    co_await work("item " + std::to_string(item), time);
+    if (item == 13) throw std::runtime_error("the disk is gone");
+    co_return item == 4 ? std::optional<int>() : item;
+  }
+  Coro<> deal_with(int item) {
+    co_await work("handling " + std::to_string(item), 700ms);
+    if (item == 2) throw std::runtime_error("nobody likes 2");
+  }
+};
+
+TEST(Use11c_Mill, EverythingHasEndedWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>(
+      "handle_all() has ended before all of its readers and consumers: the queue is gone, and they "
+      "still use it");
+}
+
+TEST(Use11c_Mill, WhateverIsThrownIsAFailure) {
+  Scene scene;
+  const Handle handle = [&scene](int item) -> Coro<> {
+    ++scene.dealt_with;
+    if (item == 1) throw 7;
+    if (item == 2) throw aio::CancelledError();  // what it waited for was cancelled
+    co_await aio::sleep(1s);
+  };
+  EXPECT_STORY(scene.story, scene.run({scene.source(0, 9)}, 2, 2, handle),
+               "handled 7, failed 2, broken 0",
+               "a handle may throw what is no std::exception, even CancelledError: cancelling() of "
+               "the current task tells whether it is the consumer that has to stop",
+               Seen{"it never ends; 4 were dealt with", "only-some-failures-are-counted"});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <aio/task.hpp>
 
 #include "jobs.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -204,6 +205,53 @@ TEST(Use11d_Jobs, StopDoesWhatIsQueuedAndTakesNothingMore) {
     EXPECT_STORY(s.story, end_of(results.at(2)), "C is done", "stop() waits for what is queued",
                  Seen{"nothing came", "stops-at-once"});
     EXPECT_THROW(runner.submit(s.job("D")), aio::QueueShutDown);
+  });
+}
+
+/// Three jobs and two workers; stop() is cancelled.
+struct Cancelled : tests::CancelScene {
+  JobRunner* runner = nullptr;
+  std::vector<Future<std::string>> results{};
+
+  Coro<> play() override { co_await runner->stop(); }
+  Coro<> world(Coro<> playing) override {
+    {
+      JobRunner two(2);
+      runner = &two;
+      for (const char* name : {"A", "B", "C"}) {
+        results.push_back(two.submit([this, name] { return work(name); }));
+      }
+      co_await std::move(playing);
+      co_await two.stop();  // again: there is nothing left to do
+    }
+    for (const Future<std::string>& result : results) {
+      EXPECT_STORY(story, result.done(), true, "whoever waits for this job will wait for ever");
+      if (result.done() && !result.cancelled()) (void)result.exception();
+    }
+  }
+  Tasks tasks() const override { return Tasks::others; }
+};
+
+TEST(Use11d_Jobs, WorkersAndJobsHaveEndedWheneverStopIsCancelled) {
+  tests::cancel_anywhere<Cancelled>(
+      "stop() has ended before its workers: the runner goes, and they still use it");
+}
+
+TEST(Use11d_Jobs, WhateverAJobThrowsIsItsResult) {
+  Scene scene;
+  play(scene, [](Scene& s) -> Coro<> {
+    JobRunner runner(1);
+    const auto odd = runner.submit([]() -> Coro<std::string> {
+      throw 7;
+      co_return "";
+    });
+    const auto good = runner.submit(s.job("good"));
+    co_await aio::sleep(1h);
+    EXPECT_STORY(s.story, end_of(odd), "an exception that is no std::exception",
+                 "a job may throw what is no std::exception");
+    EXPECT_STORY(s.story, end_of(good), "good is done", "the worker takes the next job",
+                 Seen{"nothing came", "a-failure-ends-the-worker"});
+    if (good.done()) co_await runner.stop();
   });
 }
 

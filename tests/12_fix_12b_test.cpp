@@ -1,6 +1,7 @@
 // fix-12b: a relay between a fast stream and a slow one.
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <system_error>
@@ -13,6 +14,7 @@
 
 #include "pair.hpp"
 #include "relay.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/iterations.hpp"
 #include "support/pattern.hpp"
 #include "support/run_virtual.hpp"
@@ -104,6 +106,36 @@ TEST(Fix12b_SlowReader, NobodyIsLeftToReadIt) {
     EXPECT_FALSE(feeding.done());
     feeding.cancel();
   }());
+}
+
+/// Three pieces come, a second apart, and then the end.
+struct Cancelled : tests::CancelScene {
+  Relay* between = nullptr;
+
+  Coro<> play() override { co_await forward(between->from, between->to); }
+  Coro<> world(Coro<> playing) override {
+    Relay relay;
+    between = &relay;
+    const auto feeding = aio::create_task(feed_slowly(relay));
+    co_await std::move(playing);
+    co_await feeding;
+    relay.to.close();
+    const std::string rest = co_await relay.sink.read_all();
+    const bool is_a_beginning = std::string("abc").starts_with(rest);
+    EXPECT_STORY(story, is_a_beginning, true, "what arrives is not what was sent");
+  }
+  static Coro<> feed_slowly(Relay& relay) {
+    for (const char* piece : {"a", "b", "c"}) {
+      relay.source.write(piece);
+      co_await aio::sleep(std::chrono::seconds(1));
+    }
+    relay.source.close();
+  }
+  Tasks tasks() const override { return Tasks::others; }
+};
+
+TEST(Fix12b_SlowReader, StopsWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("forward() goes on");
 }
 
 }  // namespace

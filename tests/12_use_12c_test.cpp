@@ -1,5 +1,6 @@
 // use-12c: a chat room, over real sockets.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,8 @@
 #include <aio/task.hpp>
 
 #include "chat.hpp"
+#include "pair.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
@@ -261,6 +264,44 @@ TEST(Use12c_Chat, WhoIsSentAwayHasLeft) {
       EXPECT_TRUE(task.cancelled()) << "serve() has swallowed the request to stop";
     }
   });
+}
+
+/// Bob is here. Ann comes, speaks twice and goes; whoever serves her is cancelled.
+struct Cancelled : tests::CancelScene {
+  ChatRoom room{};
+  Stream* served = nullptr;
+
+  Coro<> play() override { co_await room.serve(std::move(*served)); }
+  Coro<> world(Coro<> playing) override {
+    auto [bob, served_bob] = wire::pair();
+    const auto serving_bob = aio::create_task(room.serve(std::move(served_bob)));
+    bob.write("bob\n");
+    co_await iterations();
+    auto [hers, ours] = wire::pair();
+    served = &ours;
+    const auto talking = aio::create_task(talk_slowly(std::move(hers)));
+    co_await std::move(playing);
+    co_await iterations();
+    EXPECT_STORY(story, room.members(), 1U, "a member who is served no more is still there");
+    co_await talking;
+    bob.write_eof();
+    const std::string heard = co_await bob.read_all();
+    const bool came = heard.find("* ann is here\n") != std::string::npos;
+    const bool left = heard.find("* ann has left\n") != std::string::npos;
+    EXPECT_STORY(story, left, came, "whoever has come, has to leave, however that happens");
+    co_await serving_bob;
+  }
+  static Coro<> talk_slowly(Stream ann) {
+    for (const char* line : {"ann\n", "hello\n", "bye\n"}) {
+      ann.write(line);
+      co_await aio::sleep(std::chrono::seconds(1));
+    }
+  }
+  Tasks tasks() const override { return Tasks::others; }
+};
+
+TEST(Use12c_Chat, WhoIsSentAwayHasLeftWheneverThatIs) {
+  tests::cancel_anywhere<Cancelled>("serve() goes on for a member who has been sent away");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include <aio/task.hpp>
 
 #include "pool.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
@@ -229,6 +230,32 @@ TEST(Use12d_Pool, WhoCannotConnectKeepsNoPermit) {
       EXPECT_EQ(error, ECONNREFUSED) << "attempt " << i + 1;
     }
   });
+}
+
+/// Borrows a connection; two others want one afterwards, and may have two at a time.
+struct Cancelled : tests::CancelScene {
+  Library* there = nullptr;
+
+  Coro<> play() override { co_await ask(*there, "first", 1s); }
+  Coro<> world(Coro<> playing) override {
+    Library library;
+    there = &library;
+    co_await library.open(1);
+    const auto other = aio::create_task(ask(library, "other", 1s));
+    co_await std::move(playing);
+    const std::string answer = co_await other;
+    EXPECT_STORY(story, answer.starts_with("other by "), true, "it was given an old answer");
+    const std::string next = co_await ask(library, "next");
+    EXPECT_STORY(story, next.starts_with("next by "), true, "it was given an old answer");
+    library.pool.reset();
+    library.server->close();
+    co_await library.server->wait_closed();
+  }
+  Tasks tasks() const override { return Tasks::others; }
+};
+
+TEST(Use12d_Pool, TheNextOneIsServedWheneverOneIsCancelled) {
+  tests::cancel_anywhere<Cancelled>("the permit of one who was cancelled is lost");
 }
 
 }  // namespace

@@ -18,12 +18,14 @@ class JobRunner {
   /// Starts `workers` tasks. Call stop() before the runner goes.
   explicit JobRunner(int workers);
 
-  /// Queues a job. Its result, or its exception, comes in the future. A job whose future is
-  /// cancelled before its turn is skipped; one that runs already goes on, and its result is
-  /// dropped. Throws aio::QueueShutDown after stop().
+  /// Queues a job. Its result, its exception or that it was cancelled comes in the future. A job
+  /// whose future is cancelled before its turn is skipped; one that runs already goes on, and its
+  /// result is dropped. Throws aio::QueueShutDown after stop().
   aio::Future<std::string> submit(Job job);
 
-  /// Takes no more jobs, does those that are queued, and ends the workers.
+  /// Takes no more jobs, does those that are queued, and ends the workers. When this returns or
+  /// throws, the workers have ended. Cancelling it cancels them: jobs that are not done by then
+  /// end as cancelled.
   aio::Coro<> stop();
 
  private:

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <aio/aio.hpp>
-#include <aio/support/todo.hpp>
 
 #include "fetch.hpp"
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <aio/clock.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/timers.hpp>
 
 #include "sleep_sort.hpp"

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include <aio/event_loop.hpp>
-#include <aio/support/todo.hpp>
 
 #include "shouter.hpp"
 

@@ -5,7 +5,6 @@
 
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
-#include <aio/support/todo.hpp>
 
 #include "web.hpp"
 

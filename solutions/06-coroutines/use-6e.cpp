@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include <aio/support/todo.hpp>
 
 #include "sequence.hpp"
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <aio/coro.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "heartbeat.hpp"

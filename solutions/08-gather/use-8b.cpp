@@ -1,6 +1,5 @@
-// use-8b: the fastest mirror. Take the first success, then stop the others and wait for them.
+// use-8b: the fastest mirror. Take the first success, stop the others, and wait for them.
 
-#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -8,9 +7,8 @@
 
 #include <aio/as_completed.hpp>
 #include <aio/coro.hpp>
-#include <aio/support/todo.hpp>
+#include <aio/gather.hpp>
 #include <aio/task.hpp>
-#include <aio/wait.hpp>
 
 #include "mirrors.hpp"
 
@@ -32,8 +30,9 @@ class StopAtTheEnd {
   const Asked& asked_;
 };
 
-//: use-8b take tasks as they are done: the first good one, or rethrow the last failure
+//: use-8b take tasks as they are done: the first good one, or the last; then stop the others
 aio::Coro<aio::Task<std::string>> first_success(Asked asked) {
+  const StopAtTheEnd stop(asked);
   auto all = aio::as_completed(asked);
   for (;;) {
     aio::Task<std::string> task = co_await all.next_task();
@@ -44,17 +43,12 @@ aio::Coro<aio::Task<std::string>> first_success(Asked asked) {
 
 }  // namespace
 
-//: use-8b start all mirrors, find the first good one, stop the others and wait for them
+//: use-8b start all mirrors and the one who takes the first; wait until all of them have ended
 aio::Coro<std::string> fastest(std::vector<aio::Coro<std::string>> mirrors) {
   if (mirrors.empty()) throw std::invalid_argument("fastest: there is no mirror");
   Asked asked;
   for (auto& mirror : mirrors) asked.push_back(aio::create_task(std::move(mirror)));
-  const StopAtTheEnd stop(asked);
-  const aio::Task<std::string> winner = co_await first_success(asked);
-  for (const auto& task : asked) task.cancel();
-  co_await aio::wait(asked);
-  for (const auto& task : asked) {
-    if (!task.cancelled()) (void)task.exception();  // seen: a loser may have failed meanwhile
-  }
-  co_return winner.result();
+  const auto first = aio::create_task(first_success(asked));
+  co_await aio::gather(aio::return_exceptions, first, aio::gather(aio::return_exceptions, asked));
+  co_return first.result().result();
 }

@@ -8,6 +8,7 @@
 #include <aio/coro.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task.hpp>
+#include <aio/timeout.hpp>
 #include <aio/wait.hpp>
 #include <aio/wait_for.hpp>
 
@@ -15,11 +16,15 @@
 
 aio::Coro<std::optional<std::string>> answer_within(aio::Coro<std::string> work, aio::Delay limit) {
   //: fix-9d now
+  aio::Timeout timeout(limit.after(aio::running_loop().time()));
+  std::optional<std::string> answer;
   try {
-    co_return co_await aio::wait_for(std::move(work), limit);
+    answer = co_await aio::timeout(timeout, [&work] { return std::move(work); });
   } catch (const aio::TimeoutError&) {
-    co_return std::nullopt;
+    if (!timeout.expired()) throw;  // the work's own
   }
+  if (timeout.expired()) answer.reset();  // it has come too late
+  co_return answer;
   //: fix-9d was
   // const auto task = aio::create_task(std::move(work));
   // const std::vector all(1, task);

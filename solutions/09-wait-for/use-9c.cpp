@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +10,6 @@
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
 
@@ -35,15 +33,16 @@ aio::Coro<Answer> ask(aio::Coro<std::string> request, aio::Clock::time_point dea
   try {
     co_return co_await aio::timeout_at(deadline, [&request] { return std::move(request); });
   } catch (const aio::CancelledError&) {
-    throw;
-  } catch (const std::exception&) {
+    if (aio::current_task().cancelling() > 0) throw;  // not the request: we are to stop
+    co_return std::nullopt;
+  } catch (...) {
     co_return std::nullopt;
   }
 }
 
 //: use-9c take the next request that nobody has taken, while there is time
 aio::Coro<> work(Sheet& sheet) {
-  while (sheet.next < sheet.requests.size()) {
+  while (sheet.next < sheet.requests.size() && aio::current_task().cancelling() == 0) {
     const auto now = aio::running_loop().time();
     if (now >= sheet.end) co_return;
     const std::size_t mine = sheet.next++;
@@ -62,6 +61,6 @@ aio::Coro<std::vector<std::optional<std::string>>> survey(
   Sheet sheet{std::move(requests), limits.each, end, std::vector<Answer>(size)};
   std::vector<aio::Coro<>> workers;
   for (std::size_t i = 0; i < limits.at_once; ++i) workers.push_back(work(sheet));
-  co_await aio::gather(std::move(workers));
+  co_await aio::gather(aio::return_exceptions, std::move(workers));  // none outlives the sheet
   co_return std::move(sheet.answers);
 }

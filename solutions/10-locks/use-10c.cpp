@@ -7,7 +7,6 @@
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/result.hpp>
-#include <aio/support/todo.hpp>
 
 #include "downloads.hpp"
 #include "page_server.hpp"

@@ -41,8 +41,11 @@ aio::Coro<std::vector<std::string>> Pipeline::get_all() {
 
 aio::Coro<std::vector<std::string>> Pipeline::work(std::vector<std::string> lines) {
   //: fix-11b now
-  auto all = co_await aio::gather(put_all(std::move(lines)), capitals(), get_all());
-  co_return std::move(std::get<2>(all));
+  auto all = co_await aio::gather(aio::return_exceptions, put_all(std::move(lines)), capitals(),
+                                  get_all());
+  std::get<0>(all).value();
+  std::get<1>(all).value();
+  co_return std::move(std::get<2>(all)).value();
   //: fix-11b was
   // const auto stage = aio::create_task(capitals());
   // co_await put_all(std::move(lines));

@@ -1,6 +1,5 @@
 // use-11c: the queue is shut down when the last source has ended; who finds it empty then, goes.
 
-#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -8,7 +7,6 @@
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "mill.hpp"
@@ -20,10 +18,13 @@ aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
   try {
     for (;;) {
       const std::optional<int> item = co_await source();
-      if (!item) co_return;
+      if (!item || aio::current_task().cancelling() > 0) co_return;
       co_await queue.put(*item);
     }
-  } catch (const std::exception&) {
+  } catch (const aio::CancelledError&) {
+    if (aio::current_task().cancelling() > 0) throw;  // not the source: we are to stop
+    ++tally.broken_sources;
+  } catch (...) {
     ++tally.broken_sources;
   }
 }
@@ -32,13 +33,13 @@ aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
 aio::Coro<> read_all(std::vector<Source> sources, aio::Queue<int>& queue, Tally& tally) {
   std::vector<aio::Coro<>> readers;
   for (Source& source : sources) readers.push_back(read(std::move(source), queue, tally));
-  co_await aio::gather(std::move(readers));
+  co_await aio::gather(aio::return_exceptions, std::move(readers));
   queue.shutdown();
 }
 
 //: use-11c take and handle, until there is nothing more to come; count what fails
 aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) {
-  for (;;) {
+  while (aio::current_task().cancelling() == 0) {
     std::optional<int> item;
     try {
       item = co_await queue.get();
@@ -48,7 +49,10 @@ aio::Coro<> consume(aio::Queue<int>& queue, const Handle& handle, Tally& tally) 
     try {
       co_await handle(*item);
       ++tally.handled;
-    } catch (const std::exception&) {
+    } catch (const aio::CancelledError&) {
+      if (aio::current_task().cancelling() > 0) throw;
+      ++tally.failed;
+    } catch (...) {
       ++tally.failed;
     }
   }
@@ -63,6 +67,6 @@ aio::Coro<Tally> handle_all(std::vector<Source> sources, int consumers, long roo
   std::vector<aio::Coro<>> all;
   all.push_back(read_all(std::move(sources), queue, tally));
   for (int i = 0; i < consumers; ++i) all.push_back(consume(queue, handle, tally));
-  co_await aio::gather(std::move(all));
+  co_await aio::gather(aio::return_exceptions, std::move(all));  // none outlives the queue
   co_return tally;
 }

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <aio/coro.hpp>
+#include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "jobs.hpp"
@@ -26,7 +26,7 @@ aio::Future<std::string> JobRunner::submit(Job job) {
 //: use-11d one job after the other, until there will be no more
 aio::Coro<> JobRunner::work() {
   try {
-    for (;;) {
+    while (aio::current_task().cancelling() == 0) {
       Entry entry = co_await entries_.get();
       co_await run(std::move(entry));
     }
@@ -40,16 +40,23 @@ aio::Coro<> JobRunner::run(Entry entry) {
   try {
     std::string text = co_await entry.job();
     if (!entry.result.done()) entry.result.set_result(std::move(text));
-  } catch (const std::exception&) {
-    if (!entry.result.done()) entry.result.set_exception(std::current_exception());
   } catch (const aio::CancelledError&) {
-    if (aio::current_task().cancelling() > 0) throw;  // it is the worker that has to stop
     entry.result.cancel();
+    if (aio::current_task().cancelling() > 0) throw;  // it is the worker that has to stop
+  } catch (...) {
+    if (!entry.result.done()) entry.result.set_exception(std::current_exception());
   }
 }
 
-//: use-11d no more jobs, and wait for the workers
+//: use-11d no more jobs, and wait for all workers; what none of them will do is cancelled
 aio::Coro<> JobRunner::stop() {
   entries_.shutdown();
-  for (const aio::Task<>& worker : workers_) co_await worker;
+  std::exception_ptr cancelled;
+  try {
+    co_await aio::gather(aio::return_exceptions, workers_);
+  } catch (const aio::CancelledError&) {
+    cancelled = std::current_exception();
+  }
+  while (!entries_.empty()) entries_.get_nowait().result.cancel();
+  if (cancelled) std::rethrow_exception(cancelled);
 }
