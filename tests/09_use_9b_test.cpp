@@ -108,6 +108,13 @@ TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
   }
 }
 
+TEST(Use9b_Retry, TheFirstPauseIsNotLongerThanTheLongest) {
+  Flaky server("fk");
+  server.run(server.ask({.first_pause = 1h, .longest_pause = 1s}));
+  const bool short_enough = server.pause(0) <= 1s;
+  EXPECT_STORY(server.story, short_enough, true, "the longest pause is a limit for the first, too");
+}
+
 TEST(Use9b_Retry, PausesDiffer) {
   Flaky one("ffk"), other("ffk");
   other.random.seed(8);

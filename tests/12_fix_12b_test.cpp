@@ -108,6 +108,22 @@ TEST(Fix12b_SlowReader, NobodyIsLeftToReadIt) {
   }());
 }
 
+TEST(Fix12b_SlowReader, AReadThatFailsIsThrownOn) {
+  tests::run_virtual([]() -> Coro<> {
+    Relay relay;
+    relay.from.write("nobody reads this");
+    co_await iterations();
+    relay.source.close();  // with unread bytes in it: the other side's read fails
+    bool failed = false;
+    try {
+      co_await forward(relay.from, relay.to);
+    } catch (const std::system_error&) {
+      failed = true;
+    }
+    EXPECT_TRUE(failed) << "a connection that has failed is taken for one that has ended";
+  }());
+}
+
 /// Three pieces come, a second apart, and then the end.
 struct Cancelled : tests::CancelScene {
   Relay* between = nullptr;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <aio/clock.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/timers.hpp>
+#include <aio/support/todo.hpp>
 
 #include "sleep_sort.hpp"
 

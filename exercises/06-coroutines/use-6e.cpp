@@ -6,9 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include <aio/support/todo.hpp>
-
 #include "sequence.hpp"
+#include <aio/support/todo.hpp>
 
 namespace {
 

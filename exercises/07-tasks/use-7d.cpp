@@ -7,8 +7,8 @@
 #include <utility>
 
 #include <aio/coro.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
+#include <aio/support/todo.hpp>
 
 #include "heartbeat.hpp"
 

@@ -1,7 +1,6 @@
 // Exercise use-8b. Check it with: ./learn check use-8b
-// use-8b: the fastest mirror. Take the first success, then stop the others and wait for them.
+// use-8b: the fastest mirror. Take the first success, stop the others, and wait for them.
 
-#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -9,9 +8,9 @@
 
 #include <aio/as_completed.hpp>
 #include <aio/coro.hpp>
-#include <aio/support/todo.hpp>
+#include <aio/gather.hpp>
 #include <aio/task.hpp>
-#include <aio/wait.hpp>
+#include <aio/support/todo.hpp>
 
 #include "mirrors.hpp"
 
@@ -33,16 +32,16 @@ class StopAtTheEnd {
   const Asked& asked_;
 };
 
-//: use-8b take tasks as they are done: the first good one, or rethrow the last failure
+//: use-8b take tasks as they are done: the first good one, or the last; then stop the others
 aio::Coro<aio::Task<std::string>> first_success(Asked asked) {
   AIO_TODO("use-8b",
-           "take tasks as they are done: the first good one, or rethrow the last failure");
+           "take tasks as they are done: the first good one, or the last; then stop the others");
 }
 
 }  // namespace
 
-//: use-8b start all mirrors, find the first good one, stop the others and wait for them
+//: use-8b start all mirrors and the one who takes the first; wait until all of them have ended
 aio::Coro<std::string> fastest(std::vector<aio::Coro<std::string>> mirrors) {
   AIO_TODO("use-8b",
-           "start all mirrors, find the first good one, stop the others and wait for them");
+           "start all mirrors and the one who takes the first; wait until all of them have ended");
 }

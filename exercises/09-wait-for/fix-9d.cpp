@@ -9,6 +9,7 @@
 #include <aio/coro.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task.hpp>
+#include <aio/timeout.hpp>
 #include <aio/wait.hpp>
 #include <aio/wait_for.hpp>
 

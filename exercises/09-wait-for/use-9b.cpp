@@ -9,9 +9,9 @@
 
 #include <aio/coro.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 #include <aio/wait_for.hpp>
+#include <aio/support/todo.hpp>
 
 #include "retry.hpp"
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,9 +11,9 @@
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
+#include <aio/support/todo.hpp>
 
 #include "survey.hpp"
 

@@ -1,7 +1,6 @@
 // Exercise use-11c. Check it with: ./learn check use-11c
 // use-11c: the queue is shut down when the last source has ended; who finds it empty then, goes.
 
-#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,8 +8,8 @@
 #include <aio/coro.hpp>
 #include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
+#include <aio/support/todo.hpp>
 
 #include "mill.hpp"
 

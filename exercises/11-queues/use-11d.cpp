@@ -6,9 +6,10 @@
 #include <utility>
 
 #include <aio/coro.hpp>
+#include <aio/gather.hpp>
 #include <aio/support/errors.hpp>
-#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
+#include <aio/support/todo.hpp>
 
 #include "jobs.hpp"
 
@@ -33,7 +34,8 @@ aio::Coro<> JobRunner::run(Entry entry) {
            "do it, unless nobody wants it; deliver what it leaves, unless nobody wants that");
 }
 
-//: use-11d no more jobs, and wait for the workers
+//: use-11d no more jobs, and wait for all workers; what none of them will do is cancelled
 aio::Coro<> JobRunner::stop() {
-  AIO_TODO("use-11d", "no more jobs, and wait for the workers");
+  AIO_TODO("use-11d",
+           "no more jobs, and wait for all workers; what none of them will do is cancelled");
 }

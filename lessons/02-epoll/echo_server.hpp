@@ -22,8 +22,6 @@ class EchoServer {
 
   /// How many clients are connected.
   std::size_t clients() const { return clients_.size(); }
-  /// How many descriptors the poller watches: the listener's, and one for each client.
-  std::size_t watched() const { return poller_.watched(); }
 
  private:
   struct Client {

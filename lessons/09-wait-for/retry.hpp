@@ -16,10 +16,10 @@ struct Backoff {
   std::chrono::nanoseconds longest_pause = std::chrono::seconds(10);
 };
 
-/// The result of the first try that succeeds. A try that throws, or takes longer than `per_try`,
-/// has failed; the last failure is thrown on, at once. The pause after the first failure is
-/// `first_pause`, after each further one twice as long, `longest_pause` at most; of each pause,
-/// `random` picks a part, between half of it and all of it. CancelledError is no failure: it is
-/// thrown on and nothing is tried again.
+/// The result of the first try that succeeds. A try that takes longer than `per_try` is cancelled;
+/// one that throws has failed. The last failure is thrown on, at once. The pause after the first
+/// failure is `first_pause`, after each further one twice as long, `longest_pause` at most; of each
+/// pause, `random` picks a part, between half of it and all of it. CancelledError is no failure: it
+/// is thrown on and nothing is tried again.
 aio::Coro<std::string> retry(std::function<aio::Coro<std::string>()> attempt, Backoff backoff,
                              std::mt19937& random);

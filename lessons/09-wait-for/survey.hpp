@@ -16,8 +16,8 @@ struct Limits {
 };
 
 /// Runs the requests, in order, `at_once` of them at a time. Entry i of the result is the answer of
-/// request i, or nothing: it took too long, it failed, or the total time was over. When this
-/// returns or throws, every request that was started has ended. Cancelling it cancels them, and no
-/// other is started, also if one of them answers all the same or fails meanwhile.
+/// request i, or nothing: it failed, or its time or the total time was over. When this returns or
+/// throws, every request that was started has ended. Cancelling it cancels them, and no other is
+/// started, also if one of them answers all the same or fails meanwhile.
 aio::Coro<std::vector<std::optional<std::string>>> survey(
     std::vector<aio::Coro<std::string>> requests, Limits limits);

@@ -22,7 +22,7 @@ struct Tally {
 
 /// Reads all sources at once, and handles what they give, each item once, with `consumers` tasks.
 /// At most `room` items wait in between: whoever reads faster than that, waits. Ends when all
-/// sources have ended and all items are dealt with. Cancelling it cancels all of them. It
-/// ends when they have ended, and begins nothing more, also if a source or a handle answers all the
-/// same or fails meanwhile.
+/// sources have ended and all items are dealt with. Cancelling it cancels all of them. It ends when
+/// they have ended, and begins nothing more, also if a source or a handle answers all the same or
+/// fails meanwhile.
 aio::Coro<Tally> handle_all(std::vector<Source> sources, int consumers, long room, Handle handle);

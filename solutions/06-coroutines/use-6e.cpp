@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-
 #include "sequence.hpp"
 
 namespace {

@@ -26,7 +26,7 @@ std::chrono::nanoseconds with_jitter(std::chrono::nanoseconds pause, std::mt1993
 //: use-9b try, pause, try again; a request to stop is no failure
 aio::Coro<std::string> retry(std::function<aio::Coro<std::string>()> attempt, Backoff backoff,
                              std::mt19937& random) {
-  auto pause = backoff.first_pause;
+  auto pause = std::min(backoff.first_pause, backoff.longest_pause);
   for (int left = backoff.tries; left > 1; --left) {
     try {
       co_return co_await aio::wait_for(attempt(), backoff.per_try);
