@@ -111,8 +111,7 @@ TEST(Fix9d_Leak, ATimeLimitOfTheWorkIsAFailureOfTheWork) {
   };
   EXPECT_STORY(desk.story, ending_of(desk, work(desk), 1h), "TimeoutError",
                "a TimeoutError comes from whichever limit has passed: yours, or one inside the "
-               "work. Only expired() of your own Timeout tells",
-               Seen{"nothing", "every-timeout-is-its-own"});
+               "work. Only expired() of your own Timeout tells");
 }
 
 TEST(Fix9d_Leak, AnAnswerThatComesTooLateIsNone) {
@@ -126,8 +125,7 @@ TEST(Fix9d_Leak, AnAnswerThatComesTooLateIsNone) {
     co_return "too late";
   };
   EXPECT_STORY(desk.story, ending_of(desk, work(desk), 2s), "nothing",
-               "work may catch CancelledError, and give an answer after the limit",
-               Seen{"too late", "a-late-answer-is-an-answer"});
+               "work may catch CancelledError, and give an answer after the limit");
 }
 
 struct Cancelled : tests::CancelScene {

@@ -31,6 +31,7 @@
 #include <aio/event_loop.hpp>
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "support/story.hpp"
@@ -208,6 +209,8 @@ class CancelRun {
     if (scene_.tasks() != CancelScene::Tasks::others) observer_.watch(task);
     try {
       co_await task;
+    } catch (const aio::Todo&) {
+      throw;
     } catch (...) {  // judged below
     }
     if (!observer_.has_cancelled()) co_return;
