@@ -71,7 +71,8 @@ TEST_F(Use1c_FetchAll, KeepsTheOrderOfThePagesWhenOneIsSlow) {
 }
 
 TEST_F(Use1c_FetchAll, NoPagesTakeNoTime) {
-  EXPECT_EQ(fetch_on_virtual_clock(0), Pages{});
+  EXPECT_STORY(story, fetch_on_virtual_clock(0), Pages{},
+               "no page was asked for, so none is there");
   EXPECT_STORY(story, elapsed(), 0ms, "something waits although no page was asked for");
 }
 

@@ -178,8 +178,10 @@ struct Told {
 TEST(Step1_OpenAndClose, OpensOneEpollDescriptor) {
   const auto before = tests::open_descriptors();
   const Poller poller;
-  EXPECT_EQ(epoll_descriptors().size(), 1U) << "the constructor asks epoll_create1 for one";
-  EXPECT_EQ(tests::open_descriptors(), before + 1);
+  tests::Story story;
+  story.step("open a Poller");
+  EXPECT_STORY(story, epoll_descriptors().size(), 1U, "the constructor asks epoll_create1 for one");
+  EXPECT_STORY(story, tests::open_descriptors(), before + 1, "it opens more than that");
 }
 
 TEST(Step1_OpenAndClose, ClosesItAtTheEnd) {
@@ -197,8 +199,8 @@ TEST(Step1_OpenAndClose, ClosesItAtTheEnd) {
 TEST(Step1_OpenAndClose, ProgramsThatYouStartDoNotInheritIt) {
   const Poller poller;
   const auto opened = epoll_descriptors();
-  ASSERT_EQ(opened.size(), 1U);
   tests::Story story;
+  ASSERT_STORY(story, opened.size(), 1U, "the constructor asks epoll_create1 for one");
   story.step("open a Poller: epoll descriptor " + std::to_string(opened[0]));
   const bool closed_on_exec = (fcntl(opened[0], F_GETFD) & FD_CLOEXEC) != 0;
   EXPECT_STORY(story, closed_on_exec, true,
@@ -293,9 +295,12 @@ TEST(Step2_Watch, WatchesManySideBySide) {
   Told told;
   const std::array<Counter, 20> counters;
   for (const Counter& counter : counters) told.watch(counter.number(), Interest::read, "A");
-  for (const Counter& counter : counters) EXPECT_EQ(asked_of_kernel(counter.number()), "read");
-  EXPECT_EQ(told.poller.watched(), counters.size())
-      << "Likely cause: watched() counts each descriptor once, when it becomes watched";
+  for (const Counter& counter : counters) {
+    EXPECT_STORY(told.story, asked_of_kernel(counter.number()), "read",
+                 "watching one descriptor changes what is known of another");
+  }
+  EXPECT_STORY(told.story, told.poller.watched(), counters.size(),
+               "watched() counts each descriptor once, when it becomes watched");
 }
 
 TEST(Step2_Watch, CountsADescriptorOnce) {
@@ -351,7 +356,9 @@ TEST(Step2_Watch, RefusesARegularFile) {
 
 TEST(Step2_Watch, ARefusedDescriptorDoesNotCount) {
   Told told;
-  EXPECT_EQ(failure_of([&] { told.watch(-1, Interest::read, "A"); }), "EBADF");
+  const auto failure = failure_of([&] { told.watch(-1, Interest::read, "A"); });
+  EXPECT_STORY(told.story, failure, "EBADF", "the result of epoll_ctl is not checked",
+               Seen{"no exception", "unchecked-watch"});
   EXPECT_STORY(told.story, told.poller.watched(), 0U,
                "the descriptor is counted before the kernel has agreed to watch it",
                Seen{1U, "counts-before-the-kernel-agrees"});
@@ -371,8 +378,8 @@ TEST(Step2_Watch, ANumberThatWasClosedAndOpenedAgainIsNew) {
                "closing removed it from epoll, but not from your table, so EPOLL_CTL_MOD finds "
                "nothing",
                Seen{"ENOENT", "trusts-its-own-table"});
-  EXPECT_EQ(asked_of_kernel(fd), "read");
-  EXPECT_EQ(told.poller.watched(), 1U);
+  EXPECT_STORY(told.story, asked_of_kernel(fd), "read", "the new descriptor has not been added");
+  EXPECT_STORY(told.story, told.poller.watched(), 1U, "one number is watched, old or new");
 }
 
 // 2.3 wait
@@ -570,7 +577,7 @@ TEST(Step3_Wait, NeverEndsBeforeItsTimeout) {
   Told told;
   for (const nanoseconds timeout : {1ns, 1000ns, 300'000ns, 1'900'000ns, 20'000'001ns}) {
     const auto started = steady_clock::now();
-    EXPECT_EQ(told.wait(timeout), "nothing");
+    EXPECT_STORY(told.story, told.wait(timeout), "nothing", "an event comes from nowhere");
     const bool early = steady_clock::now() - started < timeout;
     EXPECT_STORY(told.story, early, false,
                  "the timeout is rounded down, so the loop comes back too soon and spins",

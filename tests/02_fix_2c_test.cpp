@@ -61,8 +61,8 @@ TEST_F(Fix2c_EdgeTriggered, CollectsALine) {
   wait(collector);
   arrive(6);
   wait(collector);
-  EXPECT_EQ(collector.text().size(), 11U);
-  EXPECT_FALSE(collector.ended());
+  EXPECT_STORY(story, collector.text().size(), 11U, "on_ready() does not append what it has read");
+  EXPECT_STORY(story, collector.ended(), false, "a read of -1 (EAGAIN) is taken for the end, 0");
 }
 
 TEST_F(Fix2c_EdgeTriggered, CollectsMoreThanItsBufferHolds) {
@@ -89,7 +89,8 @@ TEST_F(Fix2c_EdgeTriggered, SeesAnEndThatCameTogetherWithTheLastBytes) {
   story.step("the other side closes, before anybody has waited");
   in.reset();
   wait_for_silence(collector);
-  EXPECT_EQ(collector.text().size(), 5U);
+  EXPECT_STORY(story, collector.text().size(), 5U,
+               "the end has come, and bytes before it are lost");
   EXPECT_STORY(story, collector.ended(), true,
                "a short read does not tell that the end has come as well: read until EAGAIN or 0",
                Seen{false, "stops-at-a-short-read"});
@@ -101,17 +102,19 @@ TEST_F(Fix2c_EdgeTriggered, GoesOnAfterEachEdge) {
     arrive(100);
     wait(collector);
   }
-  EXPECT_EQ(collector.text().size(), 1000U) << story.text();
+  EXPECT_STORY(
+      story, collector.text().size(), 1000U,
+      "after one edge something is left to read, which the next edge does not make up for");
   in.reset();
   wait(collector);
-  EXPECT_TRUE(collector.ended());
+  EXPECT_STORY(story, collector.ended(), true, "a read of 0 is the end of the stream");
 }
 
 TEST_F(Fix2c_EdgeTriggered, StaysEdgeTriggered) {
   const Collector collector(poller, out.get());
   arrive(5);
   story.step("wait() reports it, and nobody reads");
-  ASSERT_EQ(poller.wait(0s).size(), 1U);
+  ASSERT_STORY(story, poller.wait(0s).size(), 1U, "the descriptor is not watched for reading");
   EXPECT_STORY(story, poller.wait(0s).size(), 0U,
                "level-triggered works too, and is not what this exercise is about",
                Seen{1U, "back-to-level"});

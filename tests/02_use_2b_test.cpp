@@ -198,7 +198,7 @@ TEST_F(Use2b_EchoServer, KeepsItsClientsApart) {
   b.send("b");
   EXPECT_STORY(story, answer_to(a, 1), "a", "the silent client holds up the others");
   EXPECT_STORY(story, answer_to(b, 1), "b", "the answer went to another client");
-  EXPECT_EQ(silent.received(), "");
+  EXPECT_STORY(story, silent.received(), "", "a client that said nothing got an answer");
 }
 
 TEST_F(Use2b_EchoServer, SendsBackALongMessageInFull) {
@@ -295,7 +295,8 @@ TEST_F(Use2b_EchoServer, AResetEndsOneConnectionOnly) {
                Seen{true, "a-reset-ends-the-server"});
   if (thrown) return;
   whole.send("still there?");
-  EXPECT_EQ(answer_to(whole, 12), "still there?");
+  story.step("the other one sends \"still there?\"");
+  EXPECT_STORY(story, answer_to(whole, 12), "still there?", "the other client is not served");
 }
 
 TEST_F(Use2b_EchoServer, AResetIsSeenWhileBytesAreUnsent) {
@@ -319,7 +320,7 @@ TEST_F(Use2b_EchoServer, AClientThatIsGoneDoesNotEndTheProcess) {
   serve_until([&] { return server.clients() == 0; });
   EXPECT_STORY(story, broken_pipes, 0, "send() without MSG_NOSIGNAL raises SIGPIPE, which kills",
                Seen{1, "a-broken-pipe-kills"});
-  EXPECT_EQ(server.clients(), 0U);
+  EXPECT_STORY(story, server.clients(), 0U, "a client that is gone is never dropped");
 }
 
 // A copy of the descriptor, which a program that was started may hold, keeps it alive in epoll.
@@ -347,7 +348,8 @@ TEST_F(Use2b_EchoServer, AHundredClientsLeaveNothingBehind) {
   for (std::size_t i = 0; i < clients.size(); ++i) clients[i].send("client " + std::to_string(i));
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const std::string expected = "client " + std::to_string(i);
-    EXPECT_EQ(answer_to(clients[i], expected.size()), expected);
+    EXPECT_STORY(story, answer_to(clients[i], expected.size()), expected,
+                 "the answer of another client, or none");
   }
   clients.clear();
   EXPECT_TRUE(connect_all(0)) << "clients that have left are never dropped";
@@ -361,10 +363,11 @@ TEST_F(Use2b_EchoServer, ANewClientMayGetTheNumberOfAnOldOne) {
   for (int i = 0; i < 50; ++i) {
     Client& client = clients.emplace_back(door);
     client.send("x");
-    EXPECT_EQ(answer_to(client, 1), "x");
+    EXPECT_STORY(story, answer_to(client, 1), "x", "a client with a number of old is not served");
     if (clients.size() > 3) clients.pop_front();
   }
-  EXPECT_TRUE(connect_all(3)) << server.clients();
+  connect_all(3);
+  EXPECT_STORY(story, server.clients(), 3U, "clients that have left are never dropped");
 }
 
 }  // namespace

@@ -42,6 +42,12 @@ struct Sleeper {
   }
 };
 
+void expect_sleep(std::optional<std::chrono::nanoseconds> left, int expected, const char* cause) {
+  tests::Story story;
+  story.step("milliseconds_to_sleep(" + (left ? tests::to_text(*left) : "no deadline") + ")");
+  EXPECT_STORY(story, milliseconds_to_sleep(left), expected, cause);
+}
+
 TEST(Fix3d_Naps, OneSleepIsEnough) {
   Sleeper sleeper;
   sleeper.sleep_until(Clock::time_point(2'900us));
@@ -52,29 +58,31 @@ TEST(Fix3d_Naps, OneSleepIsEnough) {
 }
 
 TEST(Fix3d_Naps, ANanosecondIsNotNothing) {
-  EXPECT_EQ(milliseconds_to_sleep(1ns), 1);
-  EXPECT_EQ(milliseconds_to_sleep(1ms + 1ns), 2);
+  const auto* cause = "a fraction of a millisecond was rounded down, so the sleep ends too early";
+  expect_sleep(1ns, 1, cause);
+  expect_sleep(1ms + 1ns, 2, cause);
 }
 
 TEST(Fix3d_Naps, WholeMillisecondsStayAsTheyAre) {
-  EXPECT_EQ(milliseconds_to_sleep(0ns), 0);
-  EXPECT_EQ(milliseconds_to_sleep(1ms), 1) << "Likely cause: 1 is added, whatever is left";
-  EXPECT_EQ(milliseconds_to_sleep(250ms), 250);
+  const auto* cause = "1 is added, whatever is left: only a fraction is to be rounded up";
+  expect_sleep(0ns, 0, cause);
+  expect_sleep(1ms, 1, cause);
+  expect_sleep(250ms, 250, cause);
 }
 
 TEST(Fix3d_Naps, OnlyNoDeadlineIsForEver) {
-  EXPECT_EQ(milliseconds_to_sleep(std::nullopt), -1);
-  EXPECT_EQ(milliseconds_to_sleep(-1ns), 0);
-  EXPECT_EQ(milliseconds_to_sleep(-1s), 0)
-      << "Likely cause: a deadline that has passed gives a negative timeout, which is for ever";
+  expect_sleep(std::nullopt, -1, "without a deadline the sleep is for ever, which is -1");
+  const auto* cause = "a deadline that has passed gives a negative timeout, which is for ever";
+  expect_sleep(-1ns, 0, cause);
+  expect_sleep(-1s, 0, cause);
 }
 
 TEST(Fix3d_Naps, AVeryLongTimeIsClamped) {
   const int most = std::numeric_limits<int>::max();
-  EXPECT_EQ(milliseconds_to_sleep(std::chrono::hours(24 * 365)), most)
-      << "Likely cause: 32 bits hold 24.8 days of milliseconds";
-  EXPECT_EQ(milliseconds_to_sleep(std::chrono::nanoseconds::max()), most);
-  EXPECT_EQ(milliseconds_to_sleep(std::chrono::nanoseconds::min()), 0);
+  const auto* cause = "an int holds 24.8 days of milliseconds; clamp before you convert";
+  expect_sleep(std::chrono::hours(24 * 365), most, cause);
+  expect_sleep(std::chrono::nanoseconds::max(), most, cause);
+  expect_sleep(std::chrono::nanoseconds::min(), 0, cause);
 }
 
 }  // namespace

@@ -135,13 +135,19 @@ TEST(Step1_Order, EqualDeadlinesKeepTheOrderOfCreation) {  // LOOP-11
 
 TEST(Step1_Order, NothingIsDueBeforeItself) {
   const TimerEntry entry{at(10ms), 7, nullptr};
-  EXPECT_FALSE(aio::due_before(entry, entry)) << "Likely cause: <= where < is meant";
+  tests::Story story;
+  story.step("due_before(A, A)");
+  EXPECT_STORY(story, aio::due_before(entry, entry), false, "<= where < is meant");
 }
 
 TEST(Step1_Order, DeadlinesMayBeFarApart) {
-  EXPECT_EQ(first_of({start_of_time, 1, nullptr}, {end_of_time, 0, nullptr}), "A")
-      << "Likely cause: the difference of the two deadlines does not fit into 64 bits";
-  EXPECT_EQ(first_of({at(-1ns), 1, nullptr}, {at(0ns), 0, nullptr}), "A");
+  tests::Story story;
+  story.step("A is due at the start of time, B at its end");
+  EXPECT_STORY(story, first_of({start_of_time, 1, nullptr}, {end_of_time, 0, nullptr}), "A",
+               "the difference of the two deadlines does not fit into 64 bits");
+  story.step("A is due a nanosecond before time 0, B at 0");
+  EXPECT_STORY(story, first_of({at(-1ns), 1, nullptr}, {at(0ns), 0, nullptr}), "A",
+               "a deadline before time 0 is a deadline like any other");
 }
 
 // A hand-set clock models a callback that keeps the CPU busy (rule V3).
@@ -241,34 +247,33 @@ TEST(Step2_PushPop, AnEndlessTimerIsNeverDue) {  // LOOP-13
 }
 
 TEST(Step2_PushPop, ATimerIsPendingUntilItIsHandedOut) {
-  TimerQueue queue;
-  Timer first, second;
-  EXPECT_TRUE(queue.empty());
-  queue.push(at(10ms), first);
-  queue.push(at(20ms), second);
-  EXPECT_TRUE(first.pending());
-  EXPECT_TRUE(second.pending());
-  EXPECT_EQ(queue.size(), 2);
-
-  ASSERT_EQ(queue.pop_due(at(15ms)), &first);
-  EXPECT_FALSE(first.pending()) << "Likely cause: take_first() does not tell the timer";
-  EXPECT_TRUE(second.pending());
-  EXPECT_EQ(queue.size(), 1);
-  ASSERT_EQ(queue.pop_due(at(25ms)), &second);
-  EXPECT_FALSE(second.pending());
-  EXPECT_TRUE(queue.empty());
+  Told told;
+  Named& a = told.push(10ms, "A");
+  Named& b = told.push(20ms, "B");
+  const auto pending = [&] {
+    return std::string(a.pending() ? "A" : "") + (b.pending() ? "B" : "");
+  };
+  EXPECT_STORY(told.story, pending(), "AB", "place() does not tell the timer its slot");
+  told.pop_due(at(15ms));
+  EXPECT_STORY(told.story, pending(), "B", "take_first() does not tell the timer that it is out",
+               Seen{"AB", "handed-out-and-pending"});
+  EXPECT_STORY(told.story, told.queue.size(), 1U, "size() counts the timers that are left");
+  told.pop_due(at(25ms));
+  EXPECT_STORY(told.story, pending(), "", "take_first() does not tell the timer that it is out");
+  EXPECT_STORY(told.story, told.queue.empty(), true, "every timer has been handed out");
 }
 
 TEST(Step2_PushPop, AnEmptyQueueHasNothingDue) {
-  TimerQueue queue;
-  EXPECT_EQ(queue.pop_due(end_of_time), nullptr);
+  Told told;
+  EXPECT_STORY(told.story, told.pop_all(), "", "the queue is empty");
 }
 
 TEST(Step2_PushPop, RefusesATimerThatIsPending) {
   Told told;
   Named& timer = told.push(10ms, "A");
-  EXPECT_THROW(told.queue.push(at(20ms), timer), std::logic_error);
-  EXPECT_EQ(told.queue.size(), 1);
+  EXPECT_THROW(told.push_again(20ms, timer), std::logic_error)
+      << "Likely cause: push() does not ask whether the timer is pending";
+  EXPECT_STORY(told.story, told.queue.size(), 1U, "the entry was added before push() threw");
   EXPECT_STORY(told.story, told.pop_all(), "A", "the second push changed the queue");
 }
 
@@ -551,11 +556,10 @@ TEST(Step3_Cancel, CancellingTwiceIsHarmless) {
   Told told;
   Named& a = told.push(10ms, "A");
   Named never_pushed("N");
-  EXPECT_TRUE(told.cancel(a));
-  EXPECT_FALSE(told.cancel(a));
-  EXPECT_FALSE(told.cancel(never_pushed));
-  EXPECT_EQ(told.queue.size(), 0);
-  EXPECT_TRUE(told.queue.empty());
+  EXPECT_STORY(told.story, told.cancel(a), true, "A was pending");
+  EXPECT_STORY(told.story, told.cancel(a), false, "A is not pending any more");
+  EXPECT_STORY(told.story, told.cancel(never_pushed), false, "N was never pushed");
+  EXPECT_STORY(told.story, told.queue.size(), 0U, "one entry is counted twice in cancelled_");
 }
 
 TEST(Step3_Cancel, ATimerThatWasHandedOutCannotBeCancelled) {
@@ -599,7 +603,8 @@ TEST(Step3_Cancel, CancelledTimersDoNotPileUp) {  // LOOP-14
     told.queue.push(at(30s), limit);
     told.queue.cancel(limit);
   }
-  EXPECT_EQ(told.queue.size(), 100);
+  EXPECT_STORY(told.story, told.queue.size(), 100U,
+               "size() is the entries less those that are cancelled: cancelled_ counts them");
   EXPECT_STORY(told.story, told.queue.entries() <= 300, true,
                "nothing removes cancelled entries before they come to the front",
                Seen{false, "cancelled-timers-pile-up"});
@@ -702,7 +707,8 @@ TEST(Step4_NextDeadline, DoesWhatAMultimapDoes) { compare_with_model(Trial::and_
 
 TEST(Step4_SleepTime, WithoutADeadlineForEver) {
   const aio::SteadyClock clock;
-  EXPECT_EQ(clock.poll_timeout(std::nullopt), std::nullopt);
+  EXPECT_EQ(clock.poll_timeout(std::nullopt), std::nullopt)
+      << "Likely cause: without a deadline the answer is std::nullopt, not a time";
 }
 
 TEST(Step4_SleepTime, ADeadlineThatHasPassedAllowsNoSleep) {
@@ -786,9 +792,19 @@ TEST(Step5_Jump, WithoutADeadlineNothingCanHappen) {
 TEST(Step5_Jump, NoRealSleepWhileADeadlineIsKnown) {
   VirtualClock clock;
   clock.advance(1s);
-  EXPECT_EQ(clock.poll_timeout(at(1h)), 0ns) << "Likely cause: it answers in virtual time";
-  EXPECT_EQ(clock.poll_timeout(at(1ms)), 0ns);
-  EXPECT_EQ(clock.poll_timeout(std::nullopt), 1s);
+  tests::Story story(clock);
+  const auto may_sleep = [&](std::optional<Clock::time_point> next) {
+    const auto timeout = clock.poll_timeout(next);
+    return timeout ? tests::to_text(*timeout) : "for ever";
+  };
+  story.step("poll_timeout(1 h)");
+  EXPECT_STORY(story, may_sleep(at(1h)), "0 ms",
+               "the answer is in virtual time; it says how long the kernel may really sleep");
+  story.step("poll_timeout(1 ms), which has passed");
+  EXPECT_STORY(story, may_sleep(at(1ms)), "0 ms", "a deadline is known, so nobody sleeps");
+  story.step("poll_timeout(no deadline)");
+  EXPECT_STORY(story, may_sleep(std::nullopt), "1 s",
+               "only a descriptor can help now, and a second of real time is granted to it");
 }
 
 /// Hands out timers as a loop does: sleeps (jumps) to the next deadline, takes out what is due.

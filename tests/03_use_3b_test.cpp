@@ -21,23 +21,22 @@ using Numbers = std::vector<int>;
 
 const auto compiled = tests::compiled_from(aio::layers::timers);
 
-Numbers sorted(const Numbers& numbers) {
+void expect_sorted(const Numbers& numbers, const Numbers& expected, const char* cause) {
   aio::VirtualClock clock;
-  return sleep_sort(numbers, clock);
+  tests::Story story;
+  story.step("sleep_sort(" + tests::to_text(numbers) + ")");
+  EXPECT_STORY(story, sleep_sort(numbers, clock), expected, cause,
+               tests::Seen{numbers, "sleeps-in-turn"});
 }
 
 TEST(Use3b_SleepSort, Sorts) {
-  tests::Story story;
-  story.step("sleep_sort({3, 1, 2})");
-  EXPECT_STORY(story, sorted({3, 1, 2}), (Numbers{1, 2, 3}),
-               "each number's deadline is that many seconds from now",
-               tests::Seen{Numbers{3, 1, 2}, "sleeps-in-turn"});
+  expect_sorted({3, 1, 2}, {1, 2, 3}, "each number's deadline is that many seconds from now");
 }
 
 TEST(Use3b_SleepSort, KeepsEqualNumbersAndSortsNothing) {
-  EXPECT_EQ(sorted({2, 1, 2, 1}), (Numbers{1, 1, 2, 2}));
-  EXPECT_EQ(sorted({}), Numbers{});
-  EXPECT_EQ(sorted({7}), Numbers{7});
+  expect_sorted({2, 1, 2, 1}, {1, 1, 2, 2}, "each of two equal numbers has a timer of its own");
+  expect_sorted({}, {}, "there is no number, and no deadline");
+  expect_sorted({7}, {7}, "the loop ends before the last timer is due");
 }
 
 TEST(Use3b_SleepSort, TheLongestSleepIsHowLongItTakes) {
@@ -53,13 +52,13 @@ TEST(Use3b_SleepSort, TheLongestSleepIsHowLongItTakes) {
 }
 
 TEST(Use3b_SleepSort, NegativeNumbersAreDueAlready) {
-  EXPECT_EQ(sorted({1, -2, 0, -1}), (Numbers{-2, -1, 0, 1}));
+  expect_sorted({1, -2, 0, -1}, {-2, -1, 0, 1}, "a deadline in the past was moved to the present");
 }
 
 TEST(Use3b_SleepSort, SleepsForDecadesAtNoCost) {
   const int most = std::numeric_limits<int>::max();  // 68 years
-  EXPECT_EQ(sorted({most, 1, most - 1}), (Numbers{1, most - 1, most}))
-      << "Likely cause: real sleep, or a number of seconds that does not fit";
+  expect_sorted({most, 1, most - 1}, {1, most - 1, most},
+                "it sleeps in real time, or the number of seconds does not fit its type");
 }
 
 TEST(Use3b_SleepSort, AThousandRandomNumbers) {
@@ -68,7 +67,7 @@ TEST(Use3b_SleepSort, AThousandRandomNumbers) {
   for (int& number : numbers) number = static_cast<int>(random() % 500);
   Numbers expected = numbers;
   std::sort(expected.begin(), expected.end());
-  EXPECT_EQ(sorted(numbers), expected);
+  expect_sorted(numbers, expected, "what is due at the same time is taken out one at a time");
 }
 
 }  // namespace
