@@ -55,25 +55,18 @@ inline void send_at_once(int fd, int family) {
   if (family != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-inline int socket_error(int fd) {
-  int error = 0;
-  socklen_t length = sizeof error;
-  check_syscall("getsockopt", ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
-  return error;
-}
-
 [[noreturn]] inline void throw_connect_error(int error, const Address& address) {
   throw std::system_error(error, std::generic_category(), "connect to " + address.text());
 }
 
-[[noreturn]] inline void throw_all(const std::string& host,
+/// Throws the only failure, or the first with the messages of all.
+[[noreturn]] inline void throw_all(const std::string& what,
                                    const std::vector<std::system_error>& failures) {
-  if (failures.empty()) {
-    throw std::system_error(std::make_error_code(std::errc::address_not_available),
-                            "resolve \"" + host + "\"");
-  }
   if (failures.size() == 1) throw failures.front();
-  std::string all = "none of the addresses of \"" + host + "\" can be connected to (";
+  if (failures.empty()) {
+    throw std::system_error(std::make_error_code(std::errc::address_not_available), what);
+  }
+  std::string all = what + " (";
   for (const std::system_error& failure : failures) all += std::string(failure.what()) + "; ";
   all.replace(all.size() - 2, 2, ")");
   throw std::system_error(failures.front().code(), all);
@@ -94,7 +87,7 @@ inline Coro<Stream> connect_to(Address address, StreamOptions options) {
   const int error = result == -1 ? errno : 0;
   const bool going_on = error == EINPROGRESS || error == EINTR;
   if (error != 0 && !going_on) detail::throw_connect_error(error, address);
-  Stream stream = Stream::adopt(std::move(socket), options);
+  Stream stream(Ref(new detail::StreamState(running_loop(), std::move(socket), options)));
   if (going_on) {
     stream.state().set_connecting();
     co_await StreamWait(Ref(&stream.state()), detail::StreamEvent::connected);
@@ -114,7 +107,7 @@ inline Coro<Stream> open_connection(std::string host, std::uint16_t port, Stream
       failures.push_back(failure);
     }
   }
-  detail::throw_all(host, failures);
+  detail::throw_all("none of the addresses of \"" + host + "\" can be connected to", failures);
 }
 
 inline Coro<Stream> open_unix_connection(std::string path, StreamOptions options) {

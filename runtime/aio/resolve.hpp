@@ -37,7 +37,8 @@ inline constexpr const char* resolve = __FILE__;  // which copy was compiled; th
 const std::error_category& resolver_category();
 
 /// The addresses of `host`, in the order in which to try them; an empty host: those of all
-/// interfaces, to listen at. Throws std::system_error, which names the host.
+/// interfaces, to listen at. Throws std::system_error, which names the host; std::invalid_argument
+/// for a host with a NUL inside. A wait that is cancelled forgets the lookup.
 Coro<std::vector<Address>> resolve(std::string host, std::uint16_t port);
 
 // Implementation

@@ -101,6 +101,19 @@ ssize_t recv(int fd, void* room, std::size_t size, int flags) {
   return syscall(SYS_recvfrom, fd, room, size, flags, nullptr, nullptr);
 }
 
+ssize_t recvmsg(int fd, msghdr* message, int flags) {
+  iovec* const bytes = message->msg_iov;
+  const std::size_t size = message->msg_iovlen == 1 ? bytes->iov_len : 0;
+  if (weather != nullptr && size > 0) {
+    ++weather->receives;
+    const std::size_t most = let_through(fd, weather->receive_cuts, size);
+    if (most == 0) return -1;
+    if (weather->flood > 0) return wash_in(bytes->iov_base, most);
+    bytes->iov_len = most;
+  }
+  return syscall(SYS_recvmsg, fd, message, flags);
+}
+
 ssize_t send(int fd, const void* bytes, std::size_t size, int flags) {
   if (weather != nullptr) {
     ++weather->sends;
@@ -122,6 +135,18 @@ int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
     }
   }
   return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+}
+
+int bind(int fd, const sockaddr* address, socklen_t length) noexcept {
+  if (weather != nullptr && !weather->bind_errors.empty()) {
+    const int error = weather->bind_errors.front();
+    weather->bind_errors.pop_front();
+    if (error != 0) {
+      errno = error;
+      return -1;
+    }
+  }
+  return static_cast<int>(syscall(SYS_bind, fd, address, length));
 }
 
 int epoll_ctl(int epoll, int what, int fd, epoll_event* event) noexcept {

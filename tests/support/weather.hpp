@@ -27,6 +27,7 @@ class Weather {
 
   std::deque<std::size_t> send_cuts, receive_cuts;  // what the next calls move at most; 0: EAGAIN
   std::deque<int> accept_errors;                    // what the next accept4() fail with
+  std::deque<int> bind_errors;                      // what the next bind() fail with; 0: it works
   std::size_t flood = 0;                            // so many bytes come first, from nowhere
   bool drain = false;                               // what is sent is gone
   int interrupt_each = 0;                           // every so many calls fail with EINTR; 0: none

@@ -24,8 +24,11 @@ class AttachedFd {
   }
   bool attached() const { return attached_; }
   /// No event comes from now on. Idempotent.
-  void close() noexcept {
+  void detach() noexcept {
     if (std::exchange(attached_, false) && loop() != nullptr) loop()->detach(get());
+  }
+  void close() noexcept {
+    detach();
     fd_.reset();
   }
 

@@ -1,13 +1,17 @@
 #pragma once
 // A socket that lives on a loop: it is told of events, and goes on in later turns.
 
+#include <cstddef>
 #include <new>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include <sys/socket.h>
+
 #include <aio/event_loop.hpp>
 #include <aio/stream/attached_fd.hpp>
+#include <aio/stream/socket_kind.hpp>
 #include <aio/stream/stint.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/ref.hpp>
@@ -35,12 +39,13 @@ class LoopSocket : public RefCounted,
 
  protected:
   /// Throws std::system_error when the kernel watches no more descriptors.
-  LoopSocket(EventLoop& loop, UniqueFd fd) : EventSink(deliver_event), fd_(loop, std::move(fd)) {
+  LoopSocket(EventLoop& loop, UniqueFd fd)
+      : EventSink(deliver_event), fd_(loop, std::move(fd)), kind_(kind_of(fd_.get())) {
     fd_.attach(*this);
   }
   virtual void on_event(const PollEvent& event) = 0;
-  /// A byte out of turn comes (MSG_OOB); told before the event.
-  virtual void on_urgent() = 0;
+  /// The connection may have failed; told before the event.
+  virtual void on_error() = 0;
   /// Its turn has come, which it asked for.
   virtual void on_turn() = 0;
   virtual void fail(std::error_code error) = 0;
@@ -49,27 +54,41 @@ class LoopSocket : public RefCounted,
     if (!Ready::linked() && !gone()) loop()->call_soon(static_cast<Ready&>(*this));
   }
 
-  AttachedFd fd_;
-
- private:
-  static void deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
-    auto& self = static_cast<LoopSocket&>(sink);
-    self.stint.begin();
-    if (event.urgent) self.on_urgent();
-    self.guarded([&self, &event] { self.on_event(event); });
-  }
-  void run() override {
-    guarded([this] { on_turn(); });
-  }
-  /// What was taken from the kernel and has no memory is lost: the connection has failed.
+  /// Does something that may run out of memory with bytes in hand. They are lost then: the
+  /// connection has failed, and says so to whoever waits.
   template <class Act>
   void guarded(Act act) {
-    const Ref<LoopSocket> alive(this);
     try {
       act();
     } catch (const std::bad_alloc&) {
       fail(std::make_error_code(std::errc::not_enough_memory));
     }
+  }
+
+  /// recv(), as this kind of socket needs it.
+  ssize_t receive(char* room, std::size_t size) {
+    if (kind_ == SocketKind::local) return receive_locally(fd(), room, size, no_more_);
+    return ::recv(fd(), room, size, 0);
+  }
+
+  AttachedFd fd_;
+  const SocketKind kind_;
+  bool no_more_ = kind_ == SocketKind::other;  // a short read is not the last
+
+ private:
+  static void deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
+    auto& self = static_cast<LoopSocket&>(sink);
+    self.stint.begin();
+    const Ref<LoopSocket> alive(&self);
+    self.guarded([&self, &event] {
+      if (event.urgent) self.no_more_ = true;
+      if (event.error) self.on_error();
+      if (!self.gone()) self.on_event(event);
+    });
+  }
+  void run() override {
+    const Ref<LoopSocket> alive(this);
+    guarded([this] { on_turn(); });
   }
 };
 

@@ -55,6 +55,19 @@ inline void ParkedTask::check() {
   if (cancelled_) throw CancelledError();
 }
 
+/// Parks the current task in a list until it is woken.
+class Parked final : public ParkedTask {
+ public:
+  /// REQUIRES: the list lives as long as the task is parked.
+  Parked(const char* what, List<ParkedTask>& list) : ParkedTask(what), list_(list) {}
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> leaf) { park_in(list_, leaf); }
+  void await_resume() { check(); }
+
+ private:
+  List<ParkedTask>& list_;
+};
+
 inline void wake_all(List<ParkedTask>& tasks) {
   tasks.for_each([](ParkedTask& task) { task.wake(); });
 }

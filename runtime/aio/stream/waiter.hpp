@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <aio/stream_state.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/task.hpp>
 
@@ -16,6 +17,12 @@ namespace aio::detail {
 inline void check_home(const StreamState& stream, const TaskBase& task) {
   if (&task.home() == stream.loop()) return;
   throw std::logic_error("this stream belongs to another event loop");
+}
+
+/// Takes the stream out of what is awaited. Throws InvalidStateError the second time.
+inline Ref<StreamState> once(Ref<StreamState>& stream) {
+  if (!stream) throw InvalidStateError("this wait for a stream has been awaited before");
+  return std::exchange(stream, nullptr);
 }
 
 /// Parks the current task until a StreamEvent.
@@ -84,7 +91,8 @@ class [[nodiscard("co_await it")]] StreamWait {
  public:
   StreamWait(Ref<detail::StreamState> stream, detail::StreamEvent event)
       : stream_(std::move(stream)), event_(event) {}
-  detail::StreamWaiter operator co_await()&& { return {std::move(stream_), event_}; }
+  /// Throws InvalidStateError when it has been awaited before.
+  detail::StreamWaiter operator co_await()&& { return {detail::once(stream_), event_}; }
 
  private:
   Ref<detail::StreamState> stream_;

@@ -1,0 +1,61 @@
+#pragma once
+// What a read of a socket tells besides its bytes.
+
+#include <cstddef>
+#include <stdexcept>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <aio/support/syscall.hpp>
+
+namespace aio::detail {
+
+/// Decides what a read means that gives less than was asked, though nobody interrupts a read that
+/// does not block:
+///  - tcp: the socket is empty, but for a byte out of turn (MSG_OOB), which epoll reports.
+///  - local (Unix-domain): empty too, unless something came with the bytes, descriptors or the
+///  names
+///    of writers; the kernel stops there, and recvmsg() tells.
+///  - other: nothing is known. Only a read that would block, or the end, is the last.
+enum class SocketKind : unsigned char { tcp, local, other };
+
+inline int socket_option(int fd, int name) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+}
+
+inline SocketKind kind_of(int fd) {
+  if (socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) return SocketKind::tcp;
+  return socket_option(fd, SO_DOMAIN) == AF_UNIX ? SocketKind::local : SocketKind::other;
+}
+
+/// recv() for a Unix-domain socket; `more` becomes true if the kernel may have stopped early. What
+/// came with the bytes is thrown away.
+inline ssize_t receive_locally(int fd, char* room, std::size_t size, bool& more) {
+  iovec bytes{room, size};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  const ssize_t count = ::recvmsg(fd, &message, 0);
+  if (count > 0 && (message.msg_flags & MSG_CTRUNC) != 0) more = true;
+  return count;
+}
+
+/// Throws std::invalid_argument for what is no socket of a stream of bytes: records of a datagram
+/// or SOCK_SEQPACKET socket would be cut, and a pipe or terminal knows no recv().
+inline void check_stream_socket(int fd) {
+  if (socket_option(fd, SO_TYPE) == SOCK_STREAM) return;
+  throw std::invalid_argument("a stream needs a connected socket of type SOCK_STREAM");
+}
+
+/// The error that the kernel has for this socket, 0 if there is none. It is told once.
+inline int socket_error(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  check_syscall("getsockopt", ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
+  return error;
+}
+
+}  // namespace aio::detail
