@@ -184,6 +184,24 @@ TEST(Stream_Failed, AServerCountsWhoWasReset) {
   }());
 }
 
+// A server that is too busy says so, and resets, before the client has gone on.
+TEST(Stream_Failed, WhatCameBeforeTheClientWentOnIsRead) {
+  aio::run([]() -> Coro<> {
+    const UniqueFd listener = aio::detail::bound_socket(*Address::numeric("127.0.0.1", 0));
+    aio::check_syscall("listen", ::listen(listener.get(), 5));
+    auto connecting = aio::create_task(aio::connect_to(Address::of_socket(listener.get())));
+    co_await iterations(1);
+    UniqueFd peer(aio::check_syscall("accept", ::accept(listener.get(), nullptr, nullptr)));
+    EXPECT_EQ(::send(peer.get(), "421 too busy", 12, 0), 12);
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(peer.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    peer.reset();
+    Stream stream = co_await connecting;
+    EXPECT_EQ(co_await stream.read(), "421 too busy");
+    EXPECT_EQ(co_await error_of(stream.read()), ECONNRESET);
+  }());
+}
+
 // A clean end of the other side is no failure: whoever has the stream may go on writing.
 TEST(Stream_Failed, AHalfCloseIsNoFailure) {
   aio::run([]() -> Coro<> {

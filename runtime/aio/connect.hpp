@@ -36,7 +36,8 @@ Coro<Stream> open_connection(std::string host, std::uint16_t port,
                              StreamOptions options = StreamOptions());
 /// Connects to a Unix-domain socket.
 Coro<Stream> open_unix_connection(std::string path, StreamOptions options = StreamOptions());
-/// Connects to one address.
+/// Connects to one address. A connection that was made, brought bytes and failed at once is a
+/// stream, from which these can be read.
 Coro<Stream> connect_to(Address address, StreamOptions options = StreamOptions());
 
 // Implementation
@@ -79,7 +80,8 @@ inline Coro<Stream> connect_to(Address address, StreamOptions options) {
   detail::send_at_once(socket.get(), address.family());
   int result = ::connect(socket.get(), address.raw(), address.length());
   // A Unix-domain socket whose queue is full says so, and tells nobody when there is room again.
-  for (auto pause = std::chrono::milliseconds(1); result == -1 && errno == EAGAIN;) {
+  const bool may_be_full = address.family() == AF_UNIX;
+  for (auto pause = std::chrono::milliseconds(1); may_be_full && result == -1 && errno == EAGAIN;) {
     co_await sleep(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(100));
     result = ::connect(socket.get(), address.raw(), address.length());
@@ -92,7 +94,9 @@ inline Coro<Stream> connect_to(Address address, StreamOptions options) {
     stream.state().set_connecting();
     co_await StreamWait(Ref(&stream.state()), detail::StreamEvent::connected);
     const int outcome = detail::socket_error(stream.fd());
-    if (outcome != 0) detail::throw_connect_error(outcome, address);
+    if (outcome != 0 && !stream.state().break_off(outcome)) {
+      detail::throw_connect_error(outcome, address);
+    }
   }
   co_return stream;
 }

@@ -7,6 +7,7 @@
 //  2. A handler that throws ends its own connection, is reported, and nobody else notices.
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -30,6 +31,7 @@
 #include <aio/stream.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
+#include <aio/support/named_callable.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
@@ -139,16 +141,31 @@ class Server {
   Ref<detail::ServerState> state_;
 };
 
+namespace detail {
+Coro<Server> serve_tcp(StreamHandler handler, std::string host, std::uint16_t port,
+                       ServerOptions options);
+Coro<Server> serve_unix(StreamHandler handler, std::string path, ServerOptions options);
+}  // namespace detail
+
 /// Serves TCP connections to `host` (empty: every interface) and `port` (0: one that is free). Of
 /// several addresses those are served that this machine has. Throws std::system_error, which names
-/// the address, when it has none of them or one is in use.
-Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,
-                          ServerOptions options = ServerOptions());
+/// the address, when it has none of them or one is in use. A handler that the compiler would spoil
+/// as a temporary needs a name (see support/named_callable.hpp).
+template <std::convertible_to<StreamHandler> Handler>
+Coro<Server> start_server(Handler&& handler, std::string host, std::uint16_t port,
+                          ServerOptions options = ServerOptions()) {
+  detail::require_named<Handler>();
+  return detail::serve_tcp(std::forward<Handler>(handler), std::move(host), port, options);
+}
 /// Serves connections to a Unix-domain socket: a path, or an abstract name, which begins with a
 /// NUL. A socket file whose server is dead is replaced; a server that lives, or any other file, is
 /// an error.
-Coro<Server> start_unix_server(StreamHandler handler, std::string path,
-                               ServerOptions options = ServerOptions());
+template <std::convertible_to<StreamHandler> Handler>
+Coro<Server> start_unix_server(Handler&& handler, std::string path,
+                               ServerOptions options = ServerOptions()) {
+  detail::require_named<Handler>();
+  return detail::serve_unix(std::forward<Handler>(handler), std::move(path), options);
+}
 
 // Implementation
 
@@ -303,16 +320,16 @@ inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
   co_await wait_closed(state);
 }
 
-inline Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,
-                                 ServerOptions options) {
+inline Coro<Server> detail::serve_tcp(StreamHandler handler, std::string host, std::uint16_t port,
+                                      ServerOptions options) {
   std::vector<Address> addresses = co_await resolve(host, port);
   Ref state(new detail::ServerState(running_loop(), std::move(handler), options));
   state->listen_at(std::move(addresses));
   co_return Server(std::move(state));
 }
 
-inline Coro<Server> start_unix_server(StreamHandler handler, std::string path,
-                                      ServerOptions options) {
+inline Coro<Server> detail::serve_unix(StreamHandler handler, std::string path,
+                                       ServerOptions options) {
   const Address address = Address::unix_path(path);
   Ref state(new detail::ServerState(running_loop(), std::move(handler), options));
   state->listen_at({address});

@@ -114,7 +114,7 @@ class Stream {
   /// long is thrown away with LimitOverrunError.
   Read read_line() { return line_of(ref()); }
   /// The next line as read_line() gives it; nothing at the end of the stream.
-  Coro<std::optional<std::string>> next_line() { return next_line(state_); }
+  Coro<std::optional<std::string>> next_line() { return next_line(ref()); }
   /// The end has been read, and everything before it.
   bool at_eof() const { return state().at_eof(); }
 

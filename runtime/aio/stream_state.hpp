@@ -77,6 +77,11 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
 
   void close();
   void abort();
+  /// The connection has failed; returns whether anything had come in.
+  bool break_off(int error) {
+    fail({error, std::generic_category()});
+    return !in_.empty();
+  }
   /// The Stream goes: what was not close()d is closed now.
   void drop() noexcept;
   bool closing() const { return closing_; }

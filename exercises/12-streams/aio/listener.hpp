@@ -16,13 +16,10 @@
 #include <utility>
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <aio/address.hpp>
-#include <aio/server/bound_socket.hpp>
 #include <aio/server/reception.hpp>
+#include <aio/server/socket_file.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>
@@ -43,7 +40,11 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
   Listener(Reception& server, EventLoop& loop, UniqueFd socket, Address address);
   ~Listener() { close(); }
 
+  /// Idempotent. Throws std::system_error, e.g. when somebody else listens there by now; then it is
+  /// as it was before.
   void start(int backlog);
+  /// Accepts nobody, until it is started again; the kernel goes on collecting them.
+  void stop() noexcept;
   /// There is room for one more: goes on if somebody waits.
   void resume();
   void close() noexcept;
@@ -55,17 +56,16 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
   bool accept_one();
   bool refused(int error);
   void back_off(int error);
-  void unlink_path() noexcept;
   EventLoop& loop() const { return *socket_.loop(); }
   std::string describe() const override { return "a server at " + address_.text(); }
 
   Reception& server_;  // closes this one before it goes
   AttachedFd socket_;
   Address address_;
-  int backlog_ = 0;
+  SocketFile file_{address_};
+  int backlog_ = 0;  // how many are accepted in one turn
   bool listening_ = false;
   bool somebody_waits_ = false;  // to be accepted: the kernel has not said that there is nobody
-  ino_t path_ = 0;               // which file a Unix-domain socket made
 };
 
 // Implementation
@@ -74,18 +74,21 @@ inline Listener::Listener(Reception& server, EventLoop& owner, UniqueFd socket, 
     : EventSink(deliver_event),
       server_(server),
       socket_(owner, std::move(socket)),
-      address_(std::move(address)) {
-  struct stat made {};
-  if (address_.family() == AF_UNIX && ::stat(address_.text().c_str(), &made) == 0) {
-    path_ = made.st_ino;
-  }
-}
+      address_(std::move(address)) {}
 
 inline void Listener::start(int backlog) {
-  if (std::exchange(listening_, true)) return;
-  backlog_ = backlog;
-  check_syscall("listen", ::listen(socket_.get(), backlog));
+  if (listening_) return;
+  const std::string call = "listen at " + address_.text();
+  check_syscall(call.c_str(), ::listen(socket_.get(), backlog));
   socket_.attach(*this);
+  backlog_ = backlog > 0 ? backlog : 100;  // 0 and less mean something to the kernel only
+  listening_ = true;
+}
+
+inline void Listener::stop() noexcept {
+  if (socket_.loop() != nullptr) loop().cancel(*this);
+  listening_ = false;
+  socket_.detach();
 }
 
 inline void Listener::deliver_event(EventSink& sink, EventLoop&, PollEvent) {
@@ -121,18 +124,9 @@ inline void Listener::back_off(int error) {
 
 inline void Listener::close() noexcept {
   if (!socket_) return;
-  if (socket_.loop() != nullptr) loop().cancel(*this);
-  listening_ = false;
-  unlink_path();
+  stop();
+  file_.remove();
   socket_.close();
-}
-
-/// Removes the socket's file, unless another one has taken its place.
-inline void Listener::unlink_path() noexcept {
-  if (path_ == 0) return;
-  struct stat found {};
-  const auto* raw = reinterpret_cast<const sockaddr_un*>(address_.raw());
-  if (::stat(raw->sun_path, &found) == 0 && found.st_ino == path_) ::unlink(raw->sun_path);
 }
 
 }  // namespace detail

@@ -44,6 +44,10 @@ class ReadRequest {
 
   /// Whether a result can be taken: the bytes, the end, or an error.
   bool satisfied(const ByteBuffer& in, bool ended, std::size_t limit);
+  /// A number of bytes at most, of which the buffer has some, but not so many.
+  bool takes_more_than(const ByteBuffer& in) const {
+    return kind_ == Kind::some && count_ != npos && !in.empty() && in.size() < count_;
+  }
   /// How much the buffer may hold for it: twice the limit, and more only when it asks for more.
   std::size_t most(std::size_t limit) const;
   /// Takes the result out. REQUIRES: satisfied().

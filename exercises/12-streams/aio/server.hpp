@@ -7,11 +7,12 @@
 //     until the last of them is gone.
 //  2. A handler that throws ends its own connection, is reported, and nobody else notices.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,6 +24,9 @@
 #include <aio/connect.hpp>
 #include <aio/listener.hpp>
 #include <aio/resolve.hpp>
+#include <aio/server/bound_sockets.hpp>
+#include <aio/server/grace.hpp>
+#include <aio/server/handlers.hpp>
 #include <aio/server/options.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/errors.hpp>
@@ -49,32 +53,37 @@ class ServerState final : public StreamKeeper, public Reception {
   ServerState(EventLoop& owner, StreamHandler handler, const ServerOptions& options);
   ~ServerState() override { close(); }
 
-  /// Binds to all of them, and starts if the options say so.
-  void listen_at(std::vector<Address> addresses);
+  /// Binds to those that this machine has, and starts if the options say so.
+  void listen_at(const std::vector<Address>& addresses);
   void start();
   void close() noexcept;
   bool closed() const { return closed_; }
   bool serving() const { return serving_; }
   bool full() const override { return connections_ >= options_.max_connections; }
   bool all_gone() const { return closed_ && connections_ == 0; }
+  std::chrono::nanoseconds grace() const { return options_.grace; }
   std::size_t connections() const { return connections_; }
-  std::size_t backlog() const { return static_cast<std::size_t>(options_.backlog); }
   const Address& address() const;
   std::uint16_t port() const { return address().port(); }
   void welcome(UniqueFd socket) override;
   void gone(StreamState& stream) noexcept override;
+  /// What `act` does may let connections go.
   template <class Act>
-  void for_each_connection(Act act);
+  void for_each_connection(Act act) noexcept;
+  void abort_all() noexcept {
+    for_each_connection([](StreamState& stream) { stream.abort(); });
+  }
   EventLoop* loop() const { return anchor_->loop; }
   void report(const char* message, std::exception_ptr exception) override;
 
-  std::vector<Future<>> waiting;    // for all_gone()
-  std::optional<Future<>> forever;  // what serve_forever() waits for
+  Handlers handlers;
+  List<ParkedTask> waiting;  // for all_gone()
+  List<ParkedTask> forever;  // in serve_forever()
+  bool called_forever = false;
 
  private:
   void serve(UniqueFd socket);
   static Coro<> handle(Ref<ServerState> server, Stream stream);
-  void tell_waiting() noexcept;
 
   const ServerOptions options_;
   Ref<LoopAnchor> anchor_;
@@ -84,14 +93,14 @@ class ServerState final : public StreamKeeper, public Reception {
   std::size_t connections_ = 0;
   bool serving_ = false, closed_ = false;
 };
-
 }  // namespace detail
 
-/// Accepts connections until it is closed, or destroyed, which closes it. Move-only.
+/// Accepts connections until it is closed, or destroyed, which closes it. Move-only. Throws
+/// InvalidStateError when it was moved from.
 class Server {
  public:
   explicit Server(Ref<detail::ServerState> state) : state_(std::move(state)) {}
-  Server(Server&&) noexcept = default;
+  Server(Server&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
   Server& operator=(Server&& other) noexcept {
     std::swap(state_, other.state_);
     return *this;
@@ -101,37 +110,45 @@ class Server {
   }
 
   /// Where it listens, and the port of that. Throws InvalidStateError once closed.
-  const Address& address() const { return state_->address(); }
-  std::uint16_t port() const { return state_->port(); }
-  /// Starts to accept. Idempotent; throws InvalidStateError once closed.
-  void start_serving() { state_->start(); }
-  bool is_serving() const { return state_->serving(); }
+  const Address& address() const { return ref()->address(); }
+  std::uint16_t port() const { return ref()->port(); }
+  /// Starts to accept. Idempotent; throws InvalidStateError once closed, and std::system_error when
+  /// it cannot listen, e.g. because somebody else does: then it may be tried again.
+  void start_serving() { ref()->start(); }
+  bool is_serving() const { return ref()->serving(); }
   /// How many connections are open.
-  std::size_t connections() const { return state_->connections(); }
+  std::size_t connections() const { return ref()->connections(); }
   /// Stops listening now. Connections go on. Idempotent.
-  void close() { state_->close(); }
+  void close() { ref()->close(); }
   /// Closes the connections: after their output, or at once.
   void close_clients();
-  void abort_clients();
+  void abort_clients() { ref()->abort_all(); }
   /// Waits until the server is closed and its connections are gone.
-  Coro<> wait_closed() { return wait_closed(state_); }
-  /// Serves until it is cancelled, or the server is closed; then closes it, waits as
-  /// wait_closed() does, and throws CancelledError. Throws InvalidStateError when it is called
+  Coro<> wait_closed() { return wait_closed(ref()); }
+  /// Serves until the server is closed; then waits as wait_closed() does, and throws
+  /// CancelledError. Cancelled, it closes the server, cancels the handlers, closes the connections
+  /// that they leave, and waits until all are gone: but no longer than the options say, and not
+  /// when it is cancelled again; then it aborts them. Throws InvalidStateError when it is called
   /// twice or on a closed server.
-  Coro<> serve_forever() { return serve_forever(state_); }
+  Coro<> serve_forever() { return serve_forever(ref()); }
 
  private:
+  const Ref<detail::ServerState>& ref() const;
   static Coro<> wait_closed(Ref<detail::ServerState> state);
   static Coro<> serve_forever(Ref<detail::ServerState> state);
+  static Coro<> dismiss(Ref<detail::ServerState> state);
 
   Ref<detail::ServerState> state_;
 };
 
-/// Serves TCP connections to `host` (empty: every interface) and `port` (0: one that is free).
-/// Throws std::system_error, which names the address.
+/// Serves TCP connections to `host` (empty: every interface) and `port` (0: one that is free). Of
+/// several addresses those are served that this machine has. Throws std::system_error, which names
+/// the address, when it has none of them or one is in use.
 Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,
                           ServerOptions options = ServerOptions());
-/// Serves connections to a Unix-domain socket. A socket file that is left over is replaced.
+/// Serves connections to a Unix-domain socket: a path, or an abstract name, which begins with a
+/// NUL. A socket file whose server is dead is replaced; a server that lives, or any other file, is
+/// an error.
 Coro<Server> start_unix_server(StreamHandler handler, std::string path,
                                ServerOptions options = ServerOptions());
 
@@ -146,20 +163,22 @@ inline ServerState::ServerState(EventLoop& owner, StreamHandler handler,
   options_.stream.check();
 }
 
-/// A port of 0 is chosen by the first address; the others get the same one.
-inline void ServerState::listen_at(std::vector<Address> addresses) {
-  for (Address& address : addresses) {
-    if (address.port() == 0 && !listeners_.empty()) address.set_port(port());
-    UniqueFd socket = bound_socket(address);
-    const Address bound = Address::of_socket(socket.get());
-    listeners_.push_back(Ref(new Listener(*this, *loop(), std::move(socket), bound)));
+inline void ServerState::listen_at(const std::vector<Address>& addresses) {
+  for (BoundSocket& bound : bind_all(addresses)) {
+    listeners_.push_back(
+        Ref(new Listener(*this, *loop(), std::move(bound.socket), std::move(bound.address))));
   }
   if (options_.start_serving) start();
 }
 
 inline void ServerState::start() {
   if (closed_) throw InvalidStateError("start_serving: the server is closed");
-  for (const Ref<Listener>& listener : listeners_) listener->start(options_.backlog);
+  try {
+    for (const Ref<Listener>& listener : listeners_) listener->start(options_.backlog);
+  } catch (...) {
+    for (const Ref<Listener>& listener : listeners_) listener->stop();
+    throw;
+  }
   serving_ = true;
 }
 
@@ -190,7 +209,10 @@ inline Coro<> ServerState::handle(Ref<ServerState> server, Stream stream) {
 }
 
 inline void ServerState::report(const char* message, std::exception_ptr exception) {
-  loop()->call_exception_handler({message, std::move(exception), "a server"});
+  try {
+    loop()->call_exception_handler({message, std::move(exception), "a server"});
+  } catch (const std::bad_alloc&) {  // not even enough to say so; who waits must not suffer
+  }
 }
 
 inline void ServerState::gone(StreamState& stream) noexcept {
@@ -198,20 +220,18 @@ inline void ServerState::gone(StreamState& stream) noexcept {
   --connections_;
   if (loop() == nullptr || loop()->is_closed()) return;
   for (const Ref<Listener>& listener : listeners_) listener->resume();
-  if (all_gone()) tell_waiting();
-}
-
-inline void ServerState::tell_waiting() noexcept {
-  for (const Future<>& waiter : std::exchange(waiting, {})) {
-    if (!waiter.done()) waiter.set_result();
-  }
+  if (all_gone()) wake_all(waiting);
 }
 
 template <class Act>
-void ServerState::for_each_connection(Act act) {
-  std::vector<Ref<StreamState>> all;  // they leave the list while they are acted on
-  streams_.for_each([&all](StreamState& stream) { all.emplace_back(&stream); });
-  for (const Ref<StreamState>& stream : all) act(*stream);
+void ServerState::for_each_connection(Act act) noexcept {
+  List<StreamState, ServedTag> all;
+  all.splice(streams_);
+  while (!all.empty()) {
+    const Ref<StreamState> stream(&all.pop_front());
+    streams_.push_back(*stream);
+    act(*stream);
+  }
 }
 
 inline void ServerState::close() noexcept {
@@ -220,43 +240,53 @@ inline void ServerState::close() noexcept {
   for (const Ref<Listener>& listener : listeners_) listener->close();
   listeners_.clear();
   if (loop() == nullptr || loop()->is_closed()) return;
-  if (forever) forever->cancel();
-  if (all_gone()) tell_waiting();
+  wake_all(forever);
+  if (all_gone()) wake_all(waiting);
 }
 
 }  // namespace detail
 
-inline void Server::close_clients() {
-  state_->for_each_connection([](detail::StreamState& stream) { stream.close(); });
+inline const Ref<detail::ServerState>& Server::ref() const {
+  if (!state_) throw InvalidStateError("this Server is empty: it was moved from");
+  return state_;
 }
 
-inline void Server::abort_clients() {
-  state_->for_each_connection([](detail::StreamState& stream) { stream.abort(); });
+inline void Server::close_clients() {
+  ref()->for_each_connection([](detail::StreamState& stream) { stream.close(); });
 }
 
 inline Coro<> Server::wait_closed(Ref<detail::ServerState> state) {
-  while (!state->all_gone()) {
-    const Future<> gone;
-    state->waiting.push_back(gone);
-    co_await gone;
-  }
+  while (!state->all_gone()) co_await detail::Parked("a server to close", state->waiting);
 }
 
 inline Coro<> Server::serve_forever(Ref<detail::ServerState> state) {
   if (state->closed()) throw InvalidStateError("serve_forever: the server is closed");
-  if (state->forever) throw InvalidStateError("serve_forever: it has been called before");
+  if (state->called_forever) throw InvalidStateError("serve_forever: it has been called before");
   state->start();
-  const Future<> closing;
-  state->forever = closing;
-  std::exception_ptr end;
+  state->called_forever = true;
+  bool cancelled = false;
   try {
-    co_await closing;
+    co_await detail::Parked("a server that serves for ever", state->forever);
   } catch (const CancelledError&) {
-    end = std::current_exception();
+    cancelled = true;
   }
   state->close();
+  if (cancelled) co_await dismiss(state);
   co_await wait_closed(state);
-  std::rethrow_exception(end);
+  throw CancelledError();
+}
+
+inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
+  const detail::Grace grace(*state->loop(), state->grace(), [&server = *state] {
+    server.abort_all();
+    wake_all(server.handlers.waiting);
+  });
+  state->handlers.cancel();
+  while (!state->handlers.none() && !grace.is_over()) {
+    co_await detail::Parked("the handlers of a server", state->handlers.waiting);
+  }
+  state->for_each_connection([](detail::StreamState& stream) { stream.close(); });
+  co_await wait_closed(state);
 }
 
 inline Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,

@@ -67,7 +67,8 @@ class [[nodiscard("co_await it")]] Read {
  public:
   Read(Ref<detail::StreamState> stream, detail::ReadRequest request)
       : stream_(std::move(stream)), request_(std::move(request)) {}
-  detail::ReadAwaiter operator co_await()&& { return {std::move(stream_), std::move(request_)}; }
+  /// Throws InvalidStateError when it has been awaited before.
+  detail::ReadAwaiter operator co_await()&& { return {detail::once(stream_), std::move(request_)}; }
 
  private:
   Ref<detail::StreamState> stream_;
@@ -75,15 +76,15 @@ class [[nodiscard("co_await it")]] Read {
 };
 
 /// A connected stream of bytes. Move-only; destroyed without close(), it closes at once, and what
-/// waits in its buffer is lost. After an error of the connection every read, drain() and
-/// wait_closed() throws it (std::system_error). One task reads at a time: a second one gets
-/// InvalidStateError. Throws InvalidStateError when it was moved from.
+/// waits in its buffer is lost. After an error of the connection reads give what had come before;
+/// then every read, drain() and wait_closed() throws it (std::system_error). One task reads at a
+/// time: a second one gets InvalidStateError. Throws InvalidStateError when it was moved from.
 class Stream {
  public:
   static constexpr std::size_t npos = std::string_view::npos;
 
-  /// Takes a connected, non-blocking socket over. Throws std::invalid_argument if it blocks,
-  /// std::logic_error when no loop runs.
+  /// Takes a connected, non-blocking socket of type SOCK_STREAM over. Throws std::invalid_argument
+  /// for any other descriptor, std::logic_error when no loop runs.
   static Stream adopt(UniqueFd socket, const StreamOptions& options = StreamOptions());
   explicit Stream(Ref<detail::StreamState> state) : state_(std::move(state)) {}
   Stream(Stream&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
@@ -97,7 +98,9 @@ class Stream {
 
   // ── reading ──
 
-  /// What has come, at least one byte; empty at the end of the stream.
+  /// What has come, at least one byte; empty at the end of the stream. When the buffer has some
+  /// bytes, but fewer than `at_most`, the kernel is asked once for the rest, unless it is known to
+  /// have none; without a number it is not asked.
   Read read(std::size_t at_most = npos) { return ask(Kind::some, at_most); }
   /// Everything until the end of the stream.
   Read read_all() { return ask(Kind::all, 0); }
@@ -113,18 +116,16 @@ class Stream {
   /// long is thrown away with LimitOverrunError.
   Read read_line() { return line_of(ref()); }
   /// The next line as read_line() gives it; nothing at the end of the stream.
-  Coro<std::optional<std::string>> next_line() { return next_line(state_); }
+  Coro<std::optional<std::string>> next_line() { return next_line(ref()); }
   /// The end has been read, and everything before it.
   bool at_eof() const { return state().at_eof(); }
 
   // ── writing ──
 
-  /// Sends what the kernel takes and copies the rest. Dropped once the connection is closed or
-  /// lost; throws InvalidStateError after write_eof().
-  void write(std::string_view data) {
-    state().stint.moved(data.size());
-    state().write(data);
-  }
+  /// Sends what the kernel takes and copies the rest; also after close(), while earlier output
+  /// waits. Once the connection is gone it is dropped, and drain() says so. Throws
+  /// InvalidStateError after write_eof().
+  void write(std::string_view data) { state().put(data); }
   /// Waits while there is more to send than the high-water mark, until it is down to the low one.
   /// Who has sent much at once lets the others have a turn.
   StreamWait drain() { return {ref(), detail::StreamEvent::drained}; }
@@ -145,7 +146,8 @@ class Stream {
   /// Ends the connection now; drops what is unsent, and lets the other side know (RST).
   void abort() { state().abort(); }
   bool is_closing() const { return state().closing() || state().gone(); }
-  /// Waits until the descriptor is closed. Throws the error that the connection had.
+  /// Waits until the descriptor is closed: by close(), or by an error, which it throws. The other
+  /// side's end alone closes nothing; a read tells it.
   StreamWait wait_closed() { return {ref(), detail::StreamEvent::closed}; }
 
   /// The descriptor, -1 when it is closed. It stays the stream's.
@@ -201,6 +203,7 @@ inline Stream Stream::adopt(UniqueFd socket, const StreamOptions& options) {
   if ((flags & O_NONBLOCK) == 0) {
     throw std::invalid_argument("Stream::adopt: the socket must be non-blocking");
   }
+  detail::check_stream_socket(socket.get());
   return Stream(Ref(new detail::StreamState(running_loop(), std::move(socket), options)));
 }
 

@@ -9,7 +9,8 @@
 //  2. Bytes come in when somebody reads. Nobody reads: the kernel's window stops the other side.
 //  3. A byte that has come in stays in the buffer until a read returns it, whoever is cancelled.
 //  4. Bytes go out at once, in order; what the kernel does not take waits in the buffer.
-//  5. A connection that failed is closed; its error goes to every read and drain from then on.
+//  5. A connection that failed is closed. What had come in is read first; then its error goes to
+//     every read, and to every drain from the beginning.
 //  6. The state outlives its Stream only to flush what a close() left.
 //  7. Who reads or write_all()s much without ever having to wait makes way once for whatever else
 //     is ready. drain() is asyncio's: it goes on as long as there is room.
@@ -34,6 +35,7 @@
 #include <aio/stream/options.hpp>
 #include <aio/stream/parked_task.hpp>
 #include <aio/stream/reader.hpp>
+#include <aio/stream/rescue.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/ref.hpp>
@@ -66,6 +68,8 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
   bool at_eof() const { return ended_ && in_.empty(); }
 
   void write(std::string_view data);
+  /// The same for who may run out of memory, which ends the connection.
+  void put(std::string_view data);
   void write_eof();
   std::size_t unsent() const { return out_.size(); }
   void set_marks(std::size_t high, std::size_t low) {
@@ -75,6 +79,11 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
 
   void close();
   void abort();
+  /// The connection has failed; returns whether anything had come in.
+  bool break_off(int error) {
+    fail({error, std::generic_category()});
+    return !in_.empty();
+  }
   /// The Stream goes: what was not close()d is closed now.
   void drop() noexcept;
   bool closing() const { return closing_; }
@@ -93,10 +102,13 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
 
  private:
   void on_event(const PollEvent& event) override;
-  void on_urgent() override { no_more_ = true; }
+  void on_error() override;
   void on_turn() override { feed_reader(); }
   void evict() noexcept override { shut_down(); }
   void read_once(std::size_t most);
+  void read_up_to(std::size_t most) {
+    if (in_.size() < most) read_once(most);
+  }
   void feed_reader();
   void read_on_later();
   std::size_t send_some(std::string_view data);
@@ -114,7 +126,6 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
   Ref<StreamKeeper> keeper_;
   Ref<StreamState> self_;    // set while it sends what a close() left
   bool readable_ = true;     // a read may succeed: it is not known to block
-  bool no_more_ = false;     // a short read is not the last: the end follows, or something urgent
   bool ended_ = false;       // the end of the stream has been read, or reading was ended
   bool connecting_ = false;  // connect() has not finished
   bool eof_asked_ = false;   // write_eof() was called
@@ -135,6 +146,12 @@ inline StreamState::~StreamState() { shut_down(); }
 //: 12.4 note what the kernel reports, and serve who waits for it
 inline void StreamState::on_event(const PollEvent& event) {
   AIO_TODO("12.4", "note what the kernel reports, and serve who waits for it");
+}
+
+/// Whoever waits for the end hears of it, though nobody reads or writes.
+inline void StreamState::on_error() {
+  if (connecting_) return;  // who connects will ask
+  if (const int error = socket_error(fd())) fail({error, std::generic_category()});
 }
 
 //: 12.3 read until the request has a result or the kernel has no more
@@ -166,7 +183,11 @@ inline void StreamState::read_on_later() {
 inline bool StreamState::try_at_once(ReadRequest& request) {
   if (readable_ && must_make_way()) return false;  // start_reading() queues what reads on
   const std::size_t before = in_.size();
-  const bool result = try_read(request);
+  bool result = true;  // if it fails: take() tells
+  guarded([&] {
+    if (readable_ && request.takes_more_than(in_)) read_up_to(request.most(options.limit));
+    result = try_read(request);
+  });
   if (in_.size() > before) stint.moved(in_.size() - before);
   return result;
 }
@@ -178,13 +199,20 @@ inline void StreamState::start_reading(Reader& reader) {
 }
 
 inline std::string StreamState::take(ReadRequest& request) {
-  if (error_) throw std::system_error(error_, "read");
+  if (error_ && !request.satisfied(in_, false, options.limit)) {
+    throw std::system_error(error_, "read");
+  }
   return request.take(in_, options.limit);
 }
 
 //: 12.5 send now what the kernel takes, in order; keep the rest
 inline void StreamState::write(std::string_view data) {
   AIO_TODO("12.5", "send now what the kernel takes, in order; keep the rest");
+}
+
+inline void StreamState::put(std::string_view data) {
+  stint.moved(data.size());
+  guarded([this, data] { write(data); });
 }
 
 //: 12.5 send until everything is out or the kernel takes no more; say how much it took
@@ -238,9 +266,11 @@ inline void StreamState::fail(std::error_code error) {
   AIO_TODO("12.6", "remember the error, for whoever asks from now on");
 }
 
-/// Closes the descriptor, and tells everybody.
+/// Closes the descriptor, and tells everybody. What came in before an error can still be read;
+/// unless memory has run out, for then some bytes are missing before it.
 inline void StreamState::shut_down() noexcept {
   if (gone()) return;
+  if (error_ && !closing_ && error_ != std::errc::not_enough_memory) rescue_input(fd(), in_);
   const Ref<StreamState> released = std::exchange(self_, nullptr);  // ends last
   fd_.close();
   Ready::unlink();

@@ -71,7 +71,7 @@ class LoopSocket : public RefCounted,
     return ::recv(fd(), room, size, 0);
   }
 
-  AttachedFd fd_;
+  [[no_unique_address]] AttachedFd fd_;  // what follows lies in its padding
   const SocketKind kind_;
   bool no_more_ = kind_ == SocketKind::other;  // a short read is not the last
 

@@ -1,13 +1,12 @@
 #pragma once
 // What a read of a socket tells besides its bytes.
 
+#include <cerrno>
 #include <cstddef>
 #include <stdexcept>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include <aio/support/syscall.hpp>
 
 namespace aio::detail {
 
@@ -54,8 +53,7 @@ inline void check_stream_socket(int fd) {
 inline int socket_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;
-  check_syscall("getsockopt", ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
-  return error;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
 }  // namespace aio::detail
