@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -189,16 +190,20 @@ TEST(Stream_Failed, WhatCameBeforeTheClientWentOnIsRead) {
   aio::run([]() -> Coro<> {
     const UniqueFd listener = aio::detail::bound_socket(*Address::numeric("127.0.0.1", 0));
     aio::check_syscall("listen", ::listen(listener.get(), 5));
-    auto connecting = aio::create_task(aio::connect_to(Address::of_socket(listener.get())));
+    std::optional<Stream> stream;
+    const auto connect = [](Address address, std::optional<Stream>& made) -> Coro<> {
+      made.emplace(co_await aio::connect_to(address));
+    };
+    auto connecting = aio::create_task(connect(Address::of_socket(listener.get()), stream));
     co_await iterations(1);
     UniqueFd peer(aio::check_syscall("accept", ::accept(listener.get(), nullptr, nullptr)));
     EXPECT_EQ(::send(peer.get(), "421 too busy", 12, 0), 12);
     const linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(peer.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
     peer.reset();
-    Stream stream = co_await connecting;
-    EXPECT_EQ(co_await stream.read(), "421 too busy");
-    EXPECT_EQ(co_await error_of(stream.read()), ECONNRESET);
+    co_await connecting;
+    EXPECT_EQ(co_await stream->read(), "421 too busy");
+    EXPECT_EQ(co_await error_of(stream->read()), ECONNRESET);
   }());
 }
 
@@ -307,6 +312,31 @@ TEST(Stream_Descriptor, IsASocketOfAStreamOfBytes) {
   }());
 }
 
+// Whoever watched it before is not called any more, neither for the stream nor for what has its
+// number later.
+TEST(Stream_Descriptor, IsTakenOverFromWhoWatchedIt) {
+  aio::run([]() -> Coro<> {
+    aio::EventLoop& loop = aio::running_loop();
+    auto [near, far] = pair_of(SOCK_STREAM);
+    const int number = near.get();
+    int calls = 0;
+    loop.add_reader(number, [&calls] { ++calls; });
+    {
+      Stream stream = Stream::adopt(std::move(near));
+      EXPECT_EQ(::send(far.get(), "x", 1, 0), 1);
+      EXPECT_EQ(co_await stream.read(), "x");
+    }
+    const UniqueFd other(::fcntl(far.get(), F_DUPFD_CLOEXEC, number));
+    EXPECT_EQ(other.get(), number) << "the test needs the number again";
+    int others = 0;
+    loop.add_writer(number, [&others] { ++others; });
+    co_await iterations();
+    loop.remove_writer(number);
+    EXPECT_GT(others, 0);
+    EXPECT_EQ(calls, 0);
+  }());
+}
+
 // ── a read of some bytes ──
 
 // STRM-01
@@ -387,6 +417,47 @@ TEST(Server_Empty, SaysSo) {
     EXPECT_THROW((void)server.wait_closed(), aio::InvalidStateError);
     EXPECT_TRUE(other.is_serving());
     server = std::move(other);
+    EXPECT_TRUE(server.is_serving());
+  }());
+}
+
+// ── another thread ──
+
+/// Does something in a thread of its own, and tells what is thrown.
+template <class Act>
+std::string refused_elsewhere(Act act) {
+  std::string message;
+  std::thread([&] {
+    try {
+      act();
+    } catch (const aio::InvalidStateError& error) {
+      message = error.what();
+    }
+  }).join();
+  return message;
+}
+
+TEST(Stream_Threads, AnotherOneIsRefusedByName) {
+  aio::run([]() -> Coro<> {
+    auto [near, far] = pair_of(SOCK_STREAM);
+    Stream stream = Stream::adopt(std::move(near));
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const auto expect = [](const char* call, const std::string& refusal) {
+      EXPECT_NE(refusal.find(call), std::string::npos) << call << ": " << refusal;
+    };
+    expect("write", refused_elsewhere([&] { stream.write("x"); }));
+    expect("read", refused_elsewhere([&] { (void)stream.read(); }));
+    expect("drain", refused_elsewhere([&] { (void)stream.drain(); }));
+    expect("write_eof", refused_elsewhere([&] { stream.write_eof(); }));
+    expect("close", refused_elsewhere([&] { stream.close(); }));
+    expect("abort", refused_elsewhere([&] { stream.abort(); }));
+    expect("close", refused_elsewhere([&] { server.close(); }));
+    expect("close_clients", refused_elsewhere([&] { server.close_clients(); }));
+    expect("serve_forever", refused_elsewhere([&] { (void)server.serve_forever(); }));
+    EXPECT_NE(stream.fd(), -1);
+    EXPECT_EQ(stream.unsent(), 0U);
+    char byte = 0;
+    EXPECT_EQ(::recv(far.get(), &byte, 1, MSG_DONTWAIT), -1) << "something was sent";
     EXPECT_TRUE(server.is_serving());
   }());
 }

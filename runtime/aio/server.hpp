@@ -96,7 +96,8 @@ class ServerState final : public StreamKeeper, public Reception {
 }  // namespace detail
 
 /// Accepts connections until it is closed, or destroyed, which closes it. Move-only. Throws
-/// InvalidStateError when it was moved from.
+/// InvalidStateError when it was moved from, and, but for the members that are const, in another
+/// thread than its loop's.
 class Server {
  public:
   explicit Server(Ref<detail::ServerState> state) : state_(std::move(state)) {}
@@ -114,26 +115,31 @@ class Server {
   std::uint16_t port() const { return ref()->port(); }
   /// Starts to accept. Idempotent; throws InvalidStateError once closed, and std::system_error when
   /// it cannot listen, e.g. because somebody else does: then it may be tried again.
-  void start_serving() { ref()->start(); }
+  void start_serving() { here("start_serving")->start(); }
   bool is_serving() const { return ref()->serving(); }
   /// How many connections are open.
   std::size_t connections() const { return ref()->connections(); }
   /// Stops listening now. Connections go on. Idempotent.
-  void close() { ref()->close(); }
+  void close() { here("close")->close(); }
   /// Closes the connections: after their output, or at once.
   void close_clients();
-  void abort_clients() { ref()->abort_all(); }
+  void abort_clients() { here("abort_clients")->abort_all(); }
   /// Waits until the server is closed and its connections are gone.
-  Coro<> wait_closed() { return wait_closed(ref()); }
+  Coro<> wait_closed() { return wait_closed(here("wait_closed")); }
   /// Serves until the server is closed; then waits as wait_closed() does, and throws
   /// CancelledError. Cancelled, it closes the server, cancels the handlers, closes the connections
   /// that they leave, and waits until all are gone: but no longer than the options say, and not
   /// when it is cancelled again; then it aborts them. Throws InvalidStateError when it is called
   /// twice or on a closed server.
-  Coro<> serve_forever() { return serve_forever(ref()); }
+  Coro<> serve_forever() { return serve_forever(here("serve_forever")); }
 
  private:
   const Ref<detail::ServerState>& ref() const;
+  /// Throws InvalidStateError, naming `call`, when the server's loop runs in another thread.
+  const Ref<detail::ServerState>& here(const char* call) const {
+    if (const EventLoop* const home = ref()->loop()) home->check_thread(call);
+    return state_;
+  }
   static Coro<> wait_closed(Ref<detail::ServerState> state);
   static Coro<> serve_forever(Ref<detail::ServerState> state);
   static Coro<> dismiss(Ref<detail::ServerState> state);
@@ -283,7 +289,7 @@ inline const Ref<detail::ServerState>& Server::ref() const {
 }
 
 inline void Server::close_clients() {
-  ref()->for_each_connection([](detail::StreamState& stream) { stream.close(); });
+  here("close_clients")->for_each_connection([](detail::StreamState& stream) { stream.close(); });
 }
 
 inline Coro<> Server::wait_closed(Ref<detail::ServerState> state) {

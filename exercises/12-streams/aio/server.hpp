@@ -8,6 +8,7 @@
 //  2. A handler that throws ends its own connection, is reported, and nobody else notices.
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -31,6 +32,7 @@
 #include <aio/stream.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
+#include <aio/support/named_callable.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
@@ -96,7 +98,8 @@ class ServerState final : public StreamKeeper, public Reception {
 }  // namespace detail
 
 /// Accepts connections until it is closed, or destroyed, which closes it. Move-only. Throws
-/// InvalidStateError when it was moved from.
+/// InvalidStateError when it was moved from, and, but for the members that are const, in another
+/// thread than its loop's.
 class Server {
  public:
   explicit Server(Ref<detail::ServerState> state) : state_(std::move(state)) {}
@@ -114,26 +117,31 @@ class Server {
   std::uint16_t port() const { return ref()->port(); }
   /// Starts to accept. Idempotent; throws InvalidStateError once closed, and std::system_error when
   /// it cannot listen, e.g. because somebody else does: then it may be tried again.
-  void start_serving() { ref()->start(); }
+  void start_serving() { here("start_serving")->start(); }
   bool is_serving() const { return ref()->serving(); }
   /// How many connections are open.
   std::size_t connections() const { return ref()->connections(); }
   /// Stops listening now. Connections go on. Idempotent.
-  void close() { ref()->close(); }
+  void close() { here("close")->close(); }
   /// Closes the connections: after their output, or at once.
   void close_clients();
-  void abort_clients() { ref()->abort_all(); }
+  void abort_clients() { here("abort_clients")->abort_all(); }
   /// Waits until the server is closed and its connections are gone.
-  Coro<> wait_closed() { return wait_closed(ref()); }
+  Coro<> wait_closed() { return wait_closed(here("wait_closed")); }
   /// Serves until the server is closed; then waits as wait_closed() does, and throws
   /// CancelledError. Cancelled, it closes the server, cancels the handlers, closes the connections
   /// that they leave, and waits until all are gone: but no longer than the options say, and not
   /// when it is cancelled again; then it aborts them. Throws InvalidStateError when it is called
   /// twice or on a closed server.
-  Coro<> serve_forever() { return serve_forever(ref()); }
+  Coro<> serve_forever() { return serve_forever(here("serve_forever")); }
 
  private:
   const Ref<detail::ServerState>& ref() const;
+  /// Throws InvalidStateError, naming `call`, when the server's loop runs in another thread.
+  const Ref<detail::ServerState>& here(const char* call) const {
+    if (const EventLoop* const home = ref()->loop()) home->check_thread(call);
+    return state_;
+  }
   static Coro<> wait_closed(Ref<detail::ServerState> state);
   static Coro<> serve_forever(Ref<detail::ServerState> state);
   static Coro<> dismiss(Ref<detail::ServerState> state);
@@ -141,16 +149,31 @@ class Server {
   Ref<detail::ServerState> state_;
 };
 
+namespace detail {
+Coro<Server> serve_tcp(StreamHandler handler, std::string host, std::uint16_t port,
+                       ServerOptions options);
+Coro<Server> serve_unix(StreamHandler handler, std::string path, ServerOptions options);
+}  // namespace detail
+
 /// Serves TCP connections to `host` (empty: every interface) and `port` (0: one that is free). Of
 /// several addresses those are served that this machine has. Throws std::system_error, which names
-/// the address, when it has none of them or one is in use.
-Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,
-                          ServerOptions options = ServerOptions());
+/// the address, when it has none of them or one is in use. A handler that the compiler would spoil
+/// as a temporary needs a name (see support/named_callable.hpp).
+template <std::convertible_to<StreamHandler> Handler>
+Coro<Server> start_server(Handler&& handler, std::string host, std::uint16_t port,
+                          ServerOptions options = ServerOptions()) {
+  detail::require_named<Handler>();
+  return detail::serve_tcp(std::forward<Handler>(handler), std::move(host), port, options);
+}
 /// Serves connections to a Unix-domain socket: a path, or an abstract name, which begins with a
 /// NUL. A socket file whose server is dead is replaced; a server that lives, or any other file, is
 /// an error.
-Coro<Server> start_unix_server(StreamHandler handler, std::string path,
-                               ServerOptions options = ServerOptions());
+template <std::convertible_to<StreamHandler> Handler>
+Coro<Server> start_unix_server(Handler&& handler, std::string path,
+                               ServerOptions options = ServerOptions()) {
+  detail::require_named<Handler>();
+  return detail::serve_unix(std::forward<Handler>(handler), std::move(path), options);
+}
 
 // Implementation
 
@@ -252,7 +275,7 @@ inline const Ref<detail::ServerState>& Server::ref() const {
 }
 
 inline void Server::close_clients() {
-  ref()->for_each_connection([](detail::StreamState& stream) { stream.close(); });
+  here("close_clients")->for_each_connection([](detail::StreamState& stream) { stream.close(); });
 }
 
 inline Coro<> Server::wait_closed(Ref<detail::ServerState> state) {
@@ -289,16 +312,16 @@ inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
   co_await wait_closed(state);
 }
 
-inline Coro<Server> start_server(StreamHandler handler, std::string host, std::uint16_t port,
-                                 ServerOptions options) {
+inline Coro<Server> detail::serve_tcp(StreamHandler handler, std::string host, std::uint16_t port,
+                                      ServerOptions options) {
   std::vector<Address> addresses = co_await resolve(host, port);
   Ref state(new detail::ServerState(running_loop(), std::move(handler), options));
   state->listen_at(std::move(addresses));
   co_return Server(std::move(state));
 }
 
-inline Coro<Server> start_unix_server(StreamHandler handler, std::string path,
-                                      ServerOptions options) {
+inline Coro<Server> detail::serve_unix(StreamHandler handler, std::string path,
+                                       ServerOptions options) {
   const Address address = Address::unix_path(path);
   Ref state(new detail::ServerState(running_loop(), std::move(handler), options));
   state->listen_at({address});

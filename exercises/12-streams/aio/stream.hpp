@@ -78,7 +78,8 @@ class [[nodiscard("co_await it")]] Read {
 /// A connected stream of bytes. Move-only; destroyed without close(), it closes at once, and what
 /// waits in its buffer is lost. After an error of the connection reads give what had come before;
 /// then every read, drain() and wait_closed() throws it (std::system_error). One task reads at a
-/// time: a second one gets InvalidStateError. Throws InvalidStateError when it was moved from.
+/// time: a second one gets InvalidStateError. Throws InvalidStateError when it was moved from, and,
+/// but for the members that are const, in another thread than its loop's.
 class Stream {
  public:
   static constexpr std::size_t npos = std::string_view::npos;
@@ -114,9 +115,9 @@ class Stream {
   Read read_until(std::initializer_list<std::string_view> separators);
   /// Up to and including '\n'; at the end of the stream the rest, then empty. A line that is too
   /// long is thrown away with LimitOverrunError.
-  Read read_line() { return line_of(ref()); }
+  Read read_line() { return line_of(here("read_line")); }
   /// The next line as read_line() gives it; nothing at the end of the stream.
-  Coro<std::optional<std::string>> next_line() { return next_line(ref()); }
+  Coro<std::optional<std::string>> next_line() { return next_line(here("next_line")); }
   /// The end has been read, and everything before it.
   bool at_eof() const { return state().at_eof(); }
 
@@ -125,14 +126,14 @@ class Stream {
   /// Sends what the kernel takes and copies the rest; also after close(), while earlier output
   /// waits. Once the connection is gone it is dropped, and drain() says so. Throws
   /// InvalidStateError after write_eof().
-  void write(std::string_view data) { state().put(data); }
+  void write(std::string_view data) { here("write")->put(data); }
   /// Waits while there is more to send than the high-water mark, until it is down to the low one.
   /// Who has sent much at once lets the others have a turn.
-  StreamWait drain() { return {ref(), detail::StreamEvent::drained}; }
+  StreamWait drain() { return {here("drain"), detail::StreamEvent::drained}; }
   /// Writes now; await it until the kernel has taken everything.
   StreamWait write_all(std::string_view data);
   /// Ends the outgoing direction once everything is sent. Idempotent.
-  void write_eof() { state().write_eof(); }
+  void write_eof() { here("write_eof")->write_eof(); }
   /// Bytes that wait to be sent.
   std::size_t unsent() const { return state().unsent(); }
   /// The marks of drain(); one alone gives the other by a factor of 4. Throws
@@ -142,13 +143,13 @@ class Stream {
   // ── closing ──
 
   /// Ends reading now, and the connection when everything is sent. Idempotent.
-  void close() { state().close(); }
+  void close() { here("close")->close(); }
   /// Ends the connection now; drops what is unsent, and lets the other side know (RST).
-  void abort() { state().abort(); }
+  void abort() { here("abort")->abort(); }
   bool is_closing() const { return state().closing() || state().gone(); }
   /// Waits until the descriptor is closed: by close(), or by an error, which it throws. The other
   /// side's end alone closes nothing; a read tells it.
-  StreamWait wait_closed() { return {ref(), detail::StreamEvent::closed}; }
+  StreamWait wait_closed() { return {here("wait_closed"), detail::StreamEvent::closed}; }
 
   /// The descriptor, -1 when it is closed. It stays the stream's.
   int fd() const { return state().fd(); }
@@ -159,7 +160,14 @@ class Stream {
   using Kind = detail::ReadRequest::Kind;
 
   const Ref<detail::StreamState>& ref() const;
-  Read ask(Kind kind, std::size_t count) { return {ref(), detail::ReadRequest(kind, count)}; }
+  /// Throws InvalidStateError, naming `call`, when the stream's loop runs in another thread.
+  const Ref<detail::StreamState>& here(const char* call) const {
+    if (const EventLoop* const home = ref()->loop()) home->check_thread(call);
+    return state_;
+  }
+  Read ask(Kind kind, std::size_t count) {
+    return {here("read"), detail::ReadRequest(kind, count)};
+  }
   static Read line_of(Ref<detail::StreamState> state);
   static Coro<std::optional<std::string>> next_line(Ref<detail::StreamState> state);
 
@@ -214,7 +222,7 @@ inline const Ref<detail::StreamState>& Stream::ref() const {
 
 inline Read Stream::read_until(std::initializer_list<std::string_view> separators) {
   std::vector<std::string> owned(separators.begin(), separators.end());
-  return {ref(), detail::ReadRequest(Kind::until, std::move(owned))};
+  return {here("read_until"), detail::ReadRequest(Kind::until, std::move(owned))};
 }
 
 inline Read Stream::line_of(Ref<detail::StreamState> state) {
@@ -238,7 +246,7 @@ inline void Stream::set_write_limits(std::optional<std::size_t> high,
   if (!high) high = low ? *low * 4 : defaults.high;
   if (!low) low = *high / 4;
   if (*low > *high) throw std::invalid_argument("set_write_limits: low is above high");
-  state().set_marks(*high, *low);
+  here("set_write_limits")->set_marks(*high, *low);
 }
 
 }  // namespace aio
