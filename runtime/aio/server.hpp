@@ -2,9 +2,9 @@
 // Lesson 12, server: a task for every connection.
 //
 // Stands on streams and listeners (12).
-//  1. Every connection gets a stream and a task that runs the handler; the server owns the handler
-//     until the last of them is gone.
-//  2. A handler that throws ends its own connection, is reported, and nobody else notices.
+//  - Every connection gets a stream and a task that runs the handler; the server owns the handler
+//    until the last of them is gone.
+//  - A handler that throws ends its own connection, is reported, and nobody else notices.
 
 #include <chrono>
 #include <concepts>

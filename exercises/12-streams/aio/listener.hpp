@@ -3,10 +3,10 @@
 // Lesson 12, listener: whoever wants to connect is accepted.
 //
 // Stands on streams and addresses (12).
-//  1. The kernel tells once that somebody waits; whoever is left is remembered.
-//  2. While its server is full nobody is accepted; the kernel keeps the next ones in its queue.
-//  3. Without descriptors nobody can be accepted: the listener tries again in a second, and does
-//     not spin meanwhile.
+//  - The kernel tells once that somebody waits; whoever is left is remembered.
+//  - While its server is full nobody is accepted; the kernel keeps the next ones in its queue.
+//  - Without descriptors nobody can be accepted: the listener tries again in a second, and does
+//    not spin meanwhile.
 
 #include <cerrno>
 #include <chrono>

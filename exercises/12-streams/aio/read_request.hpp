@@ -3,9 +3,9 @@
 // Lesson 12, read_request: what a read asks for, as a question to a buffer.
 //
 // Stands on nothing but a buffer of bytes. Whether somebody waits is not known here.
-//  1. Nothing leaves the buffer before the whole result can be taken.
-//  2. Bytes that have been searched are not searched again.
-//  3. The limit counts what comes before a separator, and nothing else.
+//  - Nothing leaves the buffer before the whole result can be taken.
+//  - Bytes that have been searched are not searched again.
+//  - The limit counts what comes before a separator, and nothing else.
 
 #include <algorithm>
 #include <cstddef>

@@ -3,9 +3,9 @@
 // Lesson 12, stream: bytes in order, for tasks that wait for them.
 //
 // Stands on the stream's state (12), which says what holds for the bytes.
-//  1. A read that finds its result in the buffer, or in the kernel, does not wait.
-//  2. Whoever waits is woken by a result, the end, an error, or a request to stop.
-//  3. One task reads at a time.
+//  - A read that finds its result in the buffer, or in the kernel, does not wait.
+//  - Whoever waits is woken by a result, the end, an error, or a request to stop.
+//  - One task reads at a time.
 
 #include <coroutine>
 #include <cstddef>

@@ -6,14 +6,14 @@
 // directions.
 //  1. A system call is tried first; only one that would block waits. What is known to block is not
 //     tried: after a short read the next edge is awaited.
-//  2. Bytes come in when somebody reads. Nobody reads: the kernel's window stops the other side.
+//  2. Bytes come in when somebody reads. If nobody does, the kernel's window stops the other side.
 //  3. A byte that has come in stays in the buffer until a read returns it, whoever is cancelled.
-//  4. Bytes go out at once, in order; what the kernel does not take waits in the buffer.
+//  4. Bytes go out at once and in order. What the kernel does not take waits in the buffer.
 //  5. A connection that failed is closed. What had come in is read first; then its error goes to
 //     every read, and to every drain from the beginning.
-//  6. The state outlives its Stream only to flush what a close() left.
-//  7. Who reads or write_all()s much without ever having to wait makes way once for whatever else
-//     is ready. drain() is asyncio's: it goes on as long as there is room.
+//  6. The state outlives its Stream only to send what a close() left.
+//  7. Whoever reads or writes much, and never has to wait, makes way once for the others. drain() is
+//     asyncio's: it goes on as long as there is room.
 
 #include <algorithm>
 #include <array>
