@@ -13,6 +13,7 @@
 
 option(LOOPWRIGHT_WERROR "Warnings are errors, except in what learners write" OFF)
 option(LOOPWRIGHT_KIT "Define the coach and the kit's own tests too" ON)
+option(LOOPWRIGHT_CANCEL "Programs NN.runtime can cancel the tasks of their tests" OFF)
 set(LOOPWRIGHT_EXERCISES ${PROJECT_SOURCE_DIR}/exercises CACHE PATH
   "The exercises that variant `exercise` compiles")
 set(LOOPWRIGHT_MINE ${PROJECT_SOURCE_DIR}/.learn/mine CACHE PATH
@@ -85,6 +86,9 @@ macro(lesson_step_tests)
       ${PROJECT_SOURCE_DIR}/solutions/${slug})
     target_link_libraries(${number}.solution PRIVATE loopwright_undebugged)
     loopwright_test(${number}.runtime warnings ${tests})
+    if(LOOPWRIGHT_CANCEL)
+      target_link_libraries(${number}.runtime PRIVATE aio_cancel_all)
+    endif()
     add_dependencies(runtime_tests ${number}.runtime)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_RUNTIME_TESTS ${number}.runtime)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_SOLUTION_TESTS ${number}.solution)

@@ -2094,6 +2094,7 @@ TEST(Step7_Run, AClosedRunnerRefuses) {  // RUN-08
 
 TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
   Told told;
+  Probe::Count count;
   aio::Runner runner(tests::options(told.clock));
   struct Body {
     static Coro<> interrupts() {
@@ -2110,7 +2111,6 @@ TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
     }
     static Coro<> stubborn_with(Told& told, Probe) { co_await stubborn(told, 2); }
   };
-  Probe::Count count;
   runner.run(Body::main(told, Probe(count)));
   told.story.step("Runner::close(), and a task answers with a FatalError");
   EXPECT_THROW(runner.close(), Interrupt);

@@ -504,9 +504,9 @@ TEST(Step4_Wait, SortsWhenItResumes) {  // WAIT-03
   stage.run([]() -> Coro<> {
     Future<int> one, two, three;
     const std::vector all{one, two, three};
-    aio::running_loop().call_soon([&] {
+    aio::running_loop().call_soon([one, three] {
       one.set_result(1);
-      aio::running_loop().call_soon([&] { three.set_result(3); });
+      aio::running_loop().call_soon([three] { three.set_result(3); });
     });
     const auto waited = co_await aio::wait(all, ReturnWhen::first_completed);
     EXPECT_EQ(which(waited.done, all), "1 3") << "three was done before the waiting task went on";

@@ -142,7 +142,7 @@ TEST(Step1_WaitQueue, WakesInTheOrderOfArrival) {
   stage.run([](Queued& s) -> Coro<> {
     co_await s.line_up();
     EXPECT_TRUE(s.queue.anybody_waits());
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 3 && s.queue.anybody_waits(); ++i) {
       s.queue.wake_next();
       co_await turn();
       s.said("|");
@@ -1481,7 +1481,10 @@ TEST(Seeded_Condition, NoNotificationIsLost) {
 
 TEST(Seeded_Event, EverybodyWhoWaitedIsReleasedOnce) {
   struct Body {
-    static Coro<> wait(Event& event, int& passed, int& cancelled) {
+    Event event{};
+    int passed = 0, cancelled = 0;
+
+    Coro<> wait() {
       try {
         co_await event.wait();
         ++passed;
@@ -1489,10 +1492,9 @@ TEST(Seeded_Event, EverybodyWhoWaitedIsReleasedOnce) {
         ++cancelled;
       }
     }
-    static Coro<> main(Chance& chance, Event& event) {
-      int passed = 0, cancelled = 0;
+    Coro<> main(Chance& chance) {
       Tasks tasks;
-      for (int i = 0; i < 10; ++i) tasks.push_back(create_task(wait(event, passed, cancelled)));
+      for (int i = 0; i < 10; ++i) tasks.push_back(create_task(wait()));
       co_await sleep(1s);
       int asked = 0;
       for (const Task<>& task : tasks) {
@@ -1509,8 +1511,8 @@ TEST(Seeded_Event, EverybodyWhoWaitedIsReleasedOnce) {
   };
   with_many_seeds([](std::uint64_t seed) {
     Chance chance(seed);
-    Event event;
-    chance.run(Body::main(chance, event));
+    Body body;
+    chance.run(body.main(chance));
   });
 }
 
