@@ -761,6 +761,33 @@ TEST(Step4_Forget, AnEventOfAnEarlierWatchIsNotTakenForANewOne) {
                Seen{true, told_apart ? "compares-no-generations" : "generations-stand-still"});
 }
 
+TEST(Step4_Forget, EventsOfAnEarlierWatchEndWithTheFirst) {
+  std::optional<Pipe> old(std::in_place);
+  Told told;
+  const int fd = old->out.get();
+  told.watch(fd, Interest::read, "old");
+  const Counter other;
+  told.watch(other.number(), Interest::read, "B");
+  told.story.step("copy the first with dup(), close it, forget it; then it becomes readable");
+  const UniqueFd copy(check_syscall("dup", dup(fd)));
+  old->out.reset();
+  told.forget(fd);
+  old->put("x");
+  told.wait(20ms);
+  EXPECT_STORY(
+      told.story, told.wait(0s), "nothing",
+      "the kernel goes on reporting what is closed, so a loop never sleeps; of_ghost() ends "
+      "that, and translate() has to call it",
+      Seen{"an empty event", "leaves-ghosts-alone"});
+  told.story.step("B becomes readable");
+  other.raise();
+  EXPECT_STORY(
+      told.story, told.wait(20ms), "B readable",
+      "of_ghost() watches the others anew, by what the table says: watch() has to note the "
+      "interest there as well",
+      Seen{"nothing", "notes-no-interest"});
+}
+
 TEST(Step4_Forget, ToForgetTwiceOrTooLateIsNoError) {
   Told told;
   std::optional<Counter> a(std::in_place);

@@ -98,9 +98,10 @@ class Poller {
   void store(int fd, Watch watch);
   int wait_once(std::optional<std::chrono::nanoseconds> timeout);
   PollEvent translate(const epoll_event& raw);
-  static int control(int epoll, int call, int fd, const Watch& watch);
+  /// What an event of an earlier watch becomes: an empty one. Ends those events.
   PollEvent of_ghost();
   void lay_ghosts();
+  static int control(int epoll, int call, int fd, const Watch& watch);
 
   int epoll_fd_ = -1;
   std::size_t watched_ = 0;
@@ -109,7 +110,6 @@ class Poller {
   std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
   std::vector<PollEvent> events_ = std::vector<PollEvent>(batch_size);  // room for a whole batch
   std::size_t ghosts_ = 0;
-  bool haunted_ = false;  // an event of a ghost has come
 };
 
 // Implementation
@@ -151,8 +151,7 @@ inline Poller::Poller(Poller&& other) noexcept
       watches_(std::move(other.watches_)),
       raw_(std::move(other.raw_)),
       events_(std::move(other.events_)),
-      ghosts_(other.ghosts_),
-      haunted_(other.haunted_) {}
+      ghosts_(other.ghosts_) {}
 
 inline Poller& Poller::operator=(Poller&& other) noexcept {
   std::swap(epoll_fd_, other.epoll_fd_);
@@ -161,7 +160,6 @@ inline Poller& Poller::operator=(Poller&& other) noexcept {
   std::swap(raw_, other.raw_);
   std::swap(events_, other.events_);
   std::swap(ghosts_, other.ghosts_);
-  std::swap(haunted_, other.haunted_);
   return *this;
 }
 
@@ -189,20 +187,6 @@ inline void Poller::watch(int fd, Interest interest, void* data) {
   AIO_TODO("2.2", "add a descriptor, or change one that is already watched");
 }
 
-/// Tells an epoll descriptor what the table says about `fd`. Returns what epoll_ctl() does.
-inline int Poller::control(int epoll, int call, int fd, const Watch& watch) {
-  epoll_event wanted{};
-  wanted.events = detail::epoll_bits(watch.interest);
-  wanted.data.u64 = detail::pack(fd, watch.generation);
-  return ::epoll_ctl(epoll, call, fd, &wanted);
-}
-
-inline bool Poller::lost(int fd) const {
-  const Watch known = find(fd);
-  if (!known.active) return false;
-  return control(epoll_fd_, EPOLL_CTL_MOD, fd, known) == -1;
-}
-
 //: 2.4 forget a descriptor, and its events of the batch that is being handled
 inline void Poller::forget(int fd) {
   AIO_TODO("2.4", "forget a descriptor, and its events of the batch that is being handled");
@@ -223,26 +207,6 @@ inline PollEvent Poller::translate(const epoll_event& raw) {
   AIO_TODO("2.3", "turn epoll's bits into a PollEvent, hangup and error included");
 }
 
-/// What is forgotten in time sends no event into a later batch.
-inline PollEvent Poller::of_ghost() {
-  ++ghosts_;
-  haunted_ = true;
-  return PollEvent{};
-}
-
-/// No call can end the watch of a ghost, since its number is closed or means another descriptor. A
-/// new epoll descriptor knows no ghosts. Where there is none to be had, the next wait tries again.
-inline void Poller::lay_ghosts() {
-  UniqueFd fresh(::epoll_create1(EPOLL_CLOEXEC));
-  for (int fd = 0; fresh && fd < static_cast<int>(watches_.size()); ++fd) {
-    const Watch& watch = watches_[static_cast<std::size_t>(fd)];
-    if (!watch.active) continue;
-    const int result = control(fresh.get(), EPOLL_CTL_ADD, fd, watch);
-    if (result == -1 && errno != EBADF) fresh.reset();
-  }
-  if (!fresh) return;
-  ::close(std::exchange(epoll_fd_, fresh.release()));
-  haunted_ = false;
-}
-
 }  // namespace aio
+
+#include <aio/poller/ghosts.hpp>
