@@ -237,7 +237,7 @@ TEST_F(Use2b_EchoServer, StopsReadingFromAClientThatDoesNotRead) {
       Seen{false, "reads-on-without-end"});
 }
 
-TEST_F(Use2b_EchoServer, SleepsWhileNothingCanBeDone) {
+TEST_F(Use2b_EchoServer, SleepsWhileNobodySends) {
   Client idle(door), answered(door);
   ASSERT_TRUE(connect_all(2));
   answered.send("hello");
