@@ -371,8 +371,10 @@ TEST(Stream_Some, AFullBufferIsNotTheEnd) {
       co_await tcp.stream.read_until(";");
     } catch (const aio::LimitOverrunError&) {
     }
-    EXPECT_EQ(co_await tcp.stream.read(100), "2345678a");
-    EXPECT_EQ(co_await tcp.stream.read(), "bcdefgh\n");
+    const std::string some = co_await tcp.stream.read(100);
+    EXPECT_GE(some.size(), 8U);
+    const std::string rest = co_await tcp.stream.read();
+    EXPECT_EQ(some + rest, "2345678abcdefgh\n");
   }());
 }
 

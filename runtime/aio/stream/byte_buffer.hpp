@@ -14,13 +14,19 @@ class ByteBuffer {
   bool empty() const { return start_ == bytes_.size(); }
   std::size_t size() const { return bytes_.size() - start_; }
   std::string_view view() const { return std::string_view(bytes_).substr(start_); }
-  void append(std::string_view more);
+  /// Amortised O(1) a byte.
+  void append(std::string_view more) {
+    if (start_ > bytes_.size() / 2) move_to_front();
+    bytes_.append(more);
+  }
   /// Takes the first `count` bytes out. REQUIRES: count <= size()
   std::string take(std::size_t count);
   void drop(std::size_t count);
   void clear() { *this = ByteBuffer(); }
 
  private:
+  void move_to_front();
+
   std::string bytes_;
   std::size_t start_ = 0;  // what is before it has left
 };
@@ -37,13 +43,10 @@ inline void ByteBuffer::drop(std::size_t count) {
   if (empty()) clear();
 }
 
-/// Moves what is left to the front when that is less than has left: amortised O(1) a byte.
-inline void ByteBuffer::append(std::string_view more) {
-  if (start_ > bytes_.size() / 2) {
-    bytes_.erase(0, start_);
-    start_ = 0;
-  }
-  bytes_.append(more);
+/// There is less left than has left.
+[[gnu::noinline]] inline void ByteBuffer::move_to_front() {
+  bytes_.erase(0, start_);
+  start_ = 0;
 }
 
 }  // namespace aio::detail

@@ -14,7 +14,7 @@ namespace aio::detail {
 
 /// Moves what the kernel still has to the buffer: at most as much as a socket usually keeps, since
 /// the other side may go on sending. Stops when there is no memory.
-inline void rescue_input(int fd, ByteBuffer& in) noexcept {
+[[gnu::cold, gnu::noinline]] inline void rescue_input(int fd, ByteBuffer& in) noexcept {
   std::array<char, 16 * 1024> room;
   for (int left = 1024; left > 0; --left) {
     const ssize_t count = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);

@@ -32,7 +32,7 @@ inline SocketKind kind_of(int fd) {
 
 /// recv() for a Unix-domain socket; `more` becomes true if the kernel may have stopped early. What
 /// came with the bytes is thrown away.
-inline ssize_t receive_locally(int fd, char* room, std::size_t size, bool& more) {
+[[gnu::noinline]] inline ssize_t receive_locally(int fd, char* room, std::size_t size, bool& more) {
   iovec bytes{room, size};
   msghdr message{};
   message.msg_iov = &bytes;

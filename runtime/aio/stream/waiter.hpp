@@ -19,10 +19,15 @@ inline void check_home(const StreamState& stream, const TaskBase& task) {
   throw std::logic_error("this stream belongs to another event loop");
 }
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_awaited() {
+  throw InvalidStateError("this wait for a stream has been awaited before");
+}
+
 /// Takes the stream out of what is awaited. Throws InvalidStateError the second time.
 inline Ref<StreamState> once(Ref<StreamState>& stream) {
-  if (!stream) throw InvalidStateError("this wait for a stream has been awaited before");
-  return std::exchange(stream, nullptr);
+  if (!stream) [[unlikely]]
+    throw_awaited();
+  return std::move(stream);
 }
 
 /// Parks the current task until a StreamEvent.
