@@ -55,7 +55,7 @@ namespace detail {
 class StreamState final : public LoopSocket, public Link<ServedTag> {
  public:
   StreamState(EventLoop& loop, UniqueFd fd, const StreamOptions& options);
-  ~StreamState() override;
+  ~StreamState() override { shut_down(); }
 
   bool has_reader() const { return reader_ != nullptr; }
   /// Whether `request` has a result now; reads what the kernel has.
@@ -68,8 +68,11 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
   bool at_eof() const { return ended_ && in_.empty(); }
 
   void write(std::string_view data);
-  /// The same for who may run out of memory, which ends the connection.
-  void put(std::string_view data);
+  /// The same; if memory runs out, the connection has failed.
+  void put(std::string_view data) {
+    stint.moved(data.size());
+    guarded([this, data] { write(data); });
+  }
   void write_eof();
   std::size_t unsent() const { return out_.size(); }
   void set_marks(std::size_t high, std::size_t low) {
@@ -106,9 +109,7 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
   void on_turn() override { feed_reader(); }
   void evict() noexcept override { shut_down(); }
   void read_once(std::size_t most);
-  void read_up_to(std::size_t most) {
-    if (in_.size() < most) read_once(most);
-  }
+  void look_for_more();
   void feed_reader();
   void read_on_later();
   std::size_t send_some(std::string_view data);
@@ -140,8 +141,6 @@ inline StreamState::StreamState(EventLoop& loop, UniqueFd fd, const StreamOption
     : LoopSocket(loop, std::move(fd)), options(chosen) {
   options.check();
 }
-
-inline StreamState::~StreamState() { shut_down(); }
 
 //: 12.4 note what the kernel reports, and serve who waits for it
 inline void StreamState::on_event(const PollEvent& event) {
@@ -185,11 +184,17 @@ inline bool StreamState::try_at_once(ReadRequest& request) {
   const std::size_t before = in_.size();
   bool result = true;  // if it fails: take() tells
   guarded([&] {
-    if (readable_ && request.takes_more_than(in_)) read_up_to(request.most(options.limit));
+    if (readable_ && request.takes_more_than(in_)) look_for_more();
     result = try_read(request);
   });
   if (in_.size() > before) stint.moved(in_.size() - before);
   return result;
+}
+
+/// Asks the kernel once, for one byte more than the buffer has, and takes all that it gives.
+[[gnu::noinline]] inline void StreamState::look_for_more() {
+  ReadRequest more(ReadRequest::Kind::exactly, in_.size() + 1);
+  try_read(more);
 }
 
 inline void StreamState::start_reading(Reader& reader) {
@@ -208,11 +213,6 @@ inline std::string StreamState::take(ReadRequest& request) {
 //: 12.5 send now what the kernel takes, in order; keep the rest
 inline void StreamState::write(std::string_view data) {
   AIO_TODO("12.5", "send now what the kernel takes, in order; keep the rest");
-}
-
-inline void StreamState::put(std::string_view data) {
-  stint.moved(data.size());
-  guarded([this, data] { write(data); });
 }
 
 //: 12.5 send until everything is out or the kernel takes no more; say how much it took
