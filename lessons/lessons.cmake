@@ -50,6 +50,12 @@ target_compile_options(loopwright_undebugged INTERFACE -g0)
 
 add_custom_target(runtime_tests)  # all NN.runtime
 
+include(${CMAKE_CURRENT_LIST_DIR}/ground.cmake)
+file(GLOB small_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*_fix_*_test.cpp
+  ${PROJECT_SOURCE_DIR}/tests/*_use_*_test.cpp)
+loopwright_headers_below(below "${small_tests}")  # below no layer: all
+loopwright_ground(small.ground "${below}")
+
 # lesson(NN-slug layer…)
 function(lesson slug)
   set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_LESSONS ${slug})
@@ -79,6 +85,7 @@ macro(lesson_step_tests)
     ${PROJECT_SOURCE_DIR}/tests/${name}_*_test.cpp)
   if(tests)
     lesson_slices()
+    loopwright_headers_below(below "${tests}" ${ARGN})
     lesson_sliced_tests(exercise ${LOOPWRIGHT_EXERCISES}/${slug})
     lesson_sliced_tests(mine ${LOOPWRIGHT_MINE})
     loopwright_test(${number}.solution lenient ${tests})
@@ -131,16 +138,18 @@ macro(lesson_slice kind part)
   add_custom_command(OUTPUT ${slices}/${kind}-${part}.cpp VERBATIM DEPENDS ${test} slice
     COMMAND slice ${test} ${slices}/${kind}-${part}.cpp ${kind} ${part})
   set_source_files_properties(${slices}/${kind}-${part}.cpp PROPERTIES
-    COMPILE_OPTIONS -Wno-subobject-linkage)
+    COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   add_custom_target(${number}.${kind}-${part}.slice DEPENDS ${slices}/${kind}-${part}.cpp)
   add_dependencies(${number}.slices ${number}.${kind}-${part}.slice)
 endmacro()
 
 macro(lesson_sliced_tests variant folder)
-  loopwright_test(${number}.${variant} lenient ${parts})
+  set(ground ${number}.${variant}.ground)
+  loopwright_ground(${ground} "${below}" ${folder})
+  loopwright_test_on(${ground} ${number}.${variant} ${parts})
   target_include_directories(${number}.${variant} BEFORE PRIVATE ${folder})
   foreach(step IN LISTS steps)
-    loopwright_test(${number}.${step}.${variant} lenient ${slices}/step-${step}.cpp)
+    loopwright_test_on(${ground} ${number}.${step}.${variant} ${slices}/step-${step}.cpp)
     target_include_directories(${number}.${step}.${variant} BEFORE PRIVATE ${folder})
   endforeach()
 endmacro()
@@ -166,7 +175,7 @@ endmacro()
 
 macro(lesson_small_exercise variant file)
   if(EXISTS ${file})
-    loopwright_test(${number}-${id}.${variant} lenient ${test} ${file})
+    loopwright_test_on(small.ground ${number}-${id}.${variant} ${test} ${file})
     target_include_directories(${number}-${id}.${variant} PRIVATE
       ${PROJECT_SOURCE_DIR}/lessons/${slug})
     if(${variant} STREQUAL solution)

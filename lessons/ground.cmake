@@ -1,0 +1,101 @@
+# What learners' tests stand on and do not compile again at each save: the layers below the one that
+# is being written, googletest, and the tests' own support.
+#
+# With clang a ground is one precompiled header and one object. The object holds every function of
+# that header, so what is compiled at a save is only the learner's layer and the tests themselves.
+# g++ has nothing like it; there the ground is the precompiled header that all tests share.
+
+# loopwright_headers_below(OUT "tests" layer…): what these tests and layers include, except whatever
+# includes one of the layers.
+function(loopwright_headers_below out tests)
+  list(TRANSFORM ARGN REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/runtime/aio/\\1.hpp"
+    OUTPUT_VARIABLE layers)
+  set(below)
+  foreach(file IN LISTS tests layers)
+    loopwright_includes(${file})
+    foreach(header IN LISTS includes)
+      loopwright_stands_on(${header} "${layers}")
+      if(NOT stands_on)
+        list(APPEND below ${header})
+      endif()
+    endforeach()
+  endforeach()
+  list(REMOVE_DUPLICATES below)
+  # A layer as its variant's copy is found, by name.
+  list(TRANSFORM below REPLACE "${PROJECT_SOURCE_DIR}/runtime/(.*)" "<\\1>")
+  set(${out} ${below} PARENT_SCOPE)
+endfunction()
+
+# Sets `includes`: what a file includes, ours as paths, the rest as <name>.
+function(loopwright_includes file)
+  get_property(known GLOBAL PROPERTY "LOOPWRIGHT_INCLUDES ${file}" SET)
+  if(NOT known)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(STRINGS ${file} lines REGEX "^#include (<|\"support/)")
+    list(TRANSFORM lines REPLACE "^#include (<[^>]*>|\"[^\"]*\").*" "\\1")
+    list(TRANSFORM lines REPLACE "<(aio/.*)>" "${PROJECT_SOURCE_DIR}/runtime/\\1")
+    list(TRANSFORM lines REPLACE "\"(.*)\"" "${PROJECT_SOURCE_DIR}/tests/\\1")
+    set_property(GLOBAL PROPERTY "LOOPWRIGHT_INCLUDES ${file}" "${lines}")
+  endif()
+  get_property(lines GLOBAL PROPERTY "LOOPWRIGHT_INCLUDES ${file}")
+  set(includes "${lines}" PARENT_SCOPE)
+endfunction()
+
+# Sets `stands_on`: whether a header is one of the layers, or includes one, however indirectly.
+function(loopwright_stands_on header layers)
+  set(waiting ${header})
+  set(seen)
+  while(waiting)
+    list(POP_FRONT waiting file)
+    if(file IN_LIST layers)
+      set(stands_on TRUE PARENT_SCOPE)
+      return()
+    endif()
+    if(NOT file MATCHES "^<" AND NOT file IN_LIST seen)
+      list(APPEND seen ${file})
+      loopwright_includes(${file})
+      list(APPEND waiting ${includes})
+    endif()
+  endwhile()
+  set(stands_on FALSE PARENT_SCOPE)
+endfunction()
+
+# A ground's object calls functions that nobody calls and googletest does not have: they are dropped.
+add_library(loopwright_quick_link INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=lld LOOPWRIGHT_HAS_LLD)
+  target_link_options(loopwright_quick_link INTERFACE
+    -Wl,--gc-sections $<$<BOOL:${LOOPWRIGHT_HAS_LLD}>:-fuse-ld=lld>)
+endif()
+
+# loopwright_ground(GROUND "headers" [folder]): the folder's copies of the layers come first.
+function(loopwright_ground ground headers)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    set_property(GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground} aio_test_headers_lenient)
+    return()
+  endif()
+  add_library(${ground} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/headers.cpp)
+  target_include_directories(${ground} BEFORE PRIVATE ${ARGN})
+  target_link_libraries(${ground} PRIVATE loopwright::aio aio_test_main loopwright_lenient)
+  target_compile_options(${ground} PRIVATE -fpch-codegen -fpch-debuginfo)
+  target_precompile_headers(${ground} PRIVATE
+    ${PROJECT_SOURCE_DIR}/tests/support/headers.hpp ${headers})
+  set(header ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/cmake_pch.hxx.pch)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/functions.o)
+  add_custom_command(OUTPUT ${object} DEPENDS ${header} VERBATIM
+    COMMENT "Compiling what ${ground} holds"
+    COMMAND ${CMAKE_CXX_COMPILER} -O0 -g -ffunction-sections -c ${header} -o ${object})
+  set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  set_property(GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground} ${ground})
+  set_property(GLOBAL PROPERTY LOOPWRIGHT_OBJECT_OF_${ground} ${object})
+endfunction()
+
+# loopwright_test_on(GROUND TARGET source…): a test that is compiled as learners' files are.
+function(loopwright_test_on ground target)
+  get_property(headers GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground})
+  get_property(object GLOBAL PROPERTY LOOPWRIGHT_OBJECT_OF_${ground})
+  loopwright_executable(${target} ${ARGN} ${object})
+  target_link_libraries(${target} PRIVATE aio_test_main loopwright_lenient loopwright_quick_link)
+  target_precompile_headers(${target} REUSE_FROM ${headers})
+endfunction()
