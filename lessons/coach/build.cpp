@@ -1,7 +1,9 @@
 #include "build.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <regex>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,6 +12,7 @@
 #include <fmt/format.h>
 #include <aio/support/syscall.hpp>
 
+#include "clang_messages.hpp"
 #include "code_excerpt.hpp"
 #include "files.hpp"
 #include "meanings.hpp"
@@ -34,9 +37,10 @@ aio::Coro<aio::UniqueFd> lock_builds(const Terminal& terminal) {
   co_return lock;
 }
 
-/// The linker's own closing line says nothing.
+/// The closing line of a link that failed says nothing.
 bool is_error(std::string_view line) {
   if (line.starts_with("collect2: ")) return false;
+  if (line.find(": error: linker command failed") != std::string_view::npos) return false;
   return line.find(": error: ") != std::string_view::npos ||
          line.find(": fatal error: ") != std::string_view::npos;
 }
@@ -48,12 +52,13 @@ std::string relative(std::string line) {
   return line;
 }
 
-/// The line at `at` and what the compiler shows below it: the source line and the caret.
+/// The line at `at` and what is shown below it: the source line and the caret, or lld's reference.
 std::string excerpt(const std::vector<std::string>& lines, std::size_t at) {
   std::string text = relative(lines[at]);
   for (std::size_t i = at + 1; i < std::min(at + 3, lines.size()); ++i) {
-    if (lines[i].find(" | ") == std::string::npos) break;
-    text += "\n" + lines[i];
+    const bool code = lines[i].find(" | ") != std::string::npos;
+    if (!code && (i > at + 1 || !lines[i].starts_with(">>> referenced by "))) break;
+    text += "\n" + relative(lines[i]);
   }
   return text;
 }
@@ -74,6 +79,31 @@ std::size_t context_of(const std::vector<std::string>& lines, std::size_t error)
     --first;
   }
   return first;
+}
+
+/// The line among the notes below an error of clang's, if any, in which the file needed it.
+std::optional<std::size_t> need_below(const std::vector<std::string>& lines, std::size_t error,
+                                      const std::string& file) {
+  for (std::size_t i = error + 1; i < lines.size() && !is_error(lines[i]); ++i) {
+    if (holds(lines[i], file) && holds(lines[i], " requested here")) return i;
+  }
+  return std::nullopt;
+}
+
+/// What clang shows below the error that says `message`: its notes on candidates, the line of code.
+std::string reasons_of(const std::vector<std::string>& lines, std::string_view message) {
+  const auto error = std::ranges::find_if(
+      lines, [&](const auto& line) { return is_error(line) && line.ends_with(message); });
+  std::string reasons;
+  for (auto line = error; line != lines.end() && (line == error || !is_error(*line)); ++line) {
+    for (const std::string_view kind : {": note: candidate ", ": note: because "}) {
+      const std::size_t at = line->find(kind);
+      if (at != std::string::npos)
+        reasons += line->substr(at + std::string_view(": note: ").size()) + "\n";
+    }
+  }
+  if (error != lines.end() && error + 1 != lines.end()) reasons += *(error + 1);
+  return reasons;
 }
 
 /// What is said after "error: ", or by the linker.
@@ -123,6 +153,8 @@ std::string first_error(std::string_view output, const fs::path& file) {
     for (std::size_t k = context_of(lines, i); k < i; ++k) {
       if (mentions(lines[k]) && holds(lines[k], "required ")) return at_place(lines[k], lines[i]);
     }
+    const auto need = file.empty() ? std::nullopt : need_below(lines, i, file.string());
+    if (need) return at_place(lines[*need], lines[i]);
   }
   const auto error = first([](const auto& line) { return is_error(line); });
   if (error != lines.end()) return excerpt(lines, at(error));
@@ -134,10 +166,12 @@ std::string first_error(std::string_view output, const fs::path& file) {
 CompileError explained(std::string_view output, const fs::path& file) {
   CompileError error;
   error.text = first_error(output, file);
-  error.meaning = meaning_of(message_of(error.text));
+  const std::vector<std::string> lines = split_lines(output);
+  const std::string message = message_of(error.text);
+  error.meaning = meaning_of(as_gcc_says(message, reasons_of(lines, message)));
   error.text = with_short_names(error.text);
   std::size_t errors = 0, notes = 0;
-  for (const std::string& line : split_lines(output)) {
+  for (const std::string& line : lines) {
     errors += is_error(line) || holds(line, "undefined reference") ? 1 : 0;
     notes += holds(line, ": note: ") || holds(line, "required from") ? 1 : 0;
   }
@@ -155,6 +189,18 @@ std::string build_progress(std::string_view target, std::string_view line) {
   const std::size_t end = line.find(']');
   if (!line.starts_with('[') || line.starts_with("[0/") || end == std::string_view::npos) return "";
   return fmt::format("Building {} {}, longest the first time", target, line.substr(0, end + 1));
+}
+
+std::string learners_preset() {
+  constexpr std::string_view clang = "clang++-19";
+  const char* wanted = std::getenv("LEARN_COMPILER");
+  if (wanted != nullptr && *wanted != '\0') return wanted == clang ? "learn" : "dev";
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (::access((fs::path(folder) / clang).c_str(), X_OK) == 0) return "learn";
+  }
+  return "dev";
 }
 
 BuildTree::BuildTree(const Terminal& terminal, std::string preset)

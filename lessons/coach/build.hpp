@@ -23,7 +23,7 @@ struct CompileError {
 /// A build tree of the kit.
 class BuildTree {
  public:
-  /// `preset` is "dev" or "release"; it is configured when needed.
+  /// `preset` is one of CMakePresets.json; it is configured when needed.
   BuildTree(const Terminal& terminal, std::string preset);
 
   /// Builds one target. Returns the first error that concerns `learners_file`, if it failed. Waits
@@ -40,6 +40,11 @@ class BuildTree {
   std::string preset_;
   fs::path folder_;
 };
+
+/// The preset in which learners' files are compiled: with clang++-19 where it is installed, since
+/// that takes a third of the time, or else with g++, as everything else is. The environment's
+/// LEARN_COMPILER decides when it is "g++" or "clang++-19".
+std::string learners_preset();
 
 /// The first error in `file`, or below it if it is a folder; or else the first one of a template
 /// that is required there, shown at that place; or else the first error. At most three lines.

@@ -25,13 +25,14 @@ struct TestRun {
   std::vector<std::string> compiled;
 };
 
-/// bin/current is the program that was checked last: editors start it in the debugger.
+/// This link is the program that was checked last: editors start it in the debugger.
 void make_current(const fs::path& program) {
   std::error_code ignored;
-  const fs::path link = program.parent_path() / "current";
-  if (fs::read_symlink(link, ignored) == program.filename()) return;
+  const fs::path link = "build/dev/bin/current";
+  const fs::path target = program.lexically_relative(link.parent_path());
+  if (fs::read_symlink(link, ignored) == target) return;
   fs::remove(link, ignored);
-  fs::create_symlink(program.filename(), link, ignored);
+  fs::create_symlink(target, link, ignored);
 }
 
 aio::Coro<TestRun> run_tests(fs::path program, std::string filter) {
@@ -110,7 +111,7 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
   if (variant == "exercise") {
     for (const Item& item : steps) require_file(lesson.file_of(item), item);
   }
-  BuildTree tree(terminal, "dev");
+  BuildTree tree(terminal, learners_preset());
   const std::string target = target_of(lesson, step, variant);
   CheckResult result;
   result.compile_error = co_await tree.build(target, fs::path("exercises") / lesson.slug);
@@ -134,7 +135,7 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
   const fs::path file = lesson.file_of(item);
   require_file(file, item);
   if (item.kind == Item::Kind::predict) co_return co_await check_prediction(terminal, lesson, item);
-  BuildTree tree(terminal, "dev");
+  BuildTree tree(terminal, learners_preset());
   const std::string kind = variant == "solution" ? "solution" : "exercise";
   const std::string target = fmt::format("{}-{}.{}", lesson.number, item.id, kind);
   CheckResult result;

@@ -51,7 +51,10 @@ std::vector<std::string> code_excerpt(std::string_view error, std::size_t width)
 
 std::string with_short_names(std::string_view error) {
   static const std::regex name("std::(__cxx11::)?basic_string<char>");
-  static const std::regex aka(" \\{aka (‘|')(const )?std::string(’|')\\}");
+  static const std::regex aka(
+      " \\{aka (‘|')(const )?std::string(’|')\\}| \\(aka '(const "
+      ")?(std::string|basic_string_view<char>|"
+      "basic_string<char>)( &)?'\\)");
   const std::string shorter = std::regex_replace(std::string(error), name, "std::string");
   return std::regex_replace(shorter, aka, "");
 }

@@ -136,6 +136,21 @@ def test_compare_offers_its_peers_and_goes_on_without(checkout):
     machine.learn("--yes", "compare", "--help").expect(0, "Going on without them", "usage:")
 
 
+def test_a_quicker_compiler_is_offered_before_the_coach_is_built(checkout):
+    def first_start(*arguments):
+        checkout.path("build/dev/bin/coach").unlink()
+        return machine.learn(*arguments, "status")
+
+    machine = Machine(checkout, [*TO_LEARN, "libgmock-dev"])
+    first_start().expect(0, "clang-19 lld-19", "Going on with g++", "Next:")
+    expect(not machine.calls, f"it called {machine.calls}")
+    machine.learn("status").expect(0, but_not=("clang-19",))
+    (machine.folder / "broken").touch()
+    first_start("--yes").expect(0, "Going on without them", "Next:")
+    (machine.folder / "broken").unlink()
+    first_start("--yes").expect(0, "Installing: clang-19 lld-19", "Next:")
+
+
 def test_an_old_compiler_is_said(checkout):
     machine = Machine(checkout, [*TO_LEARN, "libgmock-dev", "pkg-config", "git"])
     machine.command("g++", "#!/bin/bash\necho 9.4.0\n")

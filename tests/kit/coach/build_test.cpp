@@ -2,7 +2,11 @@
 
 #include "build.hpp"
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +47,29 @@ TEST(FirstError, OfAnotherFileIsSaidWhereTheLearnersRequiresIt) {
   EXPECT_NE(text.find("exercises/04-counting/aio/counter.hpp:14:5"), std::string::npos) << text;
   EXPECT_NE(text.find("no match for call"), std::string::npos) << text;
   EXPECT_LE(std::ranges::count(text, '\n'), 2) << text;
+}
+
+TEST(FirstError, OfAnotherFileIsSaidWhereClangSaysThatTheLearnersRequestsIt) {
+  const std::string output =
+      "/usr/include/c++/12/bits/x.h:100:5: error: no match for call\n"
+      "  100 |   f(a);\n"
+      "      |   ^\n"
+      "/usr/include/c++/12/bits/y.h:9:1: note: in instantiation of 'g<int>' requested here\n"
+      "exercises/04-counting/aio/counter.hpp:14:5: note: in instantiation of 'f<int>' requested "
+      "here\n"
+      "1 error generated.\n";
+  const std::string text = first_error(output, "exercises/04-counting");
+  EXPECT_TRUE(text.starts_with("exercises/04-counting/aio/counter.hpp:14:5")) << text;
+  EXPECT_NE(text.find("no match for call"), std::string::npos) << text;
+}
+
+TEST(FirstError, OfLldSaysWhoRefersToIt) {
+  EXPECT_EQ(first_error("ld.lld: error: undefined symbol: ten()\n"
+                        ">>> referenced by t.cpp:4 (tests/t.cpp:4)\n"
+                        ">>>               t.o:(f())\n"
+                        "clang++-19: error: linker command failed with exit code 1\n",
+                        "exercises/04-counting"),
+            "ld.lld: error: undefined symbol: ten()\n>>> referenced by t.cpp:4 (tests/t.cpp:4)");
 }
 
 TEST(FirstError, OfAnotherFileIsSaidWhenThereIsNothingElse) {
@@ -149,6 +176,43 @@ TEST_F(Reports, DoNotCallAStepDoneThatRanNoTest) {
   const auto verdicts = coach::judge_steps({step("4.1")}, {});
   ASSERT_EQ(verdicts.size(), 1U);
   EXPECT_NE(verdicts[0].state, coach::Verdict::State::done);
+}
+
+/// Variables of the environment, until the end of the test.
+class Environment {
+ public:
+  void set(const char* name, const std::string& value) {
+    const char* old = std::getenv(name);
+    old_.emplace_back(name, old != nullptr ? old : "");
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~Environment() {
+    for (const auto& [name, value] : old_) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> old_;
+};
+
+TEST(LearnersPreset, IsThatOfClangWhereItIsInstalled) {
+  fake::Folder folder;
+  Environment environment;
+  environment.set("LEARN_COMPILER", "");
+  environment.set("PATH", "/nowhere:" + std::filesystem::current_path().string());
+  EXPECT_EQ(coach::learners_preset(), "dev");
+  folder.write("clang++-19", "not a program");
+  EXPECT_EQ(coach::learners_preset(), "dev");
+  std::filesystem::permissions("clang++-19", std::filesystem::perms::owner_all);
+  EXPECT_EQ(coach::learners_preset(), "learn");
+}
+
+TEST(LearnersPreset, IsWhatTheEnvironmentWants) {
+  Environment environment;
+  environment.set("LEARN_COMPILER", "g++");
+  EXPECT_EQ(coach::learners_preset(), "dev");
+  environment.set("PATH", "/nowhere");
+  environment.set("LEARN_COMPILER", "clang++-19");
+  EXPECT_EQ(coach::learners_preset(), "learn");
 }
 
 TEST(BuildProgress, NamesTheTargetAndCounts) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -38,19 +39,27 @@ std::vector<std::string> all_mistakes() {
 
 fs::path path_of(const std::string& mistake) { return fs::path(MISTAKES) / (mistake + ".cc"); }
 
-/// The command that compiles a learner's layer, up to the names of the files.
-std::string learners_command() {
-  const auto commands =
-      nlohmann::json::parse(coach::read_file(fs::path(BUILD_TREE) / "compile_commands.json"));
+/// The command that compiles a learner's layer in a build tree, up to the names of the files.
+std::string learners_command(const fs::path& tree) {
+  const auto commands = nlohmann::json::parse(coach::read_file(tree / "compile_commands.json"));
   for (const auto& entry : commands) {
     const std::string command = entry.at("command");
     const std::size_t names = command.find(" -o CMakeFiles/07.1.exercise.dir/");
     if (names != std::string::npos) {
-      return fmt::format("cd '{}' && {}", BUILD_TREE, command.substr(0, names));
+      return fmt::format("cd '{}' && {}", tree.string(), command.substr(0, names));
     }
   }
   return "false";
 }
+
+/// A compiler of learners' files, by its build tree.
+struct Compiler {
+  std::string name;
+  fs::path tree;
+  std::string link;  // what the coach's linker differs in
+};
+const std::vector<Compiler> compilers{
+    {"gcc", BUILD_TREE, ""}, {"clang", fs::path(BUILD_TREE) / "kit/learn", "-fuse-ld=lld"}};
 
 std::string printed_by(const std::string& command) {
   std::string text;
@@ -63,43 +72,54 @@ std::string printed_by(const std::string& command) {
 }
 
 /// A mistake of the linker's is one that has a main().
-std::string compiled(const std::string& command, const std::string& mistake) {
+std::string compiled(const Compiler& compiler, const std::string& command,
+                     const std::string& mistake) {
   const bool links = coach::read_file(path_of(mistake)).find("twice(); }") != std::string::npos;
-  return printed_by(fmt::format("{} {} -o /dev/null '{}' 2>&1", command, links ? "" : "-S",
-                                path_of(mistake).string()));
+  return printed_by(fmt::format("{} {} -o /dev/null '{}' 2>&1", command,
+                                links ? compiler.link : "-S", path_of(mistake).string()));
 }
 
-/// What the compiler says of each; compiled once, two at a time.
-const std::map<std::string, std::string>& outputs() {
-  static const auto all = [] {
-    const std::string command = learners_command();
-    const std::vector<std::string> names = all_mistakes();
-    std::vector<std::string> texts(names.size());
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-      for (std::size_t i; (i = next++) < names.size();) texts[i] = compiled(command, names[i]);
-    };
-    std::future<void> other = std::async(std::launch::async, work);
-    work();
-    other.get();
-    std::map<std::string, std::string> said;
-    for (std::size_t i = 0; i < names.size(); ++i) said[names[i]] = texts[i];
-    return said;
-  }();
-  return all;
+/// What a compiler says of each; compiled two at a time.
+std::map<std::string, std::string> compile_all(const Compiler& compiler) {
+  const std::string command = learners_command(compiler.tree);
+  const std::vector<std::string> names = all_mistakes();
+  std::vector<std::string> texts(names.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < names.size();) {
+      texts[i] = compiled(compiler, command, names[i]);
+    }
+  };
+  std::future<void> other = std::async(std::launch::async, work);
+  work();
+  other.get();
+  std::map<std::string, std::string> said;
+  for (std::size_t i = 0; i < names.size(); ++i) said[names[i]] = texts[i];
+  return said;
 }
 
-class Mistakes : public testing::TestWithParam<std::string> {};
+/// The same, compiled once.
+const std::map<std::string, std::string>& outputs(const Compiler& compiler) {
+  static std::map<std::string, std::map<std::string, std::string>> known;
+  if (!known.contains(compiler.name)) known[compiler.name] = compile_all(compiler);
+  return known.at(compiler.name);
+}
+
+class Mistakes : public testing::TestWithParam<std::tuple<Compiler, std::string>> {};
 
 TEST_P(Mistakes, AreShownAtTheirLineAndExplained) {
-  const std::string source = coach::read_file(path_of(GetParam()));
+  const auto& [compiler, name] = GetParam();
+  const std::string source = coach::read_file(path_of(name));
   const std::vector<std::string> lines = coach::split_lines(source);
-  const std::string& output = outputs().at(GetParam());
-  const coach::CompileError error = coach::explained(output, path_of(GetParam()));
-  const auto here = std::ranges::find_if(
-      lines, [](const std::string& line) { return line.ends_with("// here"); });
+  const std::string& output = outputs(compiler).at(name);
+  const coach::CompileError error = coach::explained(output, path_of(name));
+  const auto marked = [&](const std::string& mark) {
+    return std::ranges::find_if(lines, [&](const auto& line) { return line.ends_with(mark); });
+  };
+  auto here = marked("// here with " + compiler.name);
+  if (here == lines.end()) here = marked("// here");
   if (here != lines.end()) {
-    const std::string place = fmt::format("{}.cc:{}:", GetParam(), here - lines.begin() + 1);
+    const std::string place = fmt::format("{}.cc:{}:", name, here - lines.begin() + 1);
     EXPECT_NE(error.text.find(place), std::string::npos) << error.text << "\n\n" << output;
     EXPECT_NE(error.text.find("// here"), std::string::npos) << error.text;
     EXPECT_NE(error.text.find('^'), std::string::npos) << error.text;
@@ -111,8 +131,14 @@ TEST_P(Mistakes, AreShownAtTheirLineAndExplained) {
       << error.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Course, Mistakes, testing::ValuesIn(all_mistakes()),
-                         [](const auto& one) { return one.param; });
+std::string name_of(const testing::TestParamInfo<Mistakes::ParamType>& one) {
+  return std::get<Compiler>(one.param).name + "_" + std::get<std::string>(one.param);
+}
+
+INSTANTIATE_TEST_SUITE_P(Course, Mistakes,
+                         testing::Combine(testing::ValuesIn(compilers),
+                                          testing::ValuesIn(all_mistakes())),
+                         name_of);
 
 TEST(Meanings, TakeQuotesOfEveryKind) {
   EXPECT_EQ(coach::meaning_of("‘valeu’ was not declared in this scope"),

@@ -3,6 +3,6 @@
 
 using namespace std::chrono_literals;
 
-void work() {
+void work() {  // here with clang
   co_await aio::sleep(1ms);  // here
 }

@@ -1,5 +1,5 @@
 // Says: semicolon
 int answer() {
-  int value = 42
+  int value = 42  // here with clang
   return value;  // here
 }
