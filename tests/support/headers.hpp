@@ -32,3 +32,7 @@
 #include "support/seed.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
+
+#if __has_include(<layers_of_mine.hpp>)
+#include <layers_of_mine.hpp>  // with another layer in variant `mine`, all is compiled again
+#endif

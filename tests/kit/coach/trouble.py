@@ -62,7 +62,7 @@ def test_without_clang_the_same_is_said_of_what_gcc_says(checkout):
     checkout.learn("check", "3.2", **alone).expect(0)
     checkout.edit(HEADER, "  heap_.emplace_back();", "  heap_.emplace_back()")
     checkout.learn("check", "3.2", **alone).expect(
-        1, f"{HEADER}:", "error: expected", "^", "build/dev/3.2", "A semicolon is missing")
+        1, f"{HEADER}:", "error: expected", "^", "build/dev/03.2", "A semicolon is missing")
 
 
 def test_a_signature_that_was_changed_is_said(checkout):
