@@ -84,7 +84,8 @@ constexpr std::array pairs{
     // coroutines
     Pair{"ignoring return value of *: a Coro does nothing *", any,
          "ignoring returned value of type 'aio::Coro<T>'"},
-    Pair{"ignoring return value of *: co_await it*", any, "ignoring return value of f, 'co_await it'"},
+    Pair{"ignoring return value of *: co_await it*", any,
+         "ignoring return value of f, 'co_await it'"},
     Pair{"'co_await' cannot be used in the handler of a try block*", any,
          "await expressions are not permitted in handlers"},
     Pair{"member reference base type '*' is not a structure or union*", "*co_await*",
