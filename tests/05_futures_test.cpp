@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -1307,6 +1309,51 @@ TEST(Seeded_Futures, EveryCallbackIsCalledOnceAtMost) {  // FUT-07 FUT-09 FUT-13
   EXPECT_EQ(crowd.reports(), 0);
   crowd.forget();
   EXPECT_EQ(crowd.reports(), crowd.failed_and_never_asked());
+}
+
+// ── who gets the value ──
+
+TEST(Handles_Result, IsCopiedWhileOthersMayWantIt) {
+  Told told;
+  auto future = told.future<std::vector<std::string>>();
+  auto other = future;
+  future.set_result({std::string(100, 'x')});
+  EXPECT_EQ(std::move(other).result().at(0).size(), 100u);
+  EXPECT_EQ(future.result().at(0).size(), 100u) << "the other handle moved it out";
+}
+
+TEST(Handles_Result, IsMovedOutByTheLastHandle) {
+  Told told;
+  auto future = told.future<std::string>();
+  future.set_result(std::string(100, 'x'));
+  const char* const text = future.result().data();
+  const std::string taken = std::move(future).result();
+  EXPECT_EQ(taken.data(), text) << "it was copied, though nobody else can want it";
+  EXPECT_THROW(future.result(), aio::InvalidStateError);
+  EXPECT_EQ(future.exception(), nullptr);
+}
+
+TEST(Handles_Result, ThatCannotBeCopiedIsGivenOnce) {
+  Told told;
+  auto future = told.future<std::vector<std::unique_ptr<int>>>();  // it says that it can be copied
+  const auto other = future;
+  std::vector<std::unique_ptr<int>> one;
+  one.push_back(std::make_unique<int>(7));
+  future.set_result(std::move(one));
+  EXPECT_EQ(*std::move(future).result().at(0), 7);
+  EXPECT_THROW(other.result(), aio::InvalidStateError) << "the second one got an empty value";
+}
+
+TEST(Handles_Result, IsCopiedOnlyWhereTheTypeIsKnownToAllowIt) {
+  struct Unknown {
+    std::vector<std::unique_ptr<int>> hidden;
+  };
+  using aio::Copies, aio::copies;
+  EXPECT_EQ((copies<std::tuple<int, std::string>>), Copies::always);
+  EXPECT_EQ((copies<std::map<std::string, std::vector<std::string>>>), Copies::always);
+  EXPECT_EQ((copies<std::vector<std::vector<std::unique_ptr<int>>>>), Copies::never);
+  EXPECT_EQ((copies<std::optional<std::vector<std::unique_ptr<int>>>>), Copies::never);
+  EXPECT_EQ(copies<Unknown>, Copies::perhaps);
 }
 
 }  // namespace

@@ -898,7 +898,43 @@ TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   future.set_result(std::make_unique<int>(7));
   told.iterate();
   EXPECT_EQ(outcome(task), "done");
-  EXPECT_EQ(future.result(), nullptr);
+  EXPECT_THROW(future.result(), aio::InvalidStateError);  // there is nothing left to give
+}
+
+/// A cache that gives its handle by value.
+struct Cache {
+  Task<std::string> task;
+  Task<std::string> get() const { return task; }
+};
+
+TEST(Handles_Await, TemporariesOfOneTaskEachGetItsResult) {
+  struct Body {
+    static Coro<std::string> load() { co_return std::string(100, 'x'); }
+    static Coro<std::size_t> ask(Cache cache) {
+      const std::string first = co_await cache.get();
+      const std::string second = co_await cache.get();
+      co_return first.size() + second.size();
+    }
+  };
+  Told told;
+  const Cache cache{told.start("load", Body::load())};
+  const auto task = told.start("A", Body::ask(cache));
+  told.finish();
+  EXPECT_EQ(task.result(), 200u) << "the first one moved the result out of the cached task";
+}
+
+TEST(Handles_Await, ASleepWithAResultCanBeAwaitedAgain) {
+  struct Body {
+    static Coro<std::size_t> ask() {
+      auto nap = aio::sleep(1s, std::string(100, 'x'));
+      const std::string first = co_await nap, second = co_await nap;
+      co_return first.size() + second.size();
+    }
+  };
+  Told told;
+  const auto task = told.start("A", Body::ask());
+  told.finish();
+  EXPECT_EQ(task.result(), 200u);
 }
 
 TEST(Step4_AwaitAFuture, ATaskIsAFuture) {  // TASK-02 TASK-04 TASK-06

@@ -20,6 +20,8 @@
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 
+#include "support/allocations.hpp"
+#include "support/leftovers.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -471,6 +473,57 @@ TEST(Step3_Cancel, ComesTooLateWhenAllChildrenAreDone) {  // GATHER-12
 
 // ── step 8.4: wait ──
 
+TEST(Handles_Gather, TemporariesOfOneTaskEachGetItsResult) {
+  struct Body {
+    static Coro<std::string> load() { co_return std::string(100, 'x'); }
+    static Coro<> ask() {
+      const Task<std::string> cached = create_task(load());
+      const auto get = [&] { return cached; };
+      const auto [first, second] = co_await gather(get(), get());
+      EXPECT_EQ(first.size(), 100u);
+      EXPECT_EQ(second.size(), 100u) << "the other one moved the result out";
+      const auto both = co_await gather(return_exceptions, get(), get());
+      EXPECT_EQ(std::get<0>(both).value().size(), 100u);
+      EXPECT_EQ(std::get<1>(both).value().size(), 100u);
+    }
+  };
+  Stage stage;
+  stage.run(Body::ask());
+}
+
+TEST(Handles_Gather, WhatCannotBeCopiedIsGivenOnce) {
+  struct Body {
+    static Coro<std::unique_ptr<int>> make() { co_return std::make_unique<int>(7); }
+    static Coro<> ask() {
+      Task<std::unique_ptr<int>> task = create_task(make());
+      EXPECT_THROW(co_await gather(task, task), aio::InvalidStateError);
+    }
+  };
+  Stage stage;
+  stage.run(Body::ask());
+}
+
+TEST(Leftovers_Gather, AGatherThatHasFailedLeavesNothingInAChildThatGoesOn) {
+  struct Body {
+    struct Broken {};  // allocates nothing
+    static Coro<int> fails() {
+      throw Broken();
+      co_return 0;
+    }
+    static Coro<> main() {
+      const Task<int> slow = create_task(sleep(24h, 1));
+      const auto again = [&]() -> Coro<> { EXPECT_THROW(co_await gather(slow, fails()), Broken); };
+      const std::size_t made = co_await tests::allocations_of_many(again);
+      if (tests::AllocationCount::works()) {
+        EXPECT_EQ(made, 2 * tests::times) << "more than two vectors for each";
+      }
+      slow.cancel();
+    }
+  };
+  Stage stage;
+  stage.run(Body::main());
+}
+
 TEST(Step4_Wait, ForAllThrowsNothing) {  // WAIT-01
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
@@ -787,6 +840,19 @@ TEST(Step5_AsCompleted, WhoeverIsWokenLooksAgain) {
 }
 
 // ── step 8.6: as_completed with a limit ──
+
+TEST(Handles_AsCompleted, ThatWasMovedFromSaysSo) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    std::vector<Coro<int>> works;
+    works.push_back(s.work(1s, 1));
+    auto all = aio::as_completed(std::move(works));
+    const auto moved = std::move(all);
+    EXPECT_THROW((void)all.remaining(), aio::InvalidStateError);
+    EXPECT_THROW((void)all.next(), aio::InvalidStateError);
+    EXPECT_EQ(co_await moved.next(), 1);
+  }(stage));
+}
 
 TEST(Step6_Limit, ThrowsForAllThatAreLeft) {  // ASC-05
   Stage stage;

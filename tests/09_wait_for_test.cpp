@@ -15,6 +15,8 @@
 #include <aio/task.hpp>
 #include <aio/wait_for.hpp>
 
+#include "support/allocations.hpp"
+#include "support/leftovers.hpp"
 #include "support/seed.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
@@ -420,6 +422,19 @@ TEST(Step3_Timeout, KeepsACallableWithCapturesAlive) {
   EXPECT_EQ(counted.use_count(), 1) << "the callable was not released";
 }
 
+TEST(Timeout_Relative, SaysAfterwardsWhetherItHasExpired) {
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    aio::Timeout late(1s), in_time(1h);
+    const auto body = []() -> Coro<> { co_await sleep(2s); };
+    EXPECT_THROW(co_await aio::timeout(late, body), TimeoutError);
+    EXPECT_TRUE(late.expired());
+    EXPECT_EQ(late.when(), aio::Timeout::time_point(1s));
+    co_await aio::timeout(in_time, body);
+    EXPECT_FALSE(in_time.expired());
+  }());
+}
+
 // ── step 9.4: shield ──
 
 TEST(Step4_Shield, KeepsACancelFromTheInnerTask) {  // SHIELD-01 SHIELD-08
@@ -655,6 +670,49 @@ TEST(Step5_WaitFor, RunsACoroutineInTheCallingTask) {  // WFOR-09
       co_return aio::current_task() == expected;
     };
     EXPECT_TRUE(co_await aio::wait_for(same(outside), 1s));
+  }());
+}
+
+TEST(Leftovers_WaitFor, AShieldThatIsCancelledLeavesNothingInItsTask) {
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    const Task<> slow = create_task(sleep(24h));
+    const auto again = [&]() -> Coro<> {
+      const auto shielded = aio::shield(slow);
+      shielded.cancel();  // what a time limit does
+      co_await sleep(0s);
+    };
+    EXPECT_EQ(co_await tests::allocations_of_many(again), 0u);
+    slow.cancel();
+  }());
+}
+
+/// Ignores every request to stop until the future is done.
+Coro<> stubborn(Future<> end) {
+  while (!end.done()) {
+    try {
+      co_await aio::shield(end);
+    } catch (const CancelledError&) {
+    }
+  }
+}
+
+TEST(Leftovers_WaitFor, AWaiterThatGoesLeavesNothingInWhatWillNotEnd) {
+  Stage stage;
+  stage.run([]() -> Coro<> {
+    const Future<> end;
+    const Task<> slow = create_task(stubborn(end));
+    co_await sleep(0s);
+    const auto again = [&]() -> Coro<> {
+      const Task<> waiter = create_task(aio::wait_for(slow, 0s));
+      co_await sleep(0s);  // it waits for the end
+      waiter.cancel();
+      for (int i = 0; i < 3; ++i) co_await sleep(0s);
+      EXPECT_TRUE(waiter.done());
+    };
+    EXPECT_EQ(co_await tests::allocations_of_many(again), 0u);
+    end.set_result();
+    co_await slow;
   }());
 }
 

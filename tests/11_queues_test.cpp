@@ -1068,6 +1068,99 @@ TEST(Step6_Order, AHeapComparesSeldom) {
 
 // ── every queue, whatever its order ────────────────────────────────────────────────────────────
 
+/// Compares by number, or not at all.
+struct Delicate {
+  int number;
+  bool comparable = true;
+  friend bool operator<(const Delicate& a, const Delicate& b) {
+    if (!a.comparable || !b.comparable) throw std::invalid_argument("cannot be compared");
+    return a.number < b.number;
+  }
+};
+
+TEST(Step6_Order, AComparisonThatThrowsChangesNothing) {
+  const auto main = []() -> Coro<std::string> {
+    aio::PriorityQueue<Delicate> queue;
+    for (const int i : {4, 2, 7, 1, 9, 3}) queue.put_nowait({i});
+    EXPECT_THROW(co_await queue.put({0, false}), std::invalid_argument);
+    EXPECT_EQ(queue.size(), 6u) << "put() failed, and the item is in the queue";
+    std::string order;
+    while (!queue.empty()) {
+      order += std::to_string((co_await queue.get()).number) + " ";
+      queue.task_done();
+    }
+    EXPECT_THROW(queue.task_done(), InvalidStateError) << "the item that was refused counts";
+    co_return order;
+  };
+  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ");
+}
+
+TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
+  struct Moody {
+    bool operator()(int a, int b) const {
+      if (*calm == 0) throw std::invalid_argument("cannot be compared");
+      --*calm;
+      return a < b;
+    }
+    int* calm;
+  };
+  const auto main = []() -> Coro<std::string> {
+    int calm = 1'000;
+    aio::PriorityQueue<int, Moody> queue(0, Moody{&calm});
+    for (int i = 0; i < 20; ++i) queue.put_nowait(7 * i % 20);
+    for (int fails_after = 0; fails_after < 6; ++fails_after) {
+      calm = fails_after;
+      EXPECT_THROW(queue.get_nowait(), std::invalid_argument);
+    }
+    calm = 1'000;
+    std::string order;
+    while (!queue.empty()) order += std::to_string(queue.get_nowait()) + " ";
+    co_return order;
+  };
+  EXPECT_EQ(tests::run_virtual(main()), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ");
+}
+
+/// Its move throws, when told to.
+struct Heavy {
+  explicit Heavy(int value) : number(value) {}
+  Heavy(Heavy&& other) : number(other.number) {
+    if (too_heavy) throw std::runtime_error("too heavy");
+  }
+  Heavy& operator=(Heavy&&) = default;
+  friend bool operator<(const Heavy& a, const Heavy& b) { return a.number < b.number; }
+  int number;
+  static inline bool too_heavy = false;
+};
+
+TEST(Step6_Order, AMoveThatThrowsLosesNothing) {
+  const auto main = []() -> Coro<std::string> {
+    aio::PriorityQueue<Heavy> queue;
+    for (const int i : {4, 2, 7, 1, 9, 3}) queue.put_nowait(Heavy(i));
+    Heavy::too_heavy = true;
+    EXPECT_THROW(queue.get_nowait(), std::runtime_error);
+    Heavy::too_heavy = false;
+    std::string order;
+    while (!queue.empty()) order += std::to_string(queue.get_nowait().number) + " ";
+    co_return order;
+  };
+  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ");
+}
+
+TEST(Step3_Nowait, WhoIsOvertakenLastWaitsInOrder) {
+  Counter<> c;
+  c.run([&]() -> Coro<> {
+    for (const char* who : {"A", "B", "C", "D"}) c.get(who);
+    co_await turns(1);
+    for (int i = 1; i <= 4; ++i) c.put_now("P", i);
+    for (int i = 0; i < 3; ++i) c.get_now("X");
+    co_await turns(1);
+    for (int i = 5; i <= 7; ++i) c.put_now("P", i);
+    co_await turns(1);
+  });
+  EXPECT_STORY(c.story, c.story.order(), "P+1 P+2 P+3 P+4 X:1 X:2 X:3 A:4 P+5 P+6 P+7 D:5 C:6 B:7",
+               "those who were woken last wait again first");
+}
+
 TEST(Queue_Misuse, WhoStillWaitsWhenTheQueueGoesCanBeCancelled) {
   const auto main = []() -> Coro<> {
     std::optional<Queue<int>> queue(std::in_place, 1);

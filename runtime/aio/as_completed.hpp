@@ -5,6 +5,7 @@
 //  - A task that failed throws at its turn; the others still follow.
 //  - When the time is over, what is left throws TimeoutError; no task is cancelled.
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +14,7 @@
 
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 
@@ -49,13 +51,19 @@ class Completions final : public RefCounted, public TimedReady {
     Completions& owner;
     Handle handle;
   };
+  /// Who waits for one, in take()'s frame: leaves the list when the wait ends.
+  struct Taker : Link<> {
+    Future<> woken;
+  };
   void task_done(const Handle& handle);
   void wake_one();
+  bool any_done() const { return taken_ < done_.size(); }
 
   EventLoop& loop_;
   std::deque<Hook> hooks_;
-  std::deque<Handle> done_;      // finished, not taken yet
-  std::deque<Future<>> takers_;  // who waits for one
+  std::vector<Handle> done_;  // finished, in order; with room for all, so that nothing can fail
+  std::size_t taken_ = 0;     // how many of them were
+  List<Taker> takers_;
   std::size_t unclaimed_;
   std::size_t unfinished_;
   bool timed_out_ = false;
@@ -71,22 +79,28 @@ class AsCompleted {
   explicit AsCompleted(Ref<detail::Completions<Handle>> completions)
       : completions_(std::move(completions)) {}
 
+  // All members throw InvalidStateError on one that was moved from.
+
   /// How many are left to ask for: `while (all.remaining() > 0) use(co_await all.next());`
-  std::size_t remaining() const { return completions_->unclaimed(); }
+  std::size_t remaining() const { return completions().unclaimed(); }
   explicit operator bool() const { return remaining() > 0; }
   /// Awaits the result of the next task to finish; throws its exception, or TimeoutError. Throws
   /// std::logic_error when none is left.
   Coro<T> next() const {
-    completions_->claim();
+    completions().claim();
     return next_result(completions_);
   }
   /// Awaits the handle of the next task to finish; it is done.
   Coro<Handle> next_task() const {
-    completions_->claim();
+    completions().claim();
     return next_handle(completions_);
   }
 
  private:
+  detail::Completions<Handle>& completions() const {
+    if (completions_) return *completions_;
+    throw InvalidStateError("this AsCompleted is empty: it was moved from");
+  }
   static Coro<T> next_result(Ref<detail::Completions<Handle>> completions) {
     Handle handle = co_await completions->take();
     co_return detail::outcome_for<const Handle&>(handle.state()).value();
@@ -118,6 +132,7 @@ namespace detail {
 template <class Handle>
 Completions<Handle>::Completions(std::vector<Handle> handles)
     : loop_(running_loop()), unclaimed_(handles.size()), unfinished_(handles.size()) {
+  done_.reserve(handles.size());
   for (const Handle& handle : handles) handle.state().wait(hooks_.emplace_back(*this, handle));
 }
 
@@ -138,10 +153,9 @@ void Completions<Handle>::task_done(const Handle& handle) {
 template <class Handle>
 void Completions<Handle>::wake_one() {
   while (!takers_.empty()) {
-    const Future<> taker = takers_.front();
-    takers_.pop_front();
-    if (taker.done()) continue;
-    return taker.set_result();
+    const Taker& taker = takers_.pop_front();
+    if (taker.woken.done()) continue;  // it was cancelled
+    return taker.woken.set_result();
   }
 }
 
@@ -156,20 +170,18 @@ void Completions<Handle>::run() {
 //: 8.5 take one that is done, or wait for it
 template <class Handle>
 Coro<Handle> Completions<Handle>::take() {
-  while (done_.empty()) {
+  while (!any_done()) {
     if (timed_out_) throw TimeoutError();
-    Future<> taker;
+    Taker taker;
     takers_.push_back(taker);
     try {
-      co_await taker;
+      co_await taker.woken;
     } catch (...) {
-      if (taker.done() && !taker.cancelled() && !done_.empty()) wake_one();
+      if (taker.woken.done() && !taker.woken.cancelled() && any_done()) wake_one();
       throw;
     }
   }
-  Handle handle = std::move(done_.front());
-  done_.pop_front();
-  co_return handle;
+  co_return std::move(done_[taken_++]);
 }
 
 }  // namespace detail

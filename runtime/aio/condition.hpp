@@ -67,6 +67,7 @@ inline void Condition::check_held(const char* call) const {
 //: 10.5 release, wait, and take the lock again, whatever happens
 inline Coro<> Condition::wait() {
   check_held("wait");
+  Coro<bool> the_lock_again = take_lock_again();  // made now, since later nothing may fail
   lock_->release();
   bool cancelled = false;
   try {
@@ -74,7 +75,7 @@ inline Coro<> Condition::wait() {
   } catch (const CancelledError&) {
     cancelled = true;
   }
-  const bool cancelled_later = co_await take_lock_again();
+  const bool cancelled_later = co_await std::move(the_lock_again);
   if (!cancelled && !cancelled_later) co_return;
   notify(1);  // it may have been notified, and makes no use of that
   throw CancelledError();

@@ -23,6 +23,7 @@
 
 #include <aio/event_loop.hpp>
 #include <aio/future/handle.hpp>
+#include <aio/support/copies.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/pool.hpp>
@@ -63,6 +64,11 @@ class FutureBase : public RefCounted, public Pooled {
   void check_done();
   void mark_retrieved() { retrieved_ = true; }
   bool retrieved() const { return retrieved_; }
+  /// Marks it, to find it again among others. Returns whether it was marked before.
+  bool mark() { return std::exchange(marked_, true); }
+  void unmark() { marked_ = false; }
+  /// Somebody will report a failure as soon as it comes. Returns whether that was so before.
+  bool watch_for_failure() { return std::exchange(failure_watched_, true); }
   /// Throws InvalidStateError when a result cannot be set any more.
   void check_pending(const char* call) const;
   /// Throws std::logic_error when the loop is gone or closed.
@@ -82,8 +88,15 @@ class FutureBase : public RefCounted, public Pooled {
   /// Does it. REQUIRES: the most derived class calls it in its destructor.
   void wind_up(const std::exception_ptr& exception) noexcept;
   void report_unretrieved(const std::exception_ptr& exception) noexcept;
+  void note_moved_out() { moved_out_ = true; }
+  /// Throws InvalidStateError when the value is not here any more.
+  void check_still_here() const {
+    if (moved_out_) [[unlikely]]
+      throw_moved_out();
+  }
 
  private:
+  [[noreturn]] void throw_moved_out() const;
   [[noreturn]] void throw_pending() const;
   void queue_waiters();
   void discard_waiters() noexcept;
@@ -92,6 +105,9 @@ class FutureBase : public RefCounted, public Pooled {
 
   Status status_ = Status::pending;
   bool retrieved_ = false;
+  bool moved_out_ = false;  // somebody has taken the value with them
+  bool marked_ = false;
+  bool failure_watched_ = false;
   std::uint32_t callbacks_ = 0;  // how many of the waiters are done callbacks
   std::uint32_t callback_ids_ = 0;
   Ref<LoopAnchor> anchor_;
@@ -119,13 +135,37 @@ class WithResult : public Base {
   }
   Result<T>& result() {
     this->check_done();
+    if constexpr (leaves_a_shell) this->check_still_here();
     return result_;
+  }
+  /// For a caller with one reference: is the result to be copied, since others may want it?
+  bool wanted_by_others() const { return copies<Stored<T>> == Copies::always && this->shared(); }
+  /// The result, to be moved from. Whoever asks for the value later gets InvalidStateError.
+  Result<T>&& give_up() {
+    Result<T>& result = this->result();
+    if constexpr (leaves_a_shell) {
+      if (result.has_value()) this->note_moved_out();
+    }
+    return std::move(result);
+  }
+  /// The value for a caller with one reference: copied if others may want it and it can be copied
+  /// for certain, moved otherwise. Throws the exception.
+  T take() {
+    if constexpr (!leaves_a_shell) return result().value();
+    if constexpr (copies<Stored<T>> == Copies::always) {
+      if (wanted_by_others()) return result().value();
+    }
+    return give_up().value();
   }
   std::exception_ptr failure() const override { return result_.exception(); }
   bool failed() const override { return result_.failed(); }
 
  protected:
   Result<T> result_;
+
+ private:
+  /// Is a value that was moved from another one than before?
+  static constexpr bool leaves_a_shell = !std::is_trivially_copyable_v<Stored<T>>;
 };
 
 /// A done callback, in its future's list of waiters, later in the ready queue. Owns itself; once
@@ -287,6 +327,10 @@ inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) 
 
 [[gnu::cold]] inline void FutureBase::throw_pending() const {
   throw InvalidStateError("this " + describe() + " has no result yet");
+}
+
+[[gnu::cold]] inline void FutureBase::throw_moved_out() const {
+  throw InvalidStateError("the result of this " + describe() + " was moved out before");
 }
 
 [[gnu::cold]] inline void FutureBase::wind_up(const std::exception_ptr& exception) noexcept {

@@ -29,6 +29,8 @@ namespace detail {
 class FutureWaiter : public Waiter {
  public:
   explicit FutureWaiter(FutureBase& future) : future_(&future) {}
+  /// Of a handle that is given up.
+  explicit FutureWaiter(Ref<FutureBase> future) : future_(future.get()), kept_(std::move(future)) {}
   bool await_ready() const { return future_->done(); }
   void await_suspend(std::coroutine_handle<> leaf);
   bool cancel() override;
@@ -53,7 +55,7 @@ class Join final : public FutureWaiter {
   void await_resume() { check_resumed(); }
 };
 
-/// Waits for the result: as a reference, or (`take`) moved out.
+/// Waits for the result: as a reference, or (`take`) as a value, for a handle that is given up.
 template <class State, bool take>
 class AwaitResult final : public FutureWaiter {
   using T = typename State::value_type;
@@ -63,11 +65,11 @@ class AwaitResult final : public FutureWaiter {
   std::conditional_t<take, T, std::add_lvalue_reference_t<T>> await_resume() {
     future_->mark_retrieved();  // it was asked for, even if check_resumed() throws
     check_resumed();
-    auto& result = static_cast<State&>(*future_).result();
+    auto& state = static_cast<State&>(*future_);
     if constexpr (take) {
-      return std::move(result).value();
+      return state.take();
     } else {
-      return result.value();
+      return state.result().value();
     }
   }
 };

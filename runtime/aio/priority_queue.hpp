@@ -3,10 +3,12 @@
 //
 //  - Who waits is served as in any queue (queue.hpp): in the order of arrival.
 //  - Equal items come in any order. Who needs one puts a number into the item.
+//  - A comparison that throws changes nothing: all of them come before the first move.
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,7 +22,15 @@ inline constexpr const char* priority_queue = __FILE__;  // which copy was compi
 
 namespace detail {
 
-/// Items in a heap: each before those below it.
+/// An item whose move may throw: the heap moves its address.
+template <class T>
+struct Boxed {
+  explicit Boxed(T&& item) : address(std::make_unique<T>(std::move(item))) {}
+  operator T&() const { return *address; }
+  std::unique_ptr<T> address;
+};
+
+/// Items in a heap: each before those below it, which are at 2i + 1 and 2i + 2.
 template <class T, class Before>
 class Heap {
  public:
@@ -31,12 +41,19 @@ class Heap {
   void clear() { items_.clear(); }
 
  private:
-  /// The heap of the standard library has the largest item on top.
-  auto after() {
-    return [this](const T& a, const T& b) { return before_(b, a); };
-  }
+  using Kept = std::conditional_t<
+      std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>, T, Boxed<T>>;
 
-  std::vector<T> items_;
+  static std::size_t parent_of(std::size_t child) { return (child - 1) / 2; }
+  /// The child that comes first, or the end if there is none.
+  std::size_t first_child(std::size_t parent) {
+    const std::size_t left = 2 * parent + 1, right = left + 1;
+    return right < size() && before(right, left) ? right : left;
+  }
+  bool before(std::size_t a, std::size_t b) { return comes_first(items_[a], items_[b]); }
+  bool comes_first(const T& a, const T& b) { return before_(a, b); }
+
+  std::vector<Kept> items_;
   Before before_;
 };
 
@@ -56,18 +73,28 @@ class PriorityQueue : public detail::BasicQueue<T, detail::Heap<T, Before>> {
 
 namespace detail {
 
-//: 11.6 put it into the heap
+//: 11.6 find its place, then let it rise to there
 template <class T, class Before>
 void Heap<T, Before>::push(T&& item) {
-  items_.push_back(std::move(item));
-  std::push_heap(items_.begin(), items_.end(), after());
+  std::size_t place = size();
+  while (place > 0 && comes_first(item, items_[parent_of(place)])) place = parent_of(place);
+  items_.emplace_back(std::move(item));
+  for (std::size_t at = size() - 1; at != place; at = parent_of(at)) {
+    std::swap(items_[at], items_[parent_of(at)]);
+  }
 }
 
-//: 11.6 take the smallest out of the heap
+//: 11.6 find the place of the last one below the hole at the top, then take the first and close it
 template <class T, class Before>
 T Heap<T, Before>::pop() {
-  std::pop_heap(items_.begin(), items_.end(), after());
-  T first = std::move(items_.back());
+  const std::size_t last = size() - 1;
+  std::size_t place = 0;
+  for (std::size_t child = first_child(place); child < last && before(child, last);) {
+    place = std::exchange(child, first_child(child));
+  }
+  T first = std::move(static_cast<T&>(items_[0]));
+  for (; place > 0; place = parent_of(place)) std::swap(items_[place], items_[last]);
+  if (last > 0) items_[0] = std::move(items_[last]);
   items_.pop_back();
   return first;
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <aio/event_loop.hpp>
+#include <aio/support/copies.hpp>
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task/waiter.hpp>
@@ -68,7 +69,11 @@ class [[nodiscard("co_await it")]] SleepFor : public Sleep {
   SleepFor(Delay delay, T result) : Sleep(delay), result_(std::move(result)) {}
   T await_resume() {
     Sleep::await_resume();
-    return std::move(result_);
+    if constexpr (copies<T> == Copies::always) {
+      return result_;  // it may be awaited again
+    } else {
+      return std::move(result_);
+    }
   }
 
  private:

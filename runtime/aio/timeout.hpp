@@ -32,6 +32,8 @@ class Timeout final : private TimedReady {
 
   /// No deadline: never expires, until reschedule() sets one.
   explicit Timeout(std::optional<time_point> when = {}) : when_(when) {}
+  /// The deadline is `delay` from now. Throws std::logic_error where no loop runs.
+  explicit Timeout(Delay delay) : when_(delay.after(running_loop().time())) {}
   ~Timeout() { disarm(); }
 
   /// The deadline, if there is one.
@@ -78,6 +80,12 @@ using BodyResult =
 
 /// Runs `body`, a callable that returns a Coro and may take a Timeout&, until the deadline of
 /// `limit`. Throws TimeoutError after the body has really ended. Keeps the callable alive.
+///
+///   aio::Timeout limit(2s);
+///   try {
+///     co_await aio::timeout(limit, body);
+///   } catch (const aio::TimeoutError&) {  // limit.expired() tells whose deadline it was
+///   }
 template <class Body>
 Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body body);
 /// The same with a deadline at a time; nullopt: none.

@@ -7,6 +7,7 @@
 //  - Whoever cancels the waiting task gets CancelledError, never TimeoutError.
 
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -23,15 +24,26 @@ inline constexpr const char* wait_for = __FILE__;  // which copy was compiled; t
 
 namespace detail {
 
+/// Completes a future when another one is done. Leaves that one's list when it is destroyed.
+class Relay final : public Ready {
+ public:
+  explicit Relay(FutureBase& from) { from.wait(*this); }
+  const Future<>& done() const { return done_; }
+  void run() override {
+    if (!done_.done()) done_.set_result();
+  }
+  std::string describe() const override { return "wait_for"; }
+
+ private:
+  Future<> done_;
+};
+
 /// Cancels a future and waits for its end, whatever that is.
 template <class Handle>
 Coro<> cancel_and_wait(Handle future) {
-  Future<> released;
-  future.add_done_callback([released](const Handle&) {
-    if (!released.done()) released.set_result();
-  });
+  const Relay end(future.state());
   future.cancel();
-  co_await released;
+  co_await end.done();
 }
 
 /// `A` is the argument's type, a reference if it was an lvalue.

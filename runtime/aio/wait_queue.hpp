@@ -161,14 +161,13 @@ inline void QueuedTask::end_wait() {
 
 /// The last one that was woken leaves the ready queue, and waits again at the back.
 [[gnu::cold]] inline void WaitQueue::take_last_back() {
-  QueuedTask* last = nullptr;
-  on_their_way_.for_each([&last](QueuedTask& woken) { last = &woken; });
-  last->unlink();
+  QueuedTask& last = on_their_way_.back();
+  last.unlink();
   --woken_;
-  static_cast<Ready&>(*last->task_).unlink();
-  last->state_ = QueuedTask::State::waiting;
-  waiting_.push_back(*last);
-  last->task_->park(last->leaf_, *last);  // passes on a request to cancel that was noted meanwhile
+  static_cast<Ready&>(*last.task_).unlink();
+  last.state_ = QueuedTask::State::waiting;
+  waiting_.push_back(last);
+  last.task_->park(last.leaf_, last);  // passes on a request to cancel that was noted meanwhile
 }
 
 }  // namespace detail

@@ -20,6 +20,7 @@
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
 #include <aio/interrupt.hpp>
+#include <aio/support/copies.hpp>
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task/awaitable.hpp>
@@ -139,7 +140,7 @@ decltype(auto) EventLoop::run_until_complete(A awaitable) {
   detail::run_until_done(*this, future.state());
   if constexpr (std::is_void_v<T>) {
     future.result();
-  } else if constexpr (FutureLike<A> && std::is_copy_constructible_v<T>) {
+  } else if constexpr (FutureLike<A> && copies<T> != Copies::never) {
     return static_cast<T>(future.result());  // others may want it too
   } else {
     return static_cast<T>(std::move(future).result());

@@ -6,6 +6,7 @@
 //  - A task that failed throws at its turn; the others still follow.
 //  - When the time is over, what is left throws TimeoutError; no task is cancelled.
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <stdexcept>
@@ -14,6 +15,7 @@
 
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 #include <aio/support/todo.hpp>
@@ -51,13 +53,19 @@ class Completions final : public RefCounted, public TimedReady {
     Completions& owner;
     Handle handle;
   };
+  /// Who waits for one, in take()'s frame: leaves the list when the wait ends.
+  struct Taker : Link<> {
+    Future<> woken;
+  };
   void task_done(const Handle& handle);
   void wake_one();
+  bool any_done() const { return taken_ < done_.size(); }
 
   EventLoop& loop_;
   std::deque<Hook> hooks_;
-  std::deque<Handle> done_;      // finished, not taken yet
-  std::deque<Future<>> takers_;  // who waits for one
+  std::vector<Handle> done_;  // finished, in order; with room for all, so that nothing can fail
+  std::size_t taken_ = 0;     // how many of them were
+  List<Taker> takers_;
   std::size_t unclaimed_;
   std::size_t unfinished_;
   bool timed_out_ = false;
@@ -73,22 +81,28 @@ class AsCompleted {
   explicit AsCompleted(Ref<detail::Completions<Handle>> completions)
       : completions_(std::move(completions)) {}
 
+  // All members throw InvalidStateError on one that was moved from.
+
   /// How many are left to ask for: `while (all.remaining() > 0) use(co_await all.next());`
-  std::size_t remaining() const { return completions_->unclaimed(); }
+  std::size_t remaining() const { return completions().unclaimed(); }
   explicit operator bool() const { return remaining() > 0; }
   /// Awaits the result of the next task to finish; throws its exception, or TimeoutError. Throws
   /// std::logic_error when none is left.
   Coro<T> next() const {
-    completions_->claim();
+    completions().claim();
     return next_result(completions_);
   }
   /// Awaits the handle of the next task to finish; it is done.
   Coro<Handle> next_task() const {
-    completions_->claim();
+    completions().claim();
     return next_handle(completions_);
   }
 
  private:
+  detail::Completions<Handle>& completions() const {
+    if (completions_) return *completions_;
+    throw InvalidStateError("this AsCompleted is empty: it was moved from");
+  }
   static Coro<T> next_result(Ref<detail::Completions<Handle>> completions) {
     Handle handle = co_await completions->take();
     co_return detail::outcome_for<const Handle&>(handle.state()).value();
@@ -120,6 +134,7 @@ namespace detail {
 template <class Handle>
 Completions<Handle>::Completions(std::vector<Handle> handles)
     : loop_(running_loop()), unclaimed_(handles.size()), unfinished_(handles.size()) {
+  done_.reserve(handles.size());
   for (const Handle& handle : handles) handle.state().wait(hooks_.emplace_back(*this, handle));
 }
 
@@ -138,10 +153,9 @@ void Completions<Handle>::task_done(const Handle& handle) {
 template <class Handle>
 void Completions<Handle>::wake_one() {
   while (!takers_.empty()) {
-    const Future<> taker = takers_.front();
-    takers_.pop_front();
-    if (taker.done()) continue;
-    return taker.set_result();
+    const Taker& taker = takers_.pop_front();
+    if (taker.woken.done()) continue;  // it was cancelled
+    return taker.woken.set_result();
   }
 }
 

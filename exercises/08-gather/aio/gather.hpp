@@ -22,6 +22,7 @@
 #include <vector>
 
 #include <aio/as_completed.hpp>
+#include <aio/support/copies.hpp>
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
 #include <aio/support/todo.hpp>
@@ -74,8 +75,10 @@ class GatherCore : public Resident {
   virtual bool outer_done() const = 0;
   virtual void succeed() = 0;
   virtual void fail(std::exception_ptr failure) = 0;
-  /// Every child is done: the gather no longer keeps itself alive.
+  /// The outcome is decided: hears of no more children, and no longer keeps itself alive.
   virtual void let_go() noexcept = 0;
+  /// What the children do from now on was seen. Returns false when that was so before.
+  bool stop_watching() noexcept;
 
  private:
   friend class ChildHook;
@@ -84,6 +87,7 @@ class GatherCore : public Resident {
   std::size_t pending_ = 0;
   const bool keep_failures_;
   bool cancel_requested_ = false;
+  bool watching_ = true;
 };
 
 /// The future that gather() returns. `Children` holds the handles and makes R of them.
@@ -94,9 +98,15 @@ class GatherState final : public FutureState<R>, public GatherCore {
       : FutureState<R>(loop), GatherCore(keep_failures), children_(std::move(children)) {}
 
   void start() {
-    this->add_refs(1);  // alive until the last child is done, whoever drops the handle
+    const std::vector<FutureBase*> children = children_.all();
+    this->add_refs(1);  // alive until the outcome is decided, whoever drops the handle
     this->home().admit(*this);
-    watch(children_.all());
+    try {
+      watch(children);
+    } catch (...) {  // no memory for the hooks
+      let_go();
+      throw;
+    }
   }
   bool cancel() override { return !this->done() && cancel_children(); }
   std::string describe() const override { return GatherCore::describe(); }
@@ -110,6 +120,7 @@ class GatherState final : public FutureState<R>, public GatherCore {
   void succeed() override;
   void fail(std::exception_ptr failure) override { this->set_exception(std::move(failure)); }
   void let_go() noexcept override {
+    if (!stop_watching()) return;
     const auto last = Ref<GatherState>::adopt(this);
     Resident::unlink();
   }
@@ -121,18 +132,18 @@ class GatherState final : public FutureState<R>, public GatherCore {
 template <class T>
 using Gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-/// The value of a child that succeeded, for someone who passed `A` in: copied from what others may
-/// still want, moved out of what was handed over (or cannot be copied).
+/// The value of a child that succeeded, for someone who passed `A` in and has one handle: see
+/// outcome_for().
 template <class A, class State>
 Gathered<typename State::value_type> value_for(State& state) {
   using T = typename State::value_type;
   if constexpr (std::is_void_v<T>) {
     state.result().value();
     return {};
-  } else if constexpr (std::is_lvalue_reference_v<A> && std::is_copy_constructible_v<Stored<T>>) {
+  } else if constexpr (std::is_lvalue_reference_v<A> && copies<Stored<T>> != Copies::never) {
     return state.result().value();
   } else {
-    return std::move(state.result()).value();
+    return state.take();
   }
 }
 
@@ -273,6 +284,16 @@ inline void GatherCore::child_failed(FutureBase& child) {
 //: 8.3 ask every child to stop, and remember if any will
 inline bool GatherCore::cancel_children() {
   AIO_TODO("8.3", "ask every child to stop, and remember if any will");
+}
+
+inline bool GatherCore::stop_watching() noexcept {
+  if (!std::exchange(watching_, false)) return false;
+  if (pending_ == 0 || hooks_ == nullptr) return true;
+  for (std::size_t i = 0; i < count_; ++i) {
+    hooks_[i].unlink();
+    hooks_[i].child().mark_retrieved();
+  }
+  return true;
 }
 
 inline std::string GatherCore::describe() const {

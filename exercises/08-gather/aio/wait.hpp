@@ -5,7 +5,6 @@
 //  - It delivers no result and throws no child's exception: it only sorts into done and pending.
 //  - It cancels nobody, neither when the time is over nor when it is cancelled itself.
 
-#include <algorithm>
 #include <deque>
 #include <optional>
 #include <stdexcept>
@@ -68,11 +67,12 @@ class WaitHook final : public Ready {
   FutureBase& task_;
 };
 
+/// Keeps the first handle of each future.
 template <class Handle>
 void drop_duplicates(std::vector<Handle>& handles) {
-  for (auto it = handles.begin(); it != handles.end();) {
-    it = std::find(handles.begin(), it, *it) != it ? handles.erase(it) : it + 1;
-  }
+  for (const Handle& handle : handles) handle.state();  // throws for one that was moved from
+  std::erase_if(handles, [](const Handle& handle) { return handle.state().mark(); });
+  for (const Handle& handle : handles) handle.state().unmark();
 }
 
 }  // namespace detail

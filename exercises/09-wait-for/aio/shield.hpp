@@ -51,12 +51,23 @@ class ShieldState final : public FutureState<typename Handle::value_type> {
 
 /// Reports a failure unless somebody asked for it already.
 template <class Handle>
-void report_late_failure(Handle& task) {
+void report_late_failure(const Handle& task) {
   const auto failure = task.state().failure();
   if (failure == nullptr || task.state().retrieved()) return;
   task.state().mark_retrieved();
   task.state().loop().call_exception_handler(
       {"a shielded task failed after its shield was cancelled", failure, task.state().describe()});
+}
+
+/// Reports a failure of `task` when it comes. Many shields may be cancelled while one task runs:
+/// the first one leaves a callback.
+template <class Handle>
+void report_failure_of(const Handle& task) noexcept {
+  if (task.state().watch_for_failure()) return;
+  try {
+    task.add_done_callback([](const Handle& inner) { report_late_failure(inner); });
+  } catch (...) {  // no memory: it is reported when the last handle goes, as any failure is
+  }
 }
 
 }  // namespace detail

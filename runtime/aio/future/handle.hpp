@@ -37,12 +37,17 @@ class FutureHandle {
   bool done() const { return state().done(); }
   bool cancelled() const { return state().cancelled(); }
   /// The result, or throws the exception, CancelledError, or InvalidStateError while pending.
-  /// An rvalue handle moves the result out.
+  /// An rvalue handle moves the result out, and asking again throws InvalidStateError. If there are
+  /// other handles, which may want it too, it is copied, as far as its type is known to be
+  /// copyable: trivial types, strings, and containers and tuples of such.
   std::add_lvalue_reference_t<value_type> result() const& { return state().result().value(); }
-  value_type result() && { return std::move(state().result()).value(); }
+  value_type result() && { return state().take(); }
   /// The exception, null when it succeeded. Throws CancelledError, or InvalidStateError while
   /// pending.
-  std::exception_ptr exception() const { return state().result().exception(); }
+  std::exception_ptr exception() const {
+    state().check_done();
+    return state().failure();
+  }
   /// Pending: cancels, returns true. Done: returns false; the outcome stays as it is, and counts
   /// as asked for.
   bool cancel() const { return state().cancel(); }
@@ -62,6 +67,11 @@ class FutureHandle {
     return *state_;
   }
   const Ref<State>& ref() const { return state_; }
+  /// Gives the state up: the handle is empty then.
+  Ref<State> release() {
+    state();
+    return std::move(state_);
+  }
 
  private:
   [[noreturn, gnu::cold]] static void throw_empty() {

@@ -65,6 +65,9 @@ class List {
   /// The oldest element. REQUIRES: !empty()
   T& front() const { return element(*head_.next); }
 
+  /// The newest element. REQUIRES: !empty()
+  T& back() const { return element(*head_.prev); }
+
   /// Takes the oldest element out. REQUIRES: !empty()
   T& pop_front() {
     detail::Links& links = *head_.next;

@@ -18,6 +18,8 @@ class RefCounted {
  protected:
   /// Adds references that Ref::adopt() takes over one by one.
   void add_refs(std::uint32_t count) { refs_ += count; }
+  /// Is there another reference beside the caller's?
+  bool shared() const { return refs_ > 1; }
 
  private:
   template <class T>
@@ -36,6 +38,9 @@ class Ref {
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   template <class U>
   requires std::is_convertible_v<U*, T*> Ref(const Ref<U>& other) : Ref(other.get()) {}
+  template <class U>
+  requires std::is_convertible_v<U*, T*> Ref(Ref<U>&& other)
+  noexcept : object_(other.release()) {}
   Ref& operator=(Ref other) noexcept {
     std::swap(object_, other.object_);
     return *this;
@@ -50,6 +55,9 @@ class Ref {
     ref.object_ = object;
     return ref;
   }
+
+  /// Gives the reference up without letting go of it: adopt() takes it over.
+  T* release() { return std::exchange(object_, nullptr); }
 
   T* get() const { return object_; }
   T& operator*() const { return *object_; }

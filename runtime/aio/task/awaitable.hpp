@@ -9,6 +9,7 @@
 #include <aio/coro.hpp>
 #include <aio/future.hpp>
 #include <aio/future_waiter.hpp>
+#include <aio/support/copies.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/result.hpp>
 
@@ -57,7 +58,7 @@ detail::AwaitResult<State, false> operator co_await(const FutureHandle<Self, Sta
 }
 template <class Self, class State>
 detail::AwaitResult<State, true> operator co_await(FutureHandle<Self, State>&& future) {
-  return detail::AwaitResult<State, true>(future.state());
+  return detail::AwaitResult<State, true>(future.release());
 }
 
 /// Something that `co_await` accepts as an rvalue.
@@ -73,8 +74,8 @@ using AwaitResultOf =
 
 namespace detail {
 
-/// The result of a finished future for someone who passed `A` in: moved out of what was handed
-/// over (or cannot be copied), copied from what others may still want.
+/// The result of a finished future for someone who passed `A` in and has one handle: moved out of
+/// what was handed over, copied from what others may still want. What cannot be copied is moved.
 template <class A, class State>
 Result<typename State::value_type> outcome_for(State& state) {
   using T = typename State::value_type;
@@ -83,11 +84,13 @@ Result<typename State::value_type> outcome_for(State& state) {
     cancelled.set_exception(std::make_exception_ptr(CancelledError()));
     return cancelled;
   }
-  if constexpr (std::is_lvalue_reference_v<A> && std::is_copy_constructible_v<Stored<T>>) {
+  constexpr Copies copied = copies<Stored<T>>;
+  if constexpr (copied == Copies::always) {
+    if (std::is_lvalue_reference_v<A> || state.wanted_by_others()) return state.result();
+  } else if constexpr (copied == Copies::perhaps && std::is_lvalue_reference_v<A>) {
     return state.result();
-  } else {
-    return std::move(state.result());
   }
+  return state.give_up();
 }
 
 /// Any awaitable as a coroutine.
