@@ -23,8 +23,10 @@
 #include <aio/support/todo.hpp>
 
 #include "support/allocations.hpp"
+#include "support/elsewhere.hpp"
 #include "support/interrupt.hpp"
 #include "support/probe.hpp"
+#include "support/refusal.hpp"
 #include "support/seed.hpp"
 #include "support/stderr.hpp"
 #include "support/story.hpp"
@@ -671,8 +673,8 @@ TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOO
   EXPECT_STORY(told.story, result_of(future), "7", "the result was lost");
   EXPECT_STORY(told.story, captured.use_count(), 1L, "who can never be called must be released");
   told.story.step("add_done_callback(B)");
-  EXPECT_STORY(told.story, refusal([&] { told.add(future, "B"); }),
-               "throws future: the event loop is closed", "B would wait for ever");
+  EXPECT_STORY(told.story, refusal([&] { told.add(future, "B"); }), "throws InvalidStateError",
+               "B would wait for ever");
 }
 
 TEST(Step2_DoneCallbacks, WhenTheyAreDiscardedTheFutureStays) {  // LOOP-28
@@ -696,11 +698,11 @@ TEST(Step2_DoneCallbacks, AnotherThreadIsRefused) {
   std::string refused;
   told.loop.call_soon([&] {
     told.story.step("another thread calls set_result(7) while the loop runs");
-    std::thread([&] { refused = refusal([&] { future.set_result(7); }); }).join();
+    std::thread([&] { refused = tests::refusal([&] { future.set_result(7); }); }).join();
   });
   told.run_once();
   EXPECT_STORY(told.story, refused,
-               "throws future: the event loop runs in another thread; have it called there, by "
+               "set_result: the event loop runs in another thread; have it called there, by "
                "call_soon_threadsafe()",
                "a future is for one thread; the ready queue has no lock");
 }
@@ -1309,6 +1311,30 @@ TEST(Seeded_Futures, EveryCallbackIsCalledOnceAtMost) {  // FUT-07 FUT-09 FUT-13
   EXPECT_EQ(crowd.reports(), 0);
   crowd.forget();
   EXPECT_EQ(crowd.reports(), crowd.failed_and_never_asked());
+}
+
+// ── other threads ──
+
+TEST(OtherThreads_Future, AreRefusedBeforeAnythingChanges) {
+  Told told;
+  const auto future = told.future();
+  const CallbackId id = told.add(future, "A");
+  told.loop.call_soon([&] {
+    const auto refused = [](const std::function<void()>& call) {
+      return tests::refused_elsewhere(call);
+    };
+    const auto boom = std::make_exception_ptr(std::runtime_error("boom"));
+    EXPECT_EQ(refused([&] { future.set_result(7); }), tests::wrong_thread("set_result"));
+    EXPECT_EQ(refused([&] { future.set_exception(boom); }), tests::wrong_thread("set_exception"));
+    EXPECT_EQ(refused([&] { future.cancel(); }), tests::wrong_thread("cancel"));
+    EXPECT_EQ(refused([&] { future.add_done_callback([](auto&) {}); }),
+              tests::wrong_thread("add_done_callback"));
+    EXPECT_EQ(refused([&] { future.remove_done_callback(id); }),
+              tests::wrong_thread("remove_done_callback"));
+    EXPECT_FALSE(future.done());
+    EXPECT_TRUE(future.remove_done_callback(id));
+  });
+  told.run_once();
 }
 
 // ── who gets the value ──

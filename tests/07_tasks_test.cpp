@@ -27,6 +27,7 @@
 
 #include "support/allocations.hpp"
 #include "support/at.hpp"
+#include "support/elsewhere.hpp"
 #include "support/interrupt.hpp"
 #include "support/probe.hpp"
 #include "support/refusal.hpp"
@@ -899,6 +900,25 @@ TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   told.iterate();
   EXPECT_EQ(outcome(task), "done");
   EXPECT_THROW(future.result(), aio::InvalidStateError);  // there is nothing left to give
+}
+
+TEST(OtherThreads_Task, CannotCancel) {
+  Told told;
+  struct Body {
+    static Coro<> main(Told& told) {
+      const Task<> nap = told.start("nap", Coro<>(napping()));
+      co_await aio::sleep(0s);
+      const aio::TaskRef any = nap;
+      EXPECT_EQ(tests::refused_elsewhere([&] { nap.cancel(); }), tests::wrong_thread("cancel"));
+      EXPECT_EQ(tests::refused_elsewhere([&] { any.cancel(); }), tests::wrong_thread("cancel"));
+      EXPECT_EQ(tests::refused_elsewhere([&] { nap.uncancel(); }), tests::wrong_thread("uncancel"));
+      EXPECT_EQ(nap.cancelling(), 0);
+      nap.cancel();
+    }
+    static Coro<> napping() { co_await aio::sleep(1h); }
+  };
+  told.start("main", Body::main(told));
+  told.finish();
 }
 
 /// A cache that gives its handle by value.

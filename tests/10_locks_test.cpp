@@ -26,6 +26,7 @@
 #include <aio/wait_queue.hpp>
 
 #include "support/allocations.hpp"
+#include "support/elsewhere.hpp"
 #include "support/run_virtual.hpp"
 #include "support/sanitized.hpp"
 #include "support/seed.hpp"
@@ -1399,6 +1400,67 @@ class Crowd {
   int next_ticket_ = 0, inside_ = 0;
   Tasks tasks_{};
 };
+
+/// Runs `waits` as a task, and in the midst of its wait `calls`.
+template <class Waits, class Calls>
+void while_waiting(Waits waits, Calls calls) {
+  const auto main = [&]() -> Coro<> {
+    const Task<> waiting = create_task(waits());
+    co_await sleep(0s);
+    calls();
+    EXPECT_FALSE(waiting.done());
+    waiting.cancel();
+    EXPECT_THROW(co_await waiting, CancelledError);
+  };
+  tests::run_virtual(main());
+}
+
+TEST(OtherThreads_Event, AreRefusedBeforeAnythingChanges) {
+  aio::Event event;
+  while_waiting([&]() -> Coro<> { co_await event.wait(); },
+                [&] {
+                  EXPECT_EQ(tests::refused_elsewhere([&] { event.set(); }),
+                            tests::wrong_thread("Event::set"));
+                  EXPECT_EQ(tests::refused_elsewhere([&] { event.clear(); }),
+                            tests::wrong_thread("Event::clear"));
+                  EXPECT_FALSE(event.is_set());
+                });
+}
+
+TEST(OtherThreads_Lock, CannotReleaseWhatSomebodyWaitsFor) {
+  aio::Lock lock;
+  const auto waits = [&]() -> Coro<> {
+    const auto guard = co_await lock.scoped();
+    co_await lock.acquire();  // waits for itself
+  };
+  while_waiting(waits, [&] {
+    EXPECT_EQ(tests::refused_elsewhere([&] { lock.release(); }),
+              tests::wrong_thread("Lock::release"));
+    EXPECT_TRUE(lock.locked());
+  });
+}
+
+TEST(OtherThreads_Semaphore, CannotReleaseWhatSomebodyWaitsFor) {
+  aio::Semaphore semaphore(0);
+  while_waiting([&]() -> Coro<> { co_await semaphore.acquire(); },
+                [&] {
+                  EXPECT_EQ(tests::refused_elsewhere([&] { semaphore.release(); }),
+                            tests::wrong_thread("Semaphore::release"));
+                });
+}
+
+TEST(OtherThreads_Condition, CannotNotify) {
+  aio::Condition condition;
+  const auto waits = [&]() -> Coro<> {
+    const auto guard = co_await condition.scoped();
+    co_await condition.wait();
+  };
+  while_waiting(waits, [&] {
+    EXPECT_EQ(tests::refused_elsewhere([&] { condition.notify(); }), tests::wrong_thread("notify"));
+    EXPECT_EQ(tests::refused_elsewhere([&] { condition.notify_all(); }),
+              tests::wrong_thread("notify_all"));
+  });
+}
 
 TEST(Seeded_Lock, OneAtATimeInOrderAndNeverLost) {
   with_many_seeds([](std::uint64_t seed) {

@@ -21,6 +21,7 @@
 #include <aio/wait_for.hpp>
 
 #include "support/allocations.hpp"
+#include "support/elsewhere.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/seed.hpp"
@@ -1159,6 +1160,26 @@ TEST(Step3_Nowait, WhoIsOvertakenLastWaitsInOrder) {
   });
   EXPECT_STORY(c.story, c.story.order(), "P+1 P+2 P+3 P+4 X:1 X:2 X:3 A:4 P+5 P+6 P+7 D:5 C:6 B:7",
                "those who were woken last wait again first");
+}
+
+TEST(OtherThreads_Queue, AreRefusedBeforeAnythingChanges) {
+  Queue<int> queue;
+  const auto main = [&]() -> Coro<> {
+    const auto wait = [&]() -> Coro<> { co_await queue.get(); };
+    const Task<> getter = create_task(wait());
+    co_await turns(1);
+    EXPECT_EQ(tests::refused_elsewhere([&] { queue.put_nowait(1); }),
+              tests::wrong_thread("put_nowait"));
+    EXPECT_EQ(tests::refused_elsewhere([&] { (void)queue.get_nowait(); }),
+              tests::wrong_thread("get_nowait"));
+    EXPECT_EQ(tests::refused_elsewhere([&] { queue.task_done(); }),
+              tests::wrong_thread("task_done"));
+    EXPECT_EQ(tests::refused_elsewhere([&] { queue.shutdown(); }), tests::wrong_thread("shutdown"));
+    EXPECT_TRUE(queue.empty());
+    queue.put_nowait(2);
+    co_await getter;
+  };
+  tests::run_virtual(main());
 }
 
 TEST(Queue_Misuse, WhoStillWaitsWhenTheQueueGoesCanBeCancelled) {

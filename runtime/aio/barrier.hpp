@@ -47,6 +47,10 @@ class Barrier {
   class Present;
   bool leaving() const { return state_ == State::draining || state_ == State::resetting; }
   void leave() noexcept;
+  void check_thread(const char* call) const {
+    arrived_.check_thread(call);
+    next_.check_thread(call);
+  }
 
   const int parties_;
   int count_ = 0;   // who has arrived and not left
@@ -98,6 +102,7 @@ inline void Barrier::leave() noexcept {
 
 //: 10.6 those who wait leave with an error; nobody there means that it is as new
 inline Coro<> Barrier::reset() {
+  check_thread("Barrier::reset");
   state_ = count_ > 0 ? State::resetting : State::filling;
   arrived_.wake_all();
   co_return;
@@ -105,6 +110,7 @@ inline Coro<> Barrier::reset() {
 
 //: 10.6 those who wait, here and for the next round, leave with an error
 inline Coro<> Barrier::abort() {
+  check_thread("Barrier::abort");
   state_ = State::broken;
   arrived_.wake_all();
   next_.wake_all();

@@ -27,7 +27,10 @@ class Event {
   bool is_set() const { return set_; }
   /// Sets the flag and wakes everybody who waits.
   void set();
-  void clear() { set_ = false; }
+  void clear() {
+    queue_.check_thread("Event::clear");
+    set_ = false;
+  }
   /// Waits until the flag is set; does not pause if it is.
   Wait wait();
 
@@ -58,6 +61,7 @@ inline Event::Wait Event::wait() { return Wait(*this); }
 
 //: 10.2 remember that it is set, and wake all who wait
 inline void Event::set() {
+  queue_.check_thread("Event::set");
   set_ = true;
   queue_.wake_all();
 }

@@ -95,6 +95,11 @@ class BasicQueue {
   void wake_getters() noexcept;
   void wake_putters() noexcept;
   void pass_on() noexcept;
+  void check_thread(const char* call) const {
+    getters_.check_thread(call);
+    putters_.check_thread(call);
+    joiners_.check_thread(call);
+  }
   template <class Serve>
   static auto in_turn(Turn& turn, BasicQueue& queue, Serve serve);
   void count_done(std::size_t items);
@@ -237,6 +242,7 @@ class [[nodiscard("co_await it")]] BasicQueue<T, Store>::Put {
 //: 11.3 add, or throw; a putter who was woken for the room waits again
 template <class T, class Store>
 void BasicQueue<T, Store>::put_nowait(T item) {
+  check_thread("put_nowait");
   if (full() || shut_down_) refuse_put();
   add(std::move(item));
   putters_.take_back(room());
@@ -245,6 +251,7 @@ void BasicQueue<T, Store>::put_nowait(T item) {
 //: 11.3 take, or throw; a getter who was woken for the item waits again, if that makes sense
 template <class T, class Store>
 T BasicQueue<T, Store>::get_nowait() {
+  check_thread("get_nowait");
   T item = take();
   if (!shut_down_) getters_.take_back(size());
   return item;
@@ -289,6 +296,7 @@ class BasicQueue<T, Store>::Joining {
 //: 11.4 one item less to wait for
 template <class T, class Store>
 void BasicQueue<T, Store>::task_done() {
+  check_thread("task_done");
   if (unfinished_ == 0) throw InvalidStateError("task_done: every item of this queue is done");
   count_done(1);
 }
@@ -303,6 +311,7 @@ void BasicQueue<T, Store>::count_done(std::size_t items) {
 //: 11.5 say so, drop what nobody shall take, and wake everybody who waits for an item or for room
 template <class T, class Store>
 void BasicQueue<T, Store>::shutdown(bool immediate) {
+  check_thread("shutdown");
   shut_down_ = true;
   if (immediate) {
     const std::size_t dropped = size();

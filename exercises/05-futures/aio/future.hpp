@@ -71,6 +71,8 @@ class FutureBase : public RefCounted, public Pooled {
   void unmark() { marked_ = false; }
   /// Somebody will report a failure as soon as it comes. Returns whether that was so before.
   bool watch_for_failure() { return std::exchange(failure_watched_, true); }
+  /// Throws InvalidStateError, naming `call`, while the future's loop runs in another thread.
+  void check_thread(const char* call) const;
   /// Throws InvalidStateError when a result cannot be set any more.
   void check_pending(const char* call) const;
   /// Throws std::logic_error when the loop is gone or closed.
@@ -245,6 +247,7 @@ inline void FutureBase::wait(Ready& waiter) {
 }
 
 inline void FutureBase::add_callback(Ready& callback) {
+  check_thread("add_done_callback");
   if (done()) {
     loop();  // throws before anything has changed
     this->add_refs(1);
@@ -286,45 +289,7 @@ inline void FutureBase::report_unretrieved(const std::exception_ptr& exception) 
   // TODO 5.5: tell the exception handler about a failure that nobody asked for
 }
 
-[[gnu::cold]] inline void FutureBase::throw_pending() const {
-  throw InvalidStateError("this " + describe() + " has no result yet");
-}
-
-[[gnu::cold]] inline void FutureBase::throw_moved_out() const {
-  throw InvalidStateError("the result of this " + describe() + " was moved out before");
-}
-
-[[gnu::cold]] inline void FutureBase::wind_up(const std::exception_ptr& exception) noexcept {
-  if (exception != nullptr) report_unretrieved(exception);
-  discard_waiters();
-}
-
-inline EventLoop& FutureBase::loop() const {
-  if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
-  anchor_->loop->check_usable("future");
-  return *anchor_->loop;
-}
-
-inline EventLoop* FutureBase::open_loop() const {
-  EventLoop* const loop = anchor_->loop;
-  if (loop == nullptr || loop->is_closed()) return nullptr;
-  loop->check_usable("future");
-  return loop;
-}
-
-inline void FutureBase::discard_waiters() noexcept {
-  while (!waiters_.empty()) waiters_.pop_front().discard();
-}
-
-inline void FutureBase::abandon() noexcept {
-  discard_waiters();
-  status_ = Status::cancelled;
-}
-
-inline void DoneCallbackBase::discard() noexcept {
-  const std::unique_ptr<DoneCallbackBase> self(this);
-  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
-}
-
 }  // namespace detail
 }  // namespace aio
+
+#include <aio/future/ending.hpp>

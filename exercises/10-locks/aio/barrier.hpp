@@ -49,6 +49,10 @@ class Barrier {
   class Present;
   bool leaving() const { return state_ == State::draining || state_ == State::resetting; }
   void leave() noexcept;
+  void check_thread(const char* call) const {
+    arrived_.check_thread(call);
+    next_.check_thread(call);
+  }
 
   const int parties_;
   int count_ = 0;   // who has arrived and not left

@@ -62,6 +62,7 @@ class Condition {
 // Implementation
 
 inline void Condition::check_held(const char* call) const {
+  queue_.check_thread(call);
   if (locked()) return;
   throw InvalidStateError(std::string(call) + ": the lock of this condition is not held");
 }

@@ -29,7 +29,10 @@ class Event {
   bool is_set() const { return set_; }
   /// Sets the flag and wakes everybody who waits.
   void set();
-  void clear() { set_ = false; }
+  void clear() {
+    queue_.check_thread("Event::clear");
+    set_ = false;
+  }
   /// Waits until the flag is set; does not pause if it is.
   Wait wait();
 

@@ -68,6 +68,9 @@ class QueuedTask : public Waiter, public Link<> {
 class WaitQueue {
  public:
   bool anybody_waits() const { return !waiting_.empty(); }
+  /// For calls that change what is waited for. Throws InvalidStateError, naming `call`, when those
+  /// who wait do so in a loop that runs in another thread.
+  void check_thread(const char* call) const { home_.check_thread(call); }
   /// How many were woken and have not gone on.
   std::size_t woken() const { return woken_; }
   /// Is anybody before a newcomer?
@@ -88,6 +91,7 @@ class WaitQueue {
   friend class QueuedTask;
   void take_last_back();
 
+  HomeLoop home_;  // the loop of those who wait
   List<QueuedTask> waiting_, on_their_way_;
   std::size_t woken_ = 0;  // how many are on their way
 };
@@ -97,7 +101,10 @@ class Turn final : public QueuedTask {
  public:
   Turn(WaitQueue& queue, const char* name) : QueuedTask(name), joined_(queue) {}
   bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> leaf) { join(joined_, leaf); }
+  void await_suspend(std::coroutine_handle<> leaf) {
+    joined_.check_thread("co_await");
+    join(joined_, leaf);
+  }
   void await_resume() { end_wait(); }
   [[gnu::noinline]] ~Turn() {}  // out of the way of those who need not wait
 

@@ -4,6 +4,7 @@
 //
 //  - Who waits is served as in any queue (queue.hpp): in the order of arrival.
 //  - Equal items come in any order. Who needs one puts a number into the item.
+//  - A comparison that throws changes nothing: all of them come before the first move.
 
 #include <cstddef>
 #include <functional>

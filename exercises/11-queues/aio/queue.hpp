@@ -97,6 +97,11 @@ class BasicQueue {
   void wake_getters() noexcept;
   void wake_putters() noexcept;
   void pass_on() noexcept;
+  void check_thread(const char* call) const {
+    getters_.check_thread(call);
+    putters_.check_thread(call);
+    joiners_.check_thread(call);
+  }
   template <class Serve>
   static auto in_turn(Turn& turn, BasicQueue& queue, Serve serve);
   void count_done(std::size_t items);

@@ -50,13 +50,15 @@ class FutureHandle {
   }
   /// Pending: cancels, returns true. Done: returns false; the outcome stays as it is, and counts
   /// as asked for.
-  bool cancel() const { return state().cancel(); }
+  bool cancel() const { return mine("cancel").cancel(); }
   /// Calls back once, through the ready queue, after the future is done, in the order of
   /// registration. The callback takes the handle.
   template <class F>
   CallbackId add_done_callback(F callback) const;
   /// Returns false when there is no such callback, or when it is queued already.
-  bool remove_done_callback(CallbackId id) const { return state().remove_callback(id); }
+  bool remove_done_callback(CallbackId id) const {
+    return mine("remove_done_callback").remove_callback(id);
+  }
 
   /// Whether both share one state.
   friend bool operator==(const FutureHandle&, const FutureHandle&) = default;
@@ -67,6 +69,13 @@ class FutureHandle {
     return *state_;
   }
   const Ref<State>& ref() const { return state_; }
+  /// The state, for `call`, which changes it. Throws InvalidStateError when empty, and while the
+  /// loop runs in another thread.
+  State& mine(const char* call) const {
+    State& changed = state();
+    changed.check_thread(call);
+    return changed;
+  }
   /// Gives the state up: the handle is empty then.
   Ref<State> release() {
     state();
@@ -94,15 +103,17 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
   /// Delivers. Throws InvalidStateError when the future is done.
   void set_result(detail::Stored<T> value) const
       requires(!std::is_void_v<T> && !std::is_reference_v<T>) {
-    this->state().set_result(std::move(value));
+    this->mine("set_result").set_result(std::move(value));
   }
-  void set_result() const requires std::is_void_v<T> { this->state().set_result(); }
+  void set_result() const requires std::is_void_v<T> { this->mine("set_result").set_result(); }
   template <class U = T>
   requires std::is_reference_v<U>
-  void set_result(std::type_identity_t<U> value) const { this->state().set_result(&value); }
+  void set_result(std::type_identity_t<U> value) const {
+    this->mine("set_result").set_result(&value);
+  }
   /// Fails it. Throws InvalidStateError when the future is done, std::invalid_argument for null.
   void set_exception(std::exception_ptr exception) const {
-    this->state().set_exception(std::move(exception));
+    this->mine("set_exception").set_exception(std::move(exception));
   }
   template <class E>
   requires(!std::is_convertible_v<E, std::exception_ptr>) void set_exception(E exception) const {

@@ -26,7 +26,7 @@ class Task : public FutureHandle<Task<T>, detail::TaskState<T>> {
   /// How many requests to cancel it has had, less those taken back.
   int cancelling() const { return this->state().cancelling(); }
   /// Takes one request back; returns how many are left. At 0, one not yet delivered is dropped.
-  int uncancel() const { return this->state().uncancel(); }
+  int uncancel() const { return this->mine("uncancel").uncancel(); }
   std::string_view name() const { return this->state().name(); }
   void set_name(std::string name) const { this->state().set_name(std::move(name)); }
   operator TaskRef() const { return TaskRef(Ref<detail::TaskBase>(this->ref())); }

@@ -24,9 +24,9 @@ class TaskRef {
 
   bool done() const { return task().done(); }
   bool cancelled() const { return task().cancelled(); }
-  bool cancel() const { return task().cancel(); }
+  bool cancel() const { return mine("cancel").cancel(); }
   int cancelling() const { return task().cancelling(); }
-  int uncancel() const { return task().uncancel(); }
+  int uncancel() const { return mine("uncancel").uncancel(); }
   std::string_view name() const { return task().name(); }
   void set_name(std::string name) const { task().set_name(std::move(name)); }
 
@@ -38,6 +38,10 @@ class TaskRef {
   const Ref<detail::TaskBase>& ref() const { return task_; }
 
  private:
+  detail::TaskBase& mine(const char* call) const {
+    task().check_thread(call);
+    return *task_;
+  }
   Ref<detail::TaskBase> task_;
 };
 
