@@ -1,6 +1,8 @@
 // fix-12e: a task that never has to wait.
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -13,6 +15,7 @@
 
 #include "ledger.hpp"
 #include "pair.hpp"
+#include "support/cancel_anywhere.hpp"
 #include "support/error_of.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
@@ -112,6 +115,46 @@ TEST(Fix12e_Budget, ALineThatIsNoNumberIsAnError) {
     }
     EXPECT_TRUE(refused) << "a line that is no number must not count as 0";
   }());
+}
+
+TEST(Fix12e_Budget, AReadThatFailsIsThrownOn) {
+  tests::run_virtual([]() -> Coro<> {
+    auto [here, there] = wire::pair();
+    here.write("1\n2\n");
+    there.write("nobody reads this");
+    co_await iterations();
+    here.close();  // with unread bytes in it: the other side's read fails
+    const int error = co_await tests::error_of(add_up(there, budget));
+    EXPECT_EQ(error, ECONNRESET) << "a connection that has failed is taken for one that has ended";
+  }());
+}
+
+/// Three numbers come, a second apart.
+struct Cancelled : tests::CancelScene {
+  Stream* numbers = nullptr;
+
+  Coro<> play() override { co_await add_up(*numbers, 1); }
+  Coro<> world(Coro<> playing) override {
+    auto [here, there] = wire::pair();
+    numbers = &there;
+    const auto feeding = aio::create_task(feed(here));
+    co_await std::move(playing);
+    co_await feeding;
+  }
+  static Coro<> feed(Stream& out) {
+    for (const char* line : {"1\n", "2\n", "3\n"}) {
+      out.write(line);
+      co_await aio::sleep(std::chrono::seconds(1));
+    }
+    out.close();
+  }
+  Tasks tasks() const override { return Tasks::others; }
+};
+
+TEST(Fix12e_Budget, EndsWheneverItIsCancelled) {
+  tests::cancel_anywhere<Cancelled>(
+      "a turn for the others is a wait like any other: CancelledError "
+      "comes out of it, and passes through");
 }
 
 }  // namespace
