@@ -13,7 +13,7 @@
 
 option(LOOPWRIGHT_WERROR "Warnings are errors, except in what learners write" OFF)
 option(LOOPWRIGHT_KIT "Define the coach and the kit's own tests too" ON)
-option(LOOPWRIGHT_CANCEL "Programs NN.runtime can cancel the tasks of their tests" OFF)
+option(LOOPWRIGHT_CANCEL "Programs NN.runtime and answers can cancel the tasks of their tests" OFF)
 set(LOOPWRIGHT_EXERCISES ${PROJECT_SOURCE_DIR}/exercises CACHE PATH
   "The exercises that variant `exercise` compiles")
 set(LOOPWRIGHT_MINE ${PROJECT_SOURCE_DIR}/.learn/mine CACHE PATH
@@ -216,6 +216,9 @@ function(loopwright_answers)
   endforeach()
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/answers)
   loopwright_test(answers lenient ${sources})
+  if(LOOPWRIGHT_CANCEL)
+    target_link_libraries(answers PRIVATE aio_cancel_all)
+  endif()
 endfunction()
 
 macro(lesson_bench)
