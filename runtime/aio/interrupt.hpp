@@ -10,8 +10,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <utility>
 
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -42,6 +44,7 @@ class Interrupt final : public WakeListener {
  private:
   static void on_sigint(int signal);
   static bool handled_by(void (*handler)(int));
+  static void leave_to_parent();
 
   static inline std::atomic<Interrupt*> current_ = nullptr;
   static_assert(std::atomic<Interrupt*>::is_always_lock_free, "a signal handler reads it");
@@ -76,7 +79,16 @@ inline bool Interrupt::handled_by(void (*handler)(int)) {
   return now.sa_handler == handler;
 }
 
+/// A child that was made by fork() does not handle the signal for its parent's loop: it ends the
+/// child, or a loop of its own takes it.
+inline void Interrupt::leave_to_parent() {
+  current_ = nullptr;
+  if (handled_by(on_sigint)) ::signal(SIGINT, SIG_DFL);
+}
+
 inline Interrupt::Interrupt(EventLoop& loop, Callback cancel) : cancel_(std::move(cancel)) {
+  static const int watched = ::pthread_atfork(nullptr, nullptr, leave_to_parent);
+  if (watched != 0) throw std::bad_alloc();
   if (::getpid() != ::gettid() || !handled_by(SIG_DFL)) return;
   wakeup_ = &loop.listen(*this);
   current_ = this;
@@ -84,7 +96,7 @@ inline Interrupt::Interrupt(EventLoop& loop, Callback cancel) : cancel_(std::mov
 }
 
 inline Interrupt::~Interrupt() {
-  if (wakeup_ == nullptr) return;
+  if (current_ != this) return;  // it did not take the signal, or a fork() lies between
   if (handled_by(on_sigint)) ::signal(SIGINT, SIG_DFL);
   current_ = nullptr;
 }

@@ -139,6 +139,8 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
  private:
   static std::size_t most() { return std::min(32U, std::thread::hardware_concurrency() + 4); }
   void start_thread();
+  std::shared_ptr<Job> take_waiting();
+  std::shared_ptr<Job> pop_waiting();
 
   // ── on a thread ──
 
@@ -243,14 +245,27 @@ inline void ThreadPool::join() {
 }
 
 inline void ThreadPool::leave() {
-  std::deque<std::shared_ptr<Job>> dropped;  // without the lock
+  while (take_waiting() != nullptr) {  // each ends here, without the lock
+  }
   const std::lock_guard lock(mutex_);
   loop_ = nullptr;
-  dropped.swap(waiting_);
   ending_ = true;
   more_.notify_all();
   for (std::thread& thread : threads_) thread.detach();
   threads_.clear();
+}
+
+inline std::shared_ptr<Job> ThreadPool::take_waiting() {
+  const std::lock_guard lock(mutex_);
+  return pop_waiting();
+}
+
+/// REQUIRES: the mutex is held.
+inline std::shared_ptr<Job> ThreadPool::pop_waiting() {
+  if (waiting_.empty()) return nullptr;
+  std::shared_ptr<Job> job = std::move(waiting_.front());
+  waiting_.pop_front();
+  return job;
 }
 
 inline void ThreadPool::work() {
@@ -268,11 +283,7 @@ inline std::shared_ptr<Job> ThreadPool::next() {
   ++idle_;
   more_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
   --idle_;
-  if (!waiting_.empty()) {
-    const std::shared_ptr<Job> job = std::move(waiting_.front());
-    waiting_.pop_front();
-    return job;
-  }
+  if (std::shared_ptr<Job> job = pop_waiting()) return job;
   if (--alive_ == 0 && loop_ != nullptr) Job::hand_back(last_, *loop_);
   return nullptr;
 }

@@ -29,12 +29,23 @@ struct TimeoutError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A future, task or timeout was used in a state that does not allow it.
+/// Something was used in a state that does not allow it. Every error of this kind is one of these,
+/// so that one handler takes them all:
+///  - a future, task or timeout that is done, or has no result yet;
+///  - a handle or object that is empty, e.g. because it was moved from;
+///  - a loop that is closed, runs already, or belongs to another thread, or to the process that has
+///    forked this one; a second loop in a thread; no loop where one has to run;
+///  - a loop that was stopped before what run() waits for was done; a Runner that is closed.
+///
+/// It is a mistake in the program, hence a std::logic_error. Of the two classes that asyncio throws
+/// here, RuntimeError and InvalidStateError, it has the second one's name. What can go wrong in a
+/// right program, e.g. TimeoutError or QueueFull, is a std::runtime_error.
 struct InvalidStateError : std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// Under a virtual clock: nothing is ready, no timer is set, and somebody still waits.
+/// On virtual time: nothing is ready, no timer is set, no descriptor and no thread that the loop
+/// knows of can wake it, and somebody still waits.
 struct DeadlockError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
