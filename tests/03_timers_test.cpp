@@ -172,6 +172,23 @@ TEST(Step1_Advance, RefusesToGoBack) {
   EXPECT_STORY(story, clock.now(), at(10ms), "advance() has moved time before it threw");
 }
 
+TEST(VirtualClock, IsSetToATime) {
+  VirtualClock clock;
+  clock.set(at(5s));
+  EXPECT_EQ(clock.now(), at(5s));
+  clock.set(at(5s));
+  EXPECT_EQ(clock.now(), at(5s)) << "the same time again is no step back";
+  clock.set(end_of_time);
+  EXPECT_EQ(clock.now(), end_of_time);
+}
+
+TEST(VirtualClock, IsNeverSetBack) {
+  VirtualClock clock;
+  clock.set(at(5s));
+  EXPECT_THROW(clock.set(at(5s) - 1ns), std::invalid_argument);
+  EXPECT_EQ(clock.now(), at(5s));
+}
+
 TEST(Step1_Advance, StopsAtTheEndOfTime) {
   VirtualClock clock;
   clock.advance(1h);

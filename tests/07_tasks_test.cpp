@@ -1943,7 +1943,7 @@ TEST(Step7_Run, AStopEndsItTooSoon) {  // LOOP-20
   };
   const auto task = told.start("A", Body::take_turns(told));
   told.loop.call_soon([&] { told.loop.stop(); });
-  EXPECT_THROW(told.loop.run_until_complete(task), std::runtime_error)
+  EXPECT_THROW(told.loop.run_until_complete(task), aio::InvalidStateError)
       << "Likely cause: the loop was stopped before the future was done, and nobody says so";
   EXPECT_FALSE(task.done());
   told.story.step("run_until_complete(A) again");

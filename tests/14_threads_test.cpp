@@ -1,6 +1,8 @@
 // Lesson 14: work for threads, and what becomes of it. Latches decide who is first, never the time.
 
+#include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -9,7 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include <gtest/gtest.h>
+#include <aio/clock.hpp>
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/task.hpp>
@@ -173,6 +179,53 @@ TEST(ToThread, AJobThatOutlivesTheLoopDoesNotTouchIt) {  // EXEC-05
   }
   held->may_end.count_down();
   held->ended.wait();
+}
+
+TEST(ToThread, SilenceIsNoDeadlockWhileAThreadWorks) {
+  struct Body {
+    static Coro<int> main(SharedHeld held) {
+      const Task<int> job = aio::create_task(to_thread(held_up, held));
+      co_await until(held->begun);
+      std::jthread([held] {  // the loop is at rest by then
+        std::this_thread::sleep_for(50ms);
+        held->may_end.count_down();
+      })
+          .detach();
+      co_return co_await job;
+    }
+  };
+  aio::VirtualClock clock;
+  EXPECT_EQ(aio::run(Body::main(std::make_shared<Held>()), {.clock = &clock}), 7);
+}
+
+/// Whether a program that is started here can be ended by SIGTERM.
+bool a_child_can_be_ended() {
+  const int status = std::system("kill -TERM $$; exit 7");
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+}
+
+TEST(ToThread, AProgramThatIsStartedThereCanBeEnded) {
+  struct Body {
+    static Coro<bool> main() { co_return co_await to_thread(a_child_can_be_ended); }
+  };
+  EXPECT_TRUE(aio::run(Body::main()));
+}
+
+TEST(ToThread, AHandlerOfItsCrashRunsThere) {
+  static std::atomic<bool> handled;
+  handled = false;
+  struct sigaction before {
+  }, ours{};
+  ours.sa_handler = [](int) { handled = true; };
+  ::sigaction(SIGSEGV, &ours, &before);
+  struct Body {
+    static Coro<> main() {
+      co_await to_thread([] { ::raise(SIGSEGV); });
+    }
+  };
+  aio::run(Body::main());
+  ::sigaction(SIGSEGV, &before, nullptr);
+  EXPECT_TRUE(handled);
 }
 
 TEST(Run_Threads, AreWaitedFor) {  // RUN-05

@@ -48,6 +48,9 @@ constexpr std::array meanings{
     Meaning{"cannot convert '*' to '*Coro<*", co_return_it},
     Meaning{"conversion from '*' to non-scalar type '*Coro<*", co_return_it},
     // awaiting
+    Meaning{"static assertion failed: give this callable a name*",
+            "g++ 12 destroys what a lambda captures twice when the lambda is written inside the "
+            "co_await expression. Write auto call = [...] {...}; on a line before, and pass call."},
     Meaning{"ignoring return*value *Coro<*",
             "The Coro is thrown away, and a Coro does nothing until it is awaited: write co_await "
             "before the call, or give it to create_task()."},

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -35,7 +34,7 @@ class Completions final : public RefCounted, public TimedReady {
     if (pending()) loop_.cancel(*this);
   }
 
-  /// Counts one next(). Throws std::logic_error when there were as many as tasks.
+  /// Counts one next(). Throws InvalidStateError when there were as many as tasks.
   void claim();
   std::size_t unclaimed() const { return unclaimed_; }
   Coro<Handle> take();
@@ -85,7 +84,7 @@ class AsCompleted {
   std::size_t remaining() const { return completions().unclaimed(); }
   explicit operator bool() const { return remaining() > 0; }
   /// Awaits the result of the next task to finish; throws its exception, or TimeoutError. Throws
-  /// std::logic_error when none is left.
+  /// InvalidStateError when none is left.
   Coro<T> next() const {
     completions().claim();
     return next_result(completions_);
@@ -138,7 +137,7 @@ Completions<Handle>::Completions(std::vector<Handle> handles)
 
 template <class Handle>
 void Completions<Handle>::claim() {
-  if (unclaimed_ == 0) throw std::logic_error("as_completed: every task has been asked for");
+  if (unclaimed_ == 0) throw InvalidStateError("as_completed: every task has been asked for");
   --unclaimed_;
 }
 

@@ -7,12 +7,12 @@
 //  - Cancelling the task cancels the future, for everybody who waits for it.
 
 #include <coroutine>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <aio/future.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/task/waiter.hpp>
 #include <aio/task_base.hpp>
@@ -83,9 +83,9 @@ namespace detail {
 //: 7.4 the future queues the task when it is done
 inline void FutureWaiter::await_suspend(std::coroutine_handle<> leaf) {
   TaskBase& task = TaskBase::current("a future");
-  if (future_ == &task) throw std::logic_error("a task cannot await itself");
+  if (future_ == &task) throw InvalidStateError("a task cannot await itself");
   if (!future_->belongs_to(task.home())) {
-    throw std::logic_error("a task cannot await a future of another event loop");
+    throw InvalidStateError("a task cannot await a future of another event loop");
   }
   task_ = &task;
   kept_ = Ref(future_);

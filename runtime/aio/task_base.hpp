@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +22,7 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/task/waiter.hpp>
 
 namespace aio {
@@ -42,7 +42,7 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   TaskBase(EventLoop& loop, std::coroutine_handle<> frame);
   ~TaskBase() override = default;
 
-  /// The task that runs now. Throws std::logic_error, naming `call`, when there is none.
+  /// The task that runs now. Throws InvalidStateError, naming `call`, when there is none.
   static TaskBase& current(const char* call) {
     if (running_task == nullptr) throw_no_task(call);
     return *running_task;
@@ -195,8 +195,8 @@ inline int TaskBase::uncancel() {
 }
 
 [[gnu::cold]] inline void TaskBase::throw_no_task(const char* call) {
-  throw std::logic_error(std::string(call) +
-                         " must be awaited in a task; start one with run() or create_task()");
+  throw InvalidStateError(std::string(call) +
+                          " must be awaited in a task; start one with run() or create_task()");
 }
 
 inline void TaskBase::destroy_frame() noexcept {

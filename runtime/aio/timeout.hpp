@@ -44,7 +44,7 @@ class Timeout final : private TimedReady {
   /// InvalidStateError outside the block, and after it has expired.
   void reschedule(std::optional<time_point> when);
 
-  /// Begins the block. Throws std::logic_error outside a task, InvalidStateError the second time.
+  /// Begins the block. Throws InvalidStateError outside a task, InvalidStateError the second time.
   void enter();
   /// Ends the block. Returns whether a CancelledError that leaves it is this timeout's alone.
   bool leave();

@@ -16,10 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include <aio/clock.hpp>
+#include <aio/support/errors.hpp>
 
 namespace aio {
 
@@ -55,7 +55,7 @@ bool due_before(const TimerEntry& a, const TimerEntry& b);
 
 class TimerQueue {
  public:
-  /// Adds `timer`. Throws std::logic_error when it is pending already.
+  /// Adds `timer`. Throws InvalidStateError when it is pending already.
   void push(Clock::time_point when, Timer& timer);
 
   /// Takes `timer` out. Returns false if it was not pending. REQUIRES: it was not pushed elsewhere.
@@ -111,7 +111,7 @@ inline bool due_before(const TimerEntry& a, const TimerEntry& b) {
 
 //: 3.2 append, and let it rise to its place
 inline void TimerQueue::push(Clock::time_point when, Timer& timer) {
-  if (timer.pending()) throw std::logic_error("push: this timer is pending already");
+  if (timer.pending()) throw InvalidStateError("push: this timer is pending already");
   heap_.emplace_back();
   sift_up(heap_.size() - 1, TimerEntry{when, pushed_++, &timer});
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <latch>
+#include <memory>
 #include <new>
 #include <set>
 #include <thread>
@@ -58,6 +60,54 @@ TEST(Pool, AThreadUsesWhatTheOneBeforeHasLeft) {
       work();
       EXPECT_EQ(allocations.made(), 1U) << "the vector of the test alone";
     }).join();
+  }
+}
+
+/// One thread allocates, another frees, as when coroutines are made here and run there.
+void hand_over_and_free(std::size_t rounds, std::size_t count, std::size_t size) {
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const auto blocks = take_blocks(count, size);
+    std::jthread([&] { give_back(blocks, size); }).join();
+  }
+}
+
+TEST(Pool, MemoryIsBoundedWhoeverFreesIt) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP() << "a sanitizer recycles nothing";
+  constexpr std::size_t count = 5000, size = 160;
+  hand_over_and_free(10, count, size);  // chains of blocks are on their way between the two
+  const tests::AllocationCount allocations;
+  hand_over_and_free(100, count, size);
+  EXPECT_LT(allocations.made(), 1000U) << "a vector and a thread for each round, and no slice";
+}
+
+TEST(Pool, AThreadThatOnlyFreesKeepsLittle) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP() << "a sanitizer recycles nothing";
+  constexpr std::size_t size = 272, count = 20'000;
+  const auto blocks = take_blocks(count, size);
+  std::latch freed(1), may_end(1);
+  std::jthread other([&] {
+    give_back(blocks, size);
+    freed.count_down();
+    may_end.wait();
+  });
+  freed.wait();
+  const tests::AllocationCount allocations;
+  const auto again = take_blocks(count, size);  // while the other thread is still there
+  const std::size_t slices = allocations.made() - 1;
+  may_end.count_down();
+  EXPECT_LE(slices * 65536, 4 * 256 * size + 65536) << "what the other one keeps";
+  give_back(again, size);
+}
+
+struct alignas(64) Wide final : aio::Pooled {
+  std::array<char, 100> bytes{};
+};
+
+TEST(Pool, WhatNeedsMoreAlignmentGetsIt) {
+  std::vector<std::unique_ptr<Wide>> all;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back(std::make_unique<Wide>());
+    EXPECT_EQ(reinterpret_cast<std::size_t>(all.back().get()) % alignof(Wide), 0U);
   }
 }
 

@@ -5,7 +5,8 @@
 // A program runs on the SteadyClock. A test runs on the VirtualClock, which stands still while
 // anything can run and jumps to the next deadline when nothing can: an hour of sleep takes no time.
 //  1. now() never goes back.
-//  2. Virtual time starts at 0 and moves in two ways only: advance(), and the jump when idle.
+//  2. Virtual time starts at 0 and moves when it is told to, by advance() or set(), and by the jump
+//     when idle.
 
 #include <chrono>
 #include <optional>
@@ -60,6 +61,8 @@ class VirtualClock final : public Clock {
   /// Moves time forward by hand, as a callback that keeps the CPU busy would.
   /// Throws std::invalid_argument for a negative duration.
   void advance(Delay by);
+  /// Moves time to `when`. Throws std::invalid_argument for a time that has passed.
+  void set(time_point when);
 
   /// Zero while a deadline is known. Without one, a second of real time: only a descriptor can
   /// help then, and its other end may be a real thread or process.
@@ -77,6 +80,11 @@ class VirtualClock final : public Clock {
 //: 3.1 move time forward by hand
 inline void VirtualClock::advance(Delay by) {
   AIO_TODO("3.1", "move time forward by hand");
+}
+
+inline void VirtualClock::set(time_point when) {
+  if (when < now_) throw std::invalid_argument("set: time does not go back");
+  now_ = when;
 }
 
 //: 3.4 the whole time until the deadline, never less

@@ -17,10 +17,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include <aio/clock.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/todo.hpp>
 
 namespace aio {
@@ -57,7 +57,7 @@ bool due_before(const TimerEntry& a, const TimerEntry& b);
 
 class TimerQueue {
  public:
-  /// Adds `timer`. Throws std::logic_error when it is pending already.
+  /// Adds `timer`. Throws InvalidStateError when it is pending already.
   void push(Clock::time_point when, Timer& timer);
 
   /// Takes `timer` out. Returns false if it was not pending. REQUIRES: it was not pushed elsewhere.

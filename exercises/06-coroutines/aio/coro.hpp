@@ -13,7 +13,6 @@
 
 #include <coroutine>
 #include <exception>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -163,16 +162,16 @@ class [[nodiscard(
   /// False when it was moved from, or awaited.
   bool valid() const { return static_cast<bool>(frame_); }
 
-  /// Throws std::logic_error when it is not valid().
+  /// Throws InvalidStateError when it is not valid().
   detail::CoroAwaiter<T> operator co_await()&&;
   void operator co_await()& = delete;  // a Coro is used up: co_await std::move(coro)
 
-  /// Gives the frame up. Throws std::logic_error when it is not valid().
+  /// Gives the frame up. Throws InvalidStateError when it is not valid().
   Frame release();
 
  private:
   [[noreturn, gnu::cold]] static void throw_empty() {
-    throw std::logic_error("this Coro is empty: it was moved from, or awaited before");
+    throw InvalidStateError("this Coro is empty: it was moved from, or awaited before");
   }
 
   Frame frame_;

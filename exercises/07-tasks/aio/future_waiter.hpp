@@ -8,12 +8,12 @@
 //  - Cancelling the task cancels the future, for everybody who waits for it.
 
 #include <coroutine>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <aio/future.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/task/waiter.hpp>
 #include <aio/task_base.hpp>

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -62,7 +61,7 @@ class Runner {
 };
 
 /// Runs `main` on a new loop: its result, or its exception. Cancels what is left over, and waits
-/// for it. Throws std::logic_error inside a running loop.
+/// for it. Throws InvalidStateError inside a running loop.
 template <class T>
 T run(Coro<T> main, EventLoop::Options options = {});
 
@@ -110,12 +109,12 @@ class CloseAtLast {
   EventLoop& loop_;
 };
 
-/// Throws std::logic_error, naming `call`, while a loop runs in this thread.
+/// Throws InvalidStateError, naming `call`, while a loop runs in this thread.
 inline void check_nothing_runs(const char* call) {
   if (loop_of_this_thread == nullptr) return;
-  throw std::logic_error(std::string(call) +
-                         " cannot be called while an event loop runs in this thread; co_await "
-                         "the coroutine, or create_task() it");
+  throw InvalidStateError(std::string(call) +
+                          " cannot be called while an event loop runs in this thread; co_await "
+                          "the coroutine, or create_task() it");
 }
 
 /// Runs `loop` until all tasks are done, whatever their outcome. No task of its own: those that

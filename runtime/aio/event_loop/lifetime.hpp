@@ -3,7 +3,6 @@
 // queued, lets go of descriptors, and evicts what lives on the loop.
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 

@@ -96,7 +96,7 @@ class Future : public FutureHandle<Future<T>, detail::FutureState<T>> {
 
  public:
   using Handle::Handle;
-  /// A pending future of the running loop; throws std::logic_error when none runs.
+  /// A pending future of the running loop; throws InvalidStateError when none runs.
   Future() : Future(running_loop()) {}
   explicit Future(EventLoop& owner) : Handle(Ref(new detail::FutureState<T>(owner))) {}
 

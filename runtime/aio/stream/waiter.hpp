@@ -2,7 +2,6 @@
 // Waiting for a stream, but not for bytes.
 
 #include <coroutine>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -13,10 +12,10 @@
 
 namespace aio::detail {
 
-/// Throws std::logic_error for a task of another loop: nobody would wake it.
+/// Throws InvalidStateError for a task of another loop: nobody would wake it.
 inline void check_home(const StreamState& stream, const TaskBase& task) {
   if (&task.home() == stream.loop()) return;
-  throw std::logic_error("this stream belongs to another event loop");
+  throw InvalidStateError("this stream belongs to another event loop");
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_awaited() {

@@ -1,7 +1,6 @@
 #pragma once
 // The handle of a task, and how to start one: given to lesson 07.
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/task/awaitable.hpp>
 #include <aio/task/task_ref.hpp>
@@ -41,7 +41,7 @@ Task<T> make_task(EventLoop& loop, Coro<T>& coro) {
 
 }  // namespace detail
 
-/// Schedules a coroutine on `loop`. Throws std::logic_error when the loop is closed; the coroutine
+/// Schedules a coroutine on `loop`. Throws InvalidStateError when the loop is closed; the coroutine
 /// is then destroyed without having run.
 template <class T>
 Task<T> create_task_on(EventLoop& loop, Coro<T> coro) {
@@ -72,7 +72,7 @@ template <class A>
 auto ensure_future(A awaitable, EventLoop& loop = running_loop()) {
   if constexpr (FutureLike<A>) {
     if (!awaitable.state().belongs_to(loop)) {
-      throw std::logic_error("this future belongs to another event loop");
+      throw InvalidStateError("this future belongs to another event loop");
     }
     return awaitable;
   } else {

@@ -3,6 +3,10 @@
 
 #include <cstdio>
 
+#if !defined(AIO_DESTROYS_TWICE) || !defined(AIO_SPOILS_CONDITIONAL_AWAIT)
+#error "find_package() has not tried out which faults this compiler has"
+#endif
+
 #include <aio/aio.hpp>
 
 namespace {
