@@ -215,9 +215,6 @@ TEST(EventLoop_Handles, AreEmptyWhenTheyWereMovedFrom) {
 
 // ── the wrong thread ───────────────────────────────────────────────────────────────────────────
 
-struct Node final : aio::Ready {
-  void run() override {}
-};
 struct TimedNode final : aio::TimedReady {
   void run() override {}
 };
@@ -226,13 +223,11 @@ TEST(EventLoop_WrongThread, IsRefusedByAllMembersAndNamesTheCall) {
   tests::VirtualLoop virtual_loop;
   EventLoop& loop = virtual_loop.loop;
   const Pipe pipe;
-  Node node;
   TimedNode timed;
   Sink sink;
   Handle handle = loop.call_soon([] {});
   TimerHandle timer = loop.call_later(1h, [] {});
   const std::vector<std::pair<std::string, std::function<void()>>> calls = {
-      {"call_soon", [&] { loop.call_soon(node); }},
       {"call_at", [&] { loop.call_at(aio::Clock::time_point(1s), timed); }},
       {"cancel", [&] { loop.cancel(timed); }},
       {"cancel", [&] { timer.cancel(); }},
@@ -254,7 +249,6 @@ TEST(EventLoop_WrongThread, IsRefusedByAllMembersAndNamesTheCall) {
                            ": the event loop runs in another thread; have it called there, by "
                            "call_soon_threadsafe()");
   }
-  EXPECT_FALSE(node.linked());
   EXPECT_FALSE(timed.pending());
   EXPECT_FALSE(timer.cancelled());
 }

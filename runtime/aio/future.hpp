@@ -73,7 +73,7 @@ class FutureBase : public RefCounted, public Pooled {
   void check_thread(const char* call) const;
   /// Throws InvalidStateError when a result cannot be set any more.
   void check_pending(const char* call) const;
-  /// Throws std::logic_error when the loop is gone or closed.
+  /// Throws InvalidStateError when the loop is gone or closed.
   EventLoop& loop() const;
   bool belongs_to(const EventLoop& loop) const { return anchor_->loop == &loop; }
   /// loop(), unchecked. REQUIRES: it exists.
@@ -102,7 +102,7 @@ class FutureBase : public RefCounted, public Pooled {
   [[noreturn]] void throw_pending() const;
   void queue_waiters();
   void discard_waiters() noexcept;
-  /// The loop, or null when it is gone or closed. Throws std::logic_error in another thread.
+  /// The loop, or null when it is gone or closed. Throws InvalidStateError in another thread.
   EventLoop* open_loop() const;
 
   Status status_ = Status::pending;

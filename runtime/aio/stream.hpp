@@ -83,7 +83,7 @@ class Stream {
   static constexpr std::size_t npos = std::string_view::npos;
 
   /// Takes a connected, non-blocking socket of type SOCK_STREAM over. Throws std::invalid_argument
-  /// for any other descriptor, std::logic_error when no loop runs.
+  /// for any other descriptor, InvalidStateError when no loop runs.
   static Stream adopt(UniqueFd socket, const StreamOptions& options = StreamOptions());
   explicit Stream(Ref<detail::StreamState> state) : state_(std::move(state)) {}
   Stream(Stream&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}

@@ -118,10 +118,10 @@ class EventLoop {
   /// Takes the warnings of debug mode instead of stderr.
   void set_warning_sink(std::move_only_function<void(std::string_view)> sink);
 
-  // ── for the layers above: nodes that live in their owner; like the members above they throw
-  //    InvalidStateError, and change nothing, while the loop runs in another thread ──
+  // ── for the layers above: nodes that live in their owner; they throw InvalidStateError while the
+  //    loop runs in another thread, but for two that are called at each step of each task ──
 
-  /// Queues `ready`. REQUIRES: not queued; this loop is open.
+  /// Queues `ready`. REQUIRES: not queued; this loop is open, and does not run in another thread.
   void call_soon(Ready& ready);
   /// Queues all of them, in order.
   void call_soon(List<Ready>& all);

@@ -34,7 +34,7 @@ class Timeout final : private TimedReady {
 
   /// No deadline: never expires, until reschedule() sets one.
   explicit Timeout(std::optional<time_point> when = {}) : when_(when) {}
-  /// The deadline is `delay` from now. Throws std::logic_error where no loop runs.
+  /// The deadline is `delay` from now. Throws InvalidStateError where no loop runs.
   explicit Timeout(Delay delay) : when_(delay.after(running_loop().time())) {}
   ~Timeout() { disarm(); }
 

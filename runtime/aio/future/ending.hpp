@@ -28,7 +28,7 @@ inline void FutureBase::check_thread(const char* call) const {
 }
 
 inline EventLoop& FutureBase::loop() const {
-  if (anchor_->loop == nullptr) throw std::logic_error("the event loop of this future is gone");
+  if (anchor_->loop == nullptr) throw InvalidStateError("the event loop of this future is gone");
   anchor_->loop->check_usable("future");
   return *anchor_->loop;
 }

@@ -39,45 +39,42 @@ class Pool {
  public:
   static void* allocate(std::size_t size) {
     if (!recycles(size)) return ::operator new(size);
-    Shelf& shelf = mine_.shelves[class_of(size)];
-    if (shelf.first == nullptr) return fresh(size);
-    return shelf.take();
+    Block*& first = mine_.free[class_of(size)];
+    if (first == nullptr) return fresh(size);
+    ++mine_.until_full[class_of(size)];
+    return std::exchange(first, first->next);
   }
 
   /// REQUIRES: `block` came from allocate(size).
-  static void release(void* block, std::size_t size) noexcept {
+  [[gnu::always_inline]] static void release(void* block, std::size_t size) noexcept {
     if (!recycles(size)) return ::operator delete(block);
-    Shelf& shelf = mine_.shelves[class_of(size)];
-    shelf.first = new (block) Block{shelf.first};
-    if (--shelf.room == 0) [[unlikely]]
-      make_room(shelf, class_of(size));
+    Block*& first = mine_.free[class_of(size)];
+    first = new (block) Block(first);
+    if (--mine_.until_full[class_of(size)] == 0) [[unlikely]]
+      return hand_over(class_of(size));
   }
 
  private:
   static constexpr std::size_t granule = 16, classes = 64;  // blocks up to 1 KiB are recycled
   static constexpr std::size_t slice_size = 1 << 16;
-
-  static constexpr std::int32_t chain = 256;  // blocks that change hands together
+  static constexpr std::int32_t chain = 256;  // blocks that change hands together, or more
 
   struct Block {
+    explicit Block(Block* after) : next(after) {}
     Block* next;
-    Block* next_chain = nullptr;  // of the first one of a chain
+    Block* next_chain;  // of the first one of a chain that nobody has
   };
-  /// The free blocks of a size that a thread has: fewer than a chain of them, and a whole one or
-  /// none, so that the borders between the two are not crossed again and again.
-  struct Shelf {
-    Block* first = nullptr;
-    Block* spare = nullptr;
-    std::int32_t room = chain;  // until `first` is a chain
-
-    Block* take() {
-      ++room;
-      return std::exchange(first, first->next);
-    }
+  /// How many more blocks of a size a thread may keep until it parts with a chain of them.
+  struct UntilFull {
+    constexpr UntilFull() { left.fill(chain); }
+    constexpr std::int32_t& operator[](std::size_t size_class) { return left[size_class]; }
+    std::array<std::int32_t, classes> left{};
   };
-  /// What a thread has.
+  /// What a thread has. Of each size: free blocks, and a chain to spare or none, so that the border
+  /// between the two is not crossed again and again.
   struct Stock {
-    std::array<Shelf, classes> shelves{};
+    std::array<Block*, classes> free{}, spare{};
+    UntilFull until_full;
     std::byte* slice = nullptr;  // from where it has not been cut
     std::size_t room = 0;        // how much that is
     Stock* next = nullptr;       // of those that nobody has
@@ -90,8 +87,8 @@ class Pool {
   static constexpr std::size_t class_of(std::size_t size) { return (size - 1) / granule; }
 
   static void* fresh(std::size_t size);
-  static void make_room(Shelf& shelf, std::size_t size_class) noexcept;
-  static bool refill(Shelf& shelf, std::size_t size_class) noexcept;
+  static void hand_over(std::size_t size_class) noexcept;
+  static bool refill(std::size_t size_class) noexcept;
   static void* cut(std::size_t size);
 
   static constinit thread_local Stock mine_;
@@ -122,7 +119,7 @@ class Pool::Lease {
  private:
   /// Has this thread got blocks before it asked for any? (Others may have made them.)
   static bool used() {
-    return std::ranges::any_of(mine_.shelves, [](const Shelf& shelf) { return shelf.first; });
+    return std::ranges::any_of(mine_.free, [](Block* block) { return block != nullptr; });
   }
   static Stock* take() {
     const std::lock_guard lock(mutex_);
@@ -138,32 +135,35 @@ class Pool::Lease {
   static thread_local const Lease lease;
   (void)lease;
   const std::size_t size_class = class_of(size);
-  Shelf& shelf = mine_.shelves[size_class];
-  if (shelf.first == nullptr && !refill(shelf, size_class)) return cut((size_class + 1) * granule);
-  return shelf.take();
+  Block*& first = mine_.free[size_class];
+  if (first == nullptr && !refill(size_class)) return cut((size_class + 1) * granule);
+  ++mine_.until_full[size_class];
+  return std::exchange(first, first->next);
 }
 
-/// `first` is a chain: it becomes the spare one, and the one that was goes to whoever needs it.
-[[gnu::cold, gnu::noinline]] inline void Pool::make_room(Shelf& shelf,
-                                                         std::size_t size_class) noexcept {
-  Block* const surplus = std::exchange(shelf.spare, std::exchange(shelf.first, nullptr));
-  shelf.room = chain;
+/// The free blocks become the spare chain, and the one that was goes to whoever needs it.
+[[gnu::cold, gnu::noinline]] inline void Pool::hand_over(std::size_t size_class) noexcept {
+  mine_.until_full[size_class] = chain;
+  Block* const full = std::exchange(mine_.free[size_class], nullptr);
+  Block* const surplus = std::exchange(mine_.spare[size_class], full);
   if (surplus == nullptr) return;
   const std::lock_guard lock(mutex_);
   surplus->next_chain = std::exchange(chains_[size_class], surplus);
 }
 
 /// Gets a chain: the spare one, or one that another thread had too much. Returns false when there
-/// is none. REQUIRES: `first` is empty.
-inline bool Pool::refill(Shelf& shelf, std::size_t size_class) noexcept {
-  shelf.first = std::exchange(shelf.spare, nullptr);
-  if (shelf.first == nullptr) {
+/// is none. Its blocks do not count: as many again may be freed before any are handed over.
+/// REQUIRES: no block is free.
+inline bool Pool::refill(std::size_t size_class) noexcept {
+  Block*& first = mine_.free[size_class];
+  first = std::exchange(mine_.spare[size_class], nullptr);
+  if (first == nullptr) {
     const std::lock_guard lock(mutex_);
-    shelf.first = chains_[size_class];
-    if (shelf.first == nullptr) return false;
-    chains_[size_class] = shelf.first->next_chain;
+    first = chains_[size_class];
+    if (first == nullptr) return false;
+    chains_[size_class] = first->next_chain;
   }
-  shelf.room = 0;
+  mine_.until_full[size_class] = chain;
   return true;
 }
 
@@ -180,7 +180,7 @@ inline void* Pool::cut(std::size_t size) {
 /// pool gives comes from the allocator.
 struct Pooled {
   static void* operator new(std::size_t size) { return Pool::allocate(size); }
-  static void operator delete(void* block, std::size_t size) noexcept {
+  [[gnu::always_inline]] static void operator delete(void* block, std::size_t size) noexcept {
     Pool::release(block, size);
   }
   static void* operator new(std::size_t size, std::align_val_t alignment) {
