@@ -40,6 +40,7 @@
 #include "support/pattern.hpp"
 #include "support/run_virtual.hpp"
 #include "support/temporary.hpp"
+#include "support/virtual_loop.hpp"
 #include "support/weather.hpp"
 #include "support/whose.hpp"
 
@@ -813,6 +814,27 @@ TEST(Server_Cancelled, OutputIsSentFirst) {
     EXPECT_EQ(got.size(), much.size());
     EXPECT_EQ(co_await time_to_end(forever.serving), 0s);
   }());
+}
+
+TEST(Server_Cancelled, ItsLoopMayCloseMeanwhile) {
+  const std::size_t before = tests::open_descriptors();
+  {
+    tests::VirtualLoop virtual_loop;
+    aio::EventLoop& loop = virtual_loop.loop;
+    std::optional<Forever> forever;
+    const auto start = [](std::optional<Forever>& all) -> Coro<> {
+      all.emplace(co_await serve_one(says_much));
+      all->serving.cancel();
+    };
+    auto starting = loop.create_task(start(forever));
+    virtual_loop.after(1s, "stop", [&loop] { loop.stop(); });
+    loop.run_forever();
+    EXPECT_TRUE(starting.done());
+    EXPECT_FALSE(forever->serving.done());
+    loop.close();
+    EXPECT_EQ(forever->server.connections(), 0U);
+  }
+  EXPECT_EQ(tests::open_descriptors(), before);
 }
 
 // Connections that outlive their handlers are closed too.
