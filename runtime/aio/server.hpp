@@ -93,6 +93,7 @@ class ServerState final : public StreamKeeper, public Reception {
   std::size_t connections_ = 0;
   bool serving_ = false, closed_ = false;
 };
+
 }  // namespace detail
 
 /// Accepts connections until it is closed, or destroyed, which closes it. Move-only. Throws
