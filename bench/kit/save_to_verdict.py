@@ -142,8 +142,9 @@ def machine():
 
 def compiler():
     """The one that compiled what was measured."""
-    last = max((COPY / "build").glob("*/.ninja_log"), key=lambda log: log.stat().st_mtime)
-    for line in (last.parent / "CMakeCache.txt").read_text().splitlines():
+    clang = os.environ.get("LEARN_COMPILER") in (None, "", "clang++-19")
+    learn, dev = (COPY / "build" / tree / "CMakeCache.txt" for tree in ("learn", "dev"))
+    for line in (learn if clang and learn.exists() else dev).read_text().splitlines():
         if line.startswith("CMAKE_CXX_COMPILER:"):
             name = line.split("=", 1)[1]
             version = subprocess.run([name, "--version"], capture_output=True, text=True).stdout
