@@ -11,7 +11,8 @@
 //  5. A connection that failed is closed. What had come in is read first; then its error goes to
 //     every read, and to every drain from the beginning.
 //  6. The state outlives its Stream only to send what a close() left.
-//  7. Whoever reads or writes much, and never has to wait, makes way once for the others. drain() is
+//  7. Whoever reads or writes much, and never has to wait, makes way once for the others. drain()
+//  is
 //     asyncio's: it goes on as long as there is room.
 
 #include <algorithm>
