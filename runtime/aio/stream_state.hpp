@@ -12,8 +12,7 @@
 //     every read, and to every drain from the beginning.
 //  6. The state outlives its Stream only to send what a close() left.
 //  7. Whoever reads or writes much, and never has to wait, makes way once for the others. drain()
-//  is
-//     asyncio's: it goes on as long as there is room.
+//     is asyncio's: it goes on as long as there is room.
 
 #include <algorithm>
 #include <array>
