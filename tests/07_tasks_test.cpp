@@ -902,6 +902,45 @@ TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   EXPECT_THROW(future.result(), aio::InvalidStateError);  // there is nothing left to give
 }
 
+/// Each waits for the one before it.
+std::vector<Task<>> chain(Told& told, std::size_t length) {
+  struct Body {
+    static Coro<> waits(Task<> task) { co_await task; }
+    static Coro<> naps() { co_await aio::sleep(24h); }
+  };
+  std::vector<Task<>> tasks{aio::create_task_on(told.loop, Body::naps())};
+  while (tasks.size() < length) {
+    tasks.push_back(aio::create_task_on(told.loop, Body::waits(tasks.back())));
+  }
+  return tasks;
+}
+
+TEST(Deep_Cancel, AChainOfTasksHowLongItMayBe) {
+  Told told;
+  const std::vector<Task<>> tasks = chain(told, 100'000);
+  told.iterate();
+  EXPECT_TRUE(tasks.back().cancel());
+  for (std::size_t i = 0; i <= tasks.size() && !tasks.back().done(); ++i) told.loop.run_once();
+  for (const Task<>& task : tasks) ASSERT_TRUE(task.cancelled());
+}
+
+TEST(Deep_Cancel, ACircleOfTasksIsAskedOnce) {
+  struct Body {
+    static Coro<> waits(const std::vector<Task<>>& tasks, std::size_t who) {
+      co_await tasks[who % tasks.size()];
+    }
+  };
+  Told told;
+  std::vector<Task<>> tasks;
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    tasks.push_back(aio::create_task_on(told.loop, Body::waits(tasks, i + 1)));
+  }
+  told.iterate();
+  EXPECT_TRUE(tasks[7].cancel());  // and comes back
+  for (const Task<>& task : tasks) ASSERT_GE(task.cancelling(), 1);
+  told.loop.close();
+}
+
 TEST(OtherThreads_Task, CannotCancel) {
   Told told;
   struct Body {

@@ -121,7 +121,7 @@ inline bool Lock::take_if_free() {
 //: 10.3 free it, and wake who is next
 inline void Lock::release() {
   if (!locked_) throw InvalidStateError("release: this lock is not locked");
-  if (queue_.anybody_waits()) queue_.check_thread("Lock::release");
+  queue_.check_waiters("Lock::release");
   locked_ = false;
   wake();
 }

@@ -75,7 +75,7 @@ inline bool Semaphore::take_if_free() {
 //: 10.4 one more is free: for who is next
 inline void Semaphore::release() {
   if (free_ >= most_) throw InvalidStateError("release: this semaphore has all its permits");
-  if (queue_.anybody_waits()) queue_.check_thread("Semaphore::release");
+  queue_.check_waiters("Semaphore::release");
   ++free_;
   wake();
 }

@@ -23,6 +23,7 @@
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/task/cascade.hpp>
 #include <aio/task/waiter.hpp>
 
 namespace aio {
@@ -49,6 +50,9 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   }
 
   bool cancel() override;
+  /// A part of cancel(): the cascade calls it, for one task after the other.
+  void pass_on();
+  bool put_off = false;  // the cascade's
   int cancelling() const { return static_cast<int>(cancels_); }
   int uncancel();
   std::string_view name() const;
@@ -176,10 +180,15 @@ inline bool TaskBase::cancel() {
   }
   if (home().is_closed()) return false;  // a destructor asks, and the task is about to be evicted
   ++cancels_;
+  Cascade<TaskBase>::ask(*this);
+  return true;
+}
+
+//: 7.6 ask what is waited for, or note the request
+inline void TaskBase::pass_on() {
   Waiter* const waiter = std::exchange(waiter_, nullptr);  // tasks may wait for each other: once
   if (waiter == nullptr || !waiter->cancel()) must_cancel_ = true;
   waiter_ = waiter;
-  return true;
 }
 
 //: 7.6 deliver what was noted, once

@@ -24,6 +24,7 @@
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/task/cascade.hpp>
 #include <aio/task/waiter.hpp>
 #include <aio/support/todo.hpp>
 
@@ -51,6 +52,9 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   }
 
   bool cancel() override;
+  /// A part of cancel(): the cascade calls it, for one task after the other.
+  void pass_on();
+  bool put_off = false;  // the cascade's
   int cancelling() const { return static_cast<int>(cancels_); }
   int uncancel();
   std::string_view name() const;
@@ -146,6 +150,11 @@ inline void TaskBase::yield(std::coroutine_handle<> leaf) {
 //: 7.6 pass the request on to what is waited for, or note it
 inline bool TaskBase::cancel() {
   AIO_TODO("7.6", "pass the request on to what is waited for, or note it");
+}
+
+//: 7.6 ask what is waited for, or note the request
+inline void TaskBase::pass_on() {
+  AIO_TODO("7.6", "ask what is waited for, or note the request");
 }
 
 //: 7.6 deliver what was noted, once

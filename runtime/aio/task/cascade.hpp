@@ -1,0 +1,62 @@
+#pragma once
+// A request to cancel that leads to others, since tasks wait for each other: given to lesson 07.
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+#include <aio/support/ref.hpp>
+
+namespace aio::detail {
+
+/// Asks tasks one inside the other, as a recursion does, but only so deep: what lies deeper is put
+/// off until the outermost request returns. So the stack is enough for any chain of tasks.
+template <class Task>
+class Cascade {
+ public:
+  /// Calls task.pass_on(), at once or later in the same request.
+  static void ask(Task& task) {
+    if (depth_ >= deep && put_off(task)) return;
+    const Deeper level;
+    task.pass_on();
+    if (depth_ == 1 && any_put_off_) [[unlikely]]
+      ask_the_others();
+  }
+
+ private:
+  static constexpr int deep = 500;
+  struct Deeper {
+    Deeper() { ++depth_; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    ~Deeper() { --depth_; }
+  };
+  using Tasks = std::vector<Ref<Task>>;
+  static Tasks& put_off_tasks() {
+    static thread_local Tasks tasks;
+    return tasks;
+  }
+
+  /// False when there is no memory for it: then the stack has to do.
+  [[gnu::cold]] static bool put_off(Task& task) noexcept {
+    if (task.put_off) return true;  // they wait for each other in a circle
+    try {
+      put_off_tasks().emplace_back(&task);
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    return any_put_off_ = task.put_off = true;
+  }
+  [[gnu::cold]] static void ask_the_others() {
+    Tasks& tasks = put_off_tasks();
+    for (std::size_t i = 0; i < tasks.size(); ++i) Ref<Task>(tasks[i])->pass_on();
+    for (const Ref<Task>& task : tasks) task->put_off = false;
+    any_put_off_ = false;
+    Tasks().swap(tasks);
+  }
+
+  static inline constinit thread_local int depth_ = 0;
+  static inline constinit thread_local bool any_put_off_ = false;
+};
+
+}  // namespace aio::detail
