@@ -413,10 +413,11 @@ TEST(Step3_Timeout, KeepsACallableWithCapturesAlive) {
   Stage stage;
   const auto counted = std::make_shared<int>(1);
   stage.run([](std::shared_ptr<int> shared) -> Coro<> {
-    auto pending = aio::timeout(5s, [shared]() -> Coro<> {
+    const auto body = [shared]() -> Coro<> {
       co_await sleep(1s);
-      EXPECT_GE(shared.use_count(), 2);
-    });
+      EXPECT_GE(shared.use_count(), 3);
+    };
+    auto pending = aio::timeout(5s, body);
     co_await std::move(pending);
   }(counted));
   EXPECT_EQ(counted.use_count(), 1) << "the callable was not released";

@@ -17,6 +17,7 @@
 
 #include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/named_callable.hpp>
 #include <aio/task.hpp>
 
 namespace aio {
@@ -73,13 +74,14 @@ auto call_body(Body& body, Timeout& limit) {
   }
 }
 template <class Body>
-using BodyResult =
-    typename decltype(call_body(std::declval<Body&>(), std::declval<Timeout&>()))::value_type;
+using BodyResult = typename decltype(call_body(std::declval<std::remove_cvref_t<Body>&>(),
+                                               std::declval<Timeout&>()))::value_type;
 
 }  // namespace detail
 
 /// Runs `body`, a callable that returns a Coro and may take a Timeout&, until the deadline of
-/// `limit`. Throws TimeoutError after the body has really ended. Keeps the callable alive.
+/// `limit`. Throws TimeoutError after the body has really ended. Keeps the callable alive. Give a
+/// lambda that captures more than references a name first (see support/named_callable.hpp).
 ///
 ///   aio::Timeout limit(2s);
 ///   try {
@@ -87,13 +89,13 @@ using BodyResult =
 ///   } catch (const aio::TimeoutError&) {  // limit.expired() tells whose deadline it was
 ///   }
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body body);
+Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body&& body);
 /// The same with a deadline at a time; nullopt: none.
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout_at(std::optional<Clock::time_point> when, Body body);
+Coro<detail::BodyResult<Body>> timeout_at(std::optional<Clock::time_point> when, Body&& body);
 /// The same with a deadline `delay` from when it is awaited; nullopt: none.
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout(std::optional<Delay> delay, Body body);
+Coro<detail::BodyResult<Body>> timeout(std::optional<Delay> delay, Body&& body);
 
 // Implementation
 
@@ -143,17 +145,19 @@ inline bool Timeout::leave() {
   return task_.uncancel() <= cancelling_;
 }
 
+namespace detail {
+
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body body) {
-  using T = detail::BodyResult<Body>;
+Coro<BodyResult<Body>> run_within(Timeout& limit, Body body) {
+  using T = BodyResult<Body>;
   limit.enter();
   try {
     if constexpr (std::is_void_v<T>) {
-      co_await detail::call_body(body, limit);
+      co_await call_body(body, limit);
       limit.leave();
       co_return;
     } else {
-      T result = co_await detail::call_body(body, limit);
+      T result = co_await call_body(body, limit);
       limit.leave();
       co_return std::forward<T>(result);
     }
@@ -167,16 +171,36 @@ Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body body) {
 }
 
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout_at(std::optional<Clock::time_point> when, Body body) {
+Coro<BodyResult<Body>> run_until(std::optional<Clock::time_point> when, Body body) {
   Timeout limit(when);
-  co_return co_await timeout(limit, std::move(body));
+  co_return co_await run_within(limit, std::move(body));
 }
 
 template <class Body>
-Coro<detail::BodyResult<Body>> timeout(std::optional<Delay> delay, Body body) {
+Coro<BodyResult<Body>> run_for(std::optional<Delay> delay, Body body) {
   std::optional<Clock::time_point> when;
   if (delay) when = delay->after(running_loop().time());
-  co_return co_await timeout_at(when, std::move(body));
+  co_return co_await run_until(when, std::move(body));
+}
+
+}  // namespace detail
+
+template <class Body>
+Coro<detail::BodyResult<Body>> timeout(Timeout& limit, Body&& body) {
+  detail::require_named<Body>();
+  return detail::run_within(limit, std::decay_t<Body>(std::forward<Body>(body)));
+}
+
+template <class Body>
+Coro<detail::BodyResult<Body>> timeout_at(std::optional<Clock::time_point> when, Body&& body) {
+  detail::require_named<Body>();
+  return detail::run_until(when, std::decay_t<Body>(std::forward<Body>(body)));
+}
+
+template <class Body>
+Coro<detail::BodyResult<Body>> timeout(std::optional<Delay> delay, Body&& body) {
+  detail::require_named<Body>();
+  return detail::run_for(delay, std::decay_t<Body>(std::forward<Body>(body)));
 }
 
 }  // namespace aio
