@@ -1053,4 +1053,32 @@ TEST(Seeded_Await, ATaskThatNeverStartedDestroysItsFrameOnce) {
   EXPECT_EQ(count.alive, 0);
 }
 
+/// Looks, whenever it is moved, whether both places are aligned.
+struct alignas(64) Wide {
+  Wide() = default;
+  Wide(Wide&& other) noexcept { misaligned += is_misaligned(this) + is_misaligned(&other); }
+  static bool is_misaligned(const void* place) {
+    return reinterpret_cast<std::uintptr_t>(place) % alignof(Wide) != 0;
+  }
+  static inline int misaligned = 0;
+  float lanes[16] = {};
+};
+
+TEST(Coro_Results, MayNeedMuchAlignment) {
+  struct Body {
+    static Coro<Wide> child() { co_return Wide(); }
+    static Coro<> main() {
+      for (int i = 0; i < 10; ++i) {
+        const auto task = aio::create_task(child());
+        co_await aio::sleep(0s);
+        co_await aio::sleep(0s);
+        EXPECT_FALSE(Wide::is_misaligned(&task.result()));
+      }
+    }
+  };
+  Wide::misaligned = 0;
+  aio::run(Body::main());
+  EXPECT_EQ(Wide::misaligned, 0);
+}
+
 }  // namespace

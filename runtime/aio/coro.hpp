@@ -11,7 +11,9 @@
 // side of it: the compiler calls it at each turn of the coroutine's life.
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -125,6 +127,23 @@ template <class T>
 class CoroPromise final : public CoroReturn<T> {
  public:
   Coro<T> get_return_object();
+
+  // A frame is aligned as its promise is, which holds the result. Compilers ask for no more than
+  // any type gets.
+  [[gnu::always_inline]] static void* operator new(std::size_t size) {
+    if constexpr (alignof(CoroPromise) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+      return Pooled::operator new(size);
+    } else {
+      return Pooled::operator new(size, std::align_val_t(alignof(CoroPromise)));
+    }
+  }
+  [[gnu::always_inline]] static void operator delete(void* frame, std::size_t size) noexcept {
+    if constexpr (alignof(CoroPromise) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+      Pooled::operator delete(frame, size);
+    } else {
+      Pooled::operator delete(frame, size, std::align_val_t(alignof(CoroPromise)));
+    }
+  }
 };
 
 /// Runs a Coro as part of the coroutine that awaits it, and owns its frame meanwhile.
