@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@
 #include <gtest/gtest.h>
 #include <aio/clock.hpp>
 #include <aio/event_loop.hpp>
+#include <aio/interrupt.hpp>
 
 #include "support/faults.hpp"
 #include "support/refusal.hpp"
@@ -282,6 +285,24 @@ TEST(EventLoop_WrongThread, IsRefusedByWhatServesARunningLoop) {
   EXPECT_EQ(later, fine) << "it may serve another one now";
 }
 
+// ── no memory ──────────────────────────────────────────────────────────────────────────────────
+
+/// There is no memory for its name.
+struct Nameless final : aio::Ready {
+  void run() override { ran = true; }
+  std::string describe() const override { throw std::bad_alloc(); }
+  bool ran = false;
+};
+
+TEST(EventLoop_NoMemory, WhatHasNoNameRunsAllTheSame) {
+  tests::VirtualLoop virtual_loop;
+  virtual_loop.loop.set_debug(true);
+  Nameless node;
+  virtual_loop.loop.call_soon(node);
+  virtual_loop.loop.run_once();
+  EXPECT_TRUE(node.ran);
+}
+
 // ── silence ────────────────────────────────────────────────────────────────────────────────────
 
 TEST(EventLoop_Silence, IsADeadlockOnVirtualTimeAtOnce) {
@@ -388,6 +409,17 @@ TEST(EventLoop_Fork, AChildThatGoesOnWithItsParentsWorkIsToldSo) {
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST(EventLoop_Fork, CtrlCEndsAChildThatDoesNotHandleIt) {
+  EventLoop loop;
+  const aio::detail::Interrupt interrupt(loop, [] {});
+  const int status = in_child([] {
+    ::raise(SIGINT);
+    return 0;
+  });
+  EXPECT_EQ(status, -SIGINT);
+  EXPECT_FALSE(interrupt.happened());
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class Shuffle {
   /// REQUIRES: it is on.
   void reorder(List<Ready>& ready) {
     std::vector<Ready*> batch;
-    while (!ready.empty()) batch.push_back(&ready.pop_front());
+    ready.for_each([&batch](Ready& each) { batch.push_back(&each); });  // may throw: all stay
+    while (!ready.empty()) ready.pop_front();
     std::shuffle(batch.begin(), batch.end(), *engine_);
     for (Ready* each : batch) ready.push_back(*each);
   }

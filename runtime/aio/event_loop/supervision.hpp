@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -22,9 +23,22 @@ inline void EventLoop::run_one(Ready& ready) {
   }
 }
 
+namespace detail {
+
+/// It runs even if there is no memory for its name.
+inline std::string name_of(const Ready& ready) noexcept {
+  try {
+    return ready.describe();
+  } catch (const std::bad_alloc&) {
+    return "a callback";
+  }
+}
+
+}  // namespace detail
+
 /// The slow way, for debug mode and observers: knows the name and the time of what runs.
 inline void EventLoop::run_watched(Ready& ready) {
-  const std::string name = ready.describe();
+  const std::string name = detail::name_of(ready);
   const time_point started = time();
   if (observer_ != nullptr) observer_->will_run(*this, ready);
   try {
