@@ -47,6 +47,8 @@ class Semaphore {
   bool take_if_free();
   void take() { --free_; }
   void wake() { queue_.wake(free_); }
+  /// release() while somebody waits: refuses other threads, frees it, and wakes who is next.
+  void release_to_waiter();
 
   std::size_t free_;                                 // those reserved for the woken included
   std::size_t most_ = static_cast<std::size_t>(-1);  // how many there may be
@@ -75,7 +77,13 @@ inline bool Semaphore::take_if_free() {
 //: 10.4 one more is free: for who is next
 inline void Semaphore::release() {
   if (free_ >= most_) throw InvalidStateError("release: this semaphore has all its permits");
-  queue_.check_waiters("Semaphore::release");
+  if (queue_.anybody_waits()) return release_to_waiter();
+  ++free_;
+}
+
+/// Out of line: mostly nobody waits.
+[[gnu::noinline]] inline void Semaphore::release_to_waiter() {
+  queue_.check_thread("Semaphore::release");
   ++free_;
   wake();
 }

@@ -69,11 +69,6 @@ class WaitQueue {
   /// For calls that change what is waited for. Throws InvalidStateError, naming `call`, when those
   /// who wait do so in a loop that runs in another thread.
   void check_thread(const char* call) const { home_.check_thread(call); }
-  /// The same, for what is called all the time: it looks only if somebody waits.
-  void check_waiters(const char* call) const {
-    if (anybody_waits()) [[unlikely]]
-      check_waiting(call);
-  }
   /// How many were woken and have not gone on.
   std::size_t woken() const { return woken_; }
   /// Is anybody before a newcomer?
@@ -93,7 +88,6 @@ class WaitQueue {
  private:
   friend class QueuedTask;
   void take_last_back();
-  [[gnu::cold, gnu::noinline]] void check_waiting(const char* call) const { check_thread(call); }
 
   HomeLoop home_;  // the loop of those who wait
   List<QueuedTask> waiting_, on_their_way_;

@@ -106,6 +106,8 @@ class Lock {
   bool take_if_free();
   void take() { locked_ = true; }
   void wake() { queue_.wake(locked_ ? 0 : 1); }
+  /// release() while somebody waits: refuses other threads, frees it, and wakes who is next.
+  void release_to_waiter();
 
   bool locked_ = false;
   detail::WaitQueue queue_;
@@ -121,6 +123,13 @@ inline bool Lock::take_if_free() {
 //: 10.3 free it, and wake who is next
 inline void Lock::release() {
   AIO_TODO("10.3", "free it, and wake who is next");
+}
+
+/// Out of line: mostly nobody waits.
+[[gnu::noinline]] inline void Lock::release_to_waiter() {
+  queue_.check_thread("Lock::release");
+  locked_ = false;
+  wake();
 }
 
 namespace detail {
