@@ -15,13 +15,9 @@ inline void EventLoop::check_usable(const char* call) const {
   check_thread(call);
 }
 
-inline void EventLoop::call_soon(Ready& ready) {
-  ready_.push_back(ready);
-}
+inline void EventLoop::call_soon(Ready& ready) { ready_.push_back(ready); }
 
-inline void EventLoop::call_soon(List<Ready>& all) {
-  ready_.splice(all);
-}
+inline void EventLoop::call_soon(List<Ready>& all) { ready_.splice(all); }
 
 inline void EventLoop::call_at(time_point when, TimedReady& timed) {
   check_thread("call_at");
