@@ -273,7 +273,7 @@ TEST(Step2_PushPop, ATimerIsPendingUntilItIsHandedOut) {
   EXPECT_STORY(told.story, pending(), "AB", "place() does not tell the timer its slot");
   told.pop_due(at(15ms));
   EXPECT_STORY(told.story, pending(), "B", "take_first() does not tell the timer that it is out",
-               Seen{"AB", "handed-out-and-pending"});
+               Seen{"AB", "cancel-hits-a-stranger"});
   EXPECT_STORY(told.story, told.queue.size(), 1U, "size() counts the timers that are left");
   told.pop_due(at(25ms));
   EXPECT_STORY(told.story, pending(), "", "take_first() does not tell the timer that it is out");
