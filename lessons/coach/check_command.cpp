@@ -110,7 +110,7 @@ void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict&
   const bool as_given = verdict.item.kind == Item::Kind::fix && !touched(lesson, verdict.item);
   const Candour candour = as_given ? Candour::story_only : Candour::whole;
   for (const std::string& line : split_lines(failure_text(result.message, candour))) {
-    const bool named = line.find("Wrong turn:") != std::string::npos;
+    const bool named = names_wrong_turn(line);
     terminal.hang("    " + line, named ? Style::bold : Style::plain);
   }
 }

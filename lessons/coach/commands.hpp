@@ -72,8 +72,8 @@ void tell_updates(const Desk& desk, const Lesson& lesson);
 /// Becomes the program that compares the runtime with its peers. Returns only by throwing.
 int compare(const Desk& desk, std::vector<std::string> arguments);
 
-/// The kit's own tests. Ends with ctest's last line.
-aio::Coro<int> test_kit(Desk desk);
+/// The kit's own tests, all or those of a lesson. Ends with ctest's last line.
+aio::Coro<int> test_kit(Desk desk, std::string lesson);
 
 /// What comes next: the first item that has not passed, from lesson `first` on if it is given.
 Place next_place(const Desk& desk, const Lesson* first = nullptr);

@@ -1,5 +1,6 @@
 #include "failure_text.hpp"
 
+#include <algorithm>
 #include <regex>
 #include <utility>
 
@@ -11,13 +12,14 @@ namespace coach {
 
 namespace {
 
-constexpr std::string_view cause = "Likely cause: ", wrong_turn = "Wrong turn: ";
+constexpr std::string_view cause = "Likely cause: ", dash = " — ";
+// What the name of a wrong turn follows, see tests/support/story.hpp.
+constexpr std::string_view naming[] = {"Wrong turn: ", "A mistake that looks like this: "};
 
 /// "Wrong turn: lifo — the newest comes first" says the sentence alone.
 std::string without_name(const std::string& line) {
-  const std::string_view dash = " — ";
-  const std::size_t at = line.find(dash);
-  return at == std::string::npos ? line : std::string(wrong_turn) + line.substr(at + dash.size());
+  const std::size_t colon = line.find(": "), at = line.find(dash);
+  return at == std::string::npos ? line : line.substr(0, colon + 2) + line.substr(at + dash.size());
 }
 
 /// The failures of a test follow each other, each after its place: "04_test.cpp:7: …".
@@ -45,12 +47,16 @@ std::pair<std::string, std::string> split_place(const std::string& failure) {
 
 }  // namespace
 
+bool names_wrong_turn(std::string_view line) {
+  return std::ranges::any_of(naming, [&](std::string_view s) { return line.starts_with(s); });
+}
+
 std::string failure_text(std::string_view message, Candour candour) {
   const auto [first, more] = failures_in(std::string(message));
   const auto [place, told] = split_place(first);
   std::string text;
   for (const std::string& line : split_lines(told)) {
-    const bool named = line.starts_with(wrong_turn);
+    const bool named = names_wrong_turn(line);
     if (candour == Candour::story_only && (named || line.starts_with(cause))) continue;
     text += (text.empty() ? "" : "\n") + (named ? without_name(line) : line);
   }

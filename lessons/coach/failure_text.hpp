@@ -13,4 +13,7 @@ enum class Candour { whole, story_only };  // only the story: causes and wrong t
 /// Names of wrong turns mean nothing to a learner and are left out.
 std::string failure_text(std::string_view message, Candour candour);
 
+/// Whether a line of a message names a wrong turn, as a fact or as what it looks like.
+bool names_wrong_turn(std::string_view line);
+
 }  // namespace coach

@@ -167,10 +167,11 @@ int starters(const Desk& desk, const StarterOptions& options) {
   return 0;
 }
 
-aio::Coro<int> test_kit(Desk desk) {
+aio::Coro<int> test_kit(Desk desk, std::string id) {
+  const std::string number = id.empty() ? "" : desk.course.lesson(id).number;
   BuildTree tree(desk.terminal, "dev");
   desk.terminal.line("Building everything that is tested; the first time this takes minutes.");
-  if (const auto error = co_await tree.build("kit", {})) {
+  if (const auto error = co_await tree.build(number.empty() ? "kit" : "kit." + number, {})) {
     desk.terminal.line(error->text);
     throw Mistake(
         fmt::format("the kit does not build; all that was said: {}", error->log.string()));
@@ -179,6 +180,10 @@ aio::Coro<int> test_kit(Desk desk) {
   Command command;
   command.argv = {"ctest", "--preset", "dev", "-j",
                   std::to_string(std::thread::hardware_concurrency())};
+  if (!number.empty()) {  // all that these tests need is built
+    const std::string only[] = {"-L", fmt::format("^lesson-{}$", number), "-FA", "^built$"};
+    std::ranges::copy(only, std::back_inserter(command.argv));
+  }
   command.on_line = [&lines](std::string_view line) { lines.take(line); };
   const Outcome outcome = co_await run_command(std::move(command));
   lines.finish();

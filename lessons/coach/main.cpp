@@ -98,7 +98,8 @@ void declare(CLI::App& app, Arguments& given) {
       ->prefix_command()  // its own program reads the rest; --help there says more
       ->set_help_flag();
 
-  app.add_subcommand("test", "The kit's own tests");
+  auto* test = app.add_subcommand("test", "The kit's own tests");
+  test->add_option("LESSON", given.id, "Only what belongs to this lesson");
 
   auto* starters = app.add_subcommand("starters", "For authors: generate the learner's files");
   starters->add_flag("--check", given.starters.check, "List those that differ");
@@ -117,7 +118,7 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("starters")) return starters(desk, given.starters);
   if (app.got_subcommand("compare"))
     return compare(desk, app.get_subcommand("compare")->remaining());
-  if (app.got_subcommand("test")) return run_interruptible(test_kit(desk));
+  if (app.got_subcommand("test")) return run_interruptible(test_kit(desk, given.id));
   for (const fs::path& file : keep_bases(course)) {
     fmt::print(stderr, "{} is the newer starter now; you had not edited it.\n", file.string());
   }

@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -187,26 +188,26 @@ def make(command, made, folder, inputs):
     record.write_text(json.dumps({"command": command, "inputs": contents}))
 
 
-def run(program, filter="*", watchdog=20):
+def run(program, filter="*", watchdog=20, **environment):
     """Runs a test program; a failed test is no problem here."""
-    report = program.with_name(program.name + ".report")
-    report.unlink(missing_ok=True)
-    environment = dict(os.environ, LEARN_REPORT=str(report), LOOPWRIGHT_WATCHDOG=str(watchdog))
-    environment.pop("LOOPWRIGHT_SEED", None)
-    try:
-        done = subprocess.run(
-            [program, f"--gtest_filter={filter}"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-            env=environment,
-            timeout=TIMEOUT,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Problem(f"{program.name} does not end:\n{late.stdout}") from late
-    lines = report.read_text(errors="replace").splitlines() if report.exists() else []
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        variables = dict(os.environ, LEARN_REPORT=str(report), LOOPWRIGHT_WATCHDOG=str(watchdog))
+        variables.pop("LOOPWRIGHT_SEED", None)
+        try:
+            done = subprocess.run(
+                [program, f"--gtest_filter={filter}"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+                env=variables | environment,
+                timeout=TIMEOUT,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise Problem(f"{program.name} does not end:\n{late.stdout}") from late
+        lines = report.read_text(errors="replace").splitlines() if report.exists() else []
     return Run(done.returncode, done.stdout, lines)
 
 

@@ -1,5 +1,5 @@
 """Each pristine starter compiles and fails its own steps, by assertion or TODO. Written up to a
-step, it passes the steps so far and fails the next one."""
+step, it passes the steps so far and fails the next one; for that, turns.py leaves bodies out."""
 
 from kit import Build, Lesson, Problem, main, run
 
@@ -19,15 +19,26 @@ def check_steps(run, lesson, done):
             raise Problem(f"with {done} steps written, step {step} passes already")
 
 
+def check_pristine(build, lesson):
+    """The very files that a learner gets."""
+    name = f"starters/{lesson.slug}-pristine"
+    result = run(build.solution_of(lesson, "", build.starters(name), name))
+    result.require_orderly(name)
+    check_steps(result, lesson, 0)
+    print(f"{name}: as it should be")
+
+
 def check_layer(build, lesson):
-    for done in range(len(lesson.steps)):
-        upto = lesson.steps[done - 1] if done else None
-        name = f"starters/{lesson.slug}-{upto or 'pristine'}"
-        program = build.solution_of(lesson, "", build.starters(name, upto), name)
-        result = run(program)
-        result.require_orderly(name)
+    if not lesson.steps:
+        return
+    check_pristine(build, lesson)
+    program = build.folder / f"bin/{lesson.number}.turns"
+    for done, step in enumerate(lesson.steps):
+        written = lesson.steps[done - 1].split(".")[1] if done else "0"
+        result = run(program, LOOPWRIGHT_WRITTEN=written)
+        result.require_orderly(f"{lesson.slug}, written as far as step {written}")
         check_steps(result, lesson, done)
-        print(f"{name}: as it should be")
+        print(f"before step {step}: as it should be")
 
 
 def check_small(build, lesson, exercise):

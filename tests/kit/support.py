@@ -16,6 +16,8 @@ Wrong turn: a-sample"""
 # test, its event, exit status, what its message and the output hold
 EXPECTED = [
     ("Step2_Story.IsToldInVirtualTime", "fail", 1, STORY, "compiled: runtime/aio/clock.hpp"),
+    ("Step2_Story.SaysWhatAMistakeLooksLike", "fail", 1,
+     "Likely cause: arithmetic\nA mistake that looks like this: a-sample", ""),
     ("Step2_Story.IsSilentWhenAllIsWell", "pass", 0, "", ""),
     ("Step3_Todo.IsNotAFailure", "todo", 1, "think ", "4.3 think"),
     ("Step4_Hang.IsEnded", "hang", 124, "It does not end", "(step 4.4)"),

@@ -1,30 +1,13 @@
-"""A wrong turn is a patch that makes a typical mistake. The test that it names must reject it, by a
-failed expectation, and must say its name where it can recognise it."""
+"""A wrong turn makes a typical mistake. The tests that it names must reject it, by a failed
+expectation, and must say its name where they can recognise it."""
 
+import json
 import re
 import shutil
 from pathlib import Path
 
-from kit import SOURCE, Build, Lesson, Problem, call, main, run
-
-
-def header_of(patch):
-    return dict(re.findall(r"^(Name|Says|From|Caught-by): *(.+)$", patch.split("\n--- ")[0], re.M))
-
-
-def apply(patch_file, patch, lesson, work):
-    """Makes the patched file among the answers in `work`; returns what its target adds to NN."""
-    changed = re.findall(r"^\+\+\+ b/(\S+)", patch, re.M)
-    if len(changed) != 1:
-        raise Problem(f"{patch_file.name} must change one file, not {changed}")
-    original = Path(changed[0])
-    is_layer = original.parts[0] == "runtime"
-    inside = Path(*original.parts[1:]) if is_layer else Path(original.name)
-    answer = work / lesson.slug / inside
-    answer.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(SOURCE / original, answer)
-    call(["patch", "--quiet", "--no-backup-if-mismatch", answer, patch_file])
-    return "" if is_layer else f"-{original.stem}"
+from kit import SOURCE, Build, Problem, call, main, run
+from turns import PLAN, Turn
 
 
 def step_of(test):
@@ -34,15 +17,59 @@ def step_of(test):
     return step[1]
 
 
-def programs_for(tests, build, lesson, part, name):
-    """With the tests that each is to run. The tests of a few steps compile sooner than all."""
+# ── turns that cannot stand beside what they replace are compiled by themselves ──
+
+
+def changed_by_patch(turn):
+    changed = re.findall(r"^\+\+\+ b/(\S+)", turn.text, re.M)
+    if len(changed) != 1:
+        raise Problem(f"{turn} must change one file, not {changed}")
+    return SOURCE / changed[0]
+
+
+def with_other_functions(turn, path):
+    source = path.read_text()
+    replaced = sorted(turn.replaced(), key=lambda r: -r[0].begin)
+    for original, _, function in replaced:
+        source = source[: original.begin] + function.text + source[original.close + 1 :]
+    return source
+
+
+def write_answer(turn, folder):
+    """Makes the file that the turn changes."""
+    path = changed_by_patch(turn) if turn.is_patch else turn.replaced()[0][1]
+    root = SOURCE / "runtime" if path.suffix == ".hpp" else path.parent
+    answer = folder / turn.lesson.slug / path.relative_to(root)
+    answer.parent.mkdir(parents=True, exist_ok=True)
+    if turn.is_patch:
+        shutil.copyfile(path, answer)
+        call(["patch", "--quiet", "--no-backup-if-mismatch", answer, turn.path])
+    else:
+        answer.write_text(with_other_functions(turn, path))
+
+
+def alone(turn, build):
+    """Programs, and the tests that each is to run. The tests of a few steps compile sooner."""
+    name = f"wrong-turns/{turn.lesson.slug}-{turn.name}"
     answers = build.work / name
-    if part:
-        return {build.solution_of(lesson, part, answers, name): tests}
+    write_answer(turn, answers)
+    if turn.exercise:
+        program = build.solution_of(turn.lesson, f"-{turn.exercise}", answers, name)
+        return {program: turn.tests}
     steps = {}
-    for test in tests:
+    for test in turn.tests:
         steps.setdefault(step_of(test), []).append(test)
-    return {build.step_of(lesson, k, answers, name): named for k, named in steps.items()}
+    return {build.step_of(turn.lesson, k, answers, name): named for k, named in steps.items()}
+
+
+# ── the others are in one program ──
+
+
+def chosen(turn, build):
+    part = f"-{turn.exercise}" if turn.exercise else ""
+    if not part:
+        list(map(step_of, turn.tests))
+    return {build.folder / "bin" / f"{turn.lesson.number}{part}.turns": turn.tests}
 
 
 def check_caught(result, tests):
@@ -53,32 +80,27 @@ def check_caught(result, tests):
         print(f"{test} fails:\n{result.messages[test]}\n")
 
 
-def is_recognised(slug, lesson):
-    return any(f'"{slug}"' in test.read_text() for test in lesson.tests)
+def is_recognised(turn):
+    return any(f'"{turn.name}"' in test.read_text() for test in turn.lesson.tests)
 
 
-def check(folder, patch_path):
-    patch_file = Path(patch_path)
-    slug, lesson = patch_file.stem, Lesson(patch_file.parent.name)
-    patch = patch_file.read_text()
-    header = header_of(patch)
-    for line in ("Name", "Says", "Caught-by"):
-        if line not in header:
-            raise Problem(f"{patch_file.name} has no line `{line}: …` above its diff")
-    build = Build(folder)
-    name = f"wrong-turns/{lesson.slug}-{slug}"
-    part = apply(patch_file, patch, lesson, build.work / name)
-    tests = [test.strip() for test in header["Caught-by"].split(",")]
+def check(folder, path):
+    turn, build = Turn(Path(path).resolve()), Build(folder)
+    plan = json.loads((build.folder / "turns" / turn.lesson.slug / PLAN).read_text())[turn.name]
+    if plan not in ("alone", "chosen"):
+        raise Problem(plan)
+    programs = alone(turn, build) if plan == "alone" else chosen(turn, build)
+    choice = {"LOOPWRIGHT_TURN": turn.name} if plan == "chosen" else {}
     said = ""
-    for program, named in programs_for(tests, build, lesson, part, name).items():
+    for program, named in programs.items():
         suites = {test.split(".")[0] for test in named}
-        result = run(program, ":".join(sorted(suite + ".*" for suite in suites)))
-        result.require_orderly(name)
+        result = run(program, ":".join(sorted(suite + ".*" for suite in suites)), **choice)
+        result.require_orderly(turn)
         check_caught(result, named)
         said += result.output
-    sentence = f"Wrong turn: {slug} — {header['Says']}"
-    if is_recognised(slug, lesson) and sentence not in said:
+    sentence = f"Wrong turn: {turn.name} — {turn.header['Says']}"
+    if is_recognised(turn) and sentence not in said:
         raise Problem(f"a test knows this wrong turn, and does not say `{sentence}`")
 
 
-main(check, "BUILD", "PATCH")
+main(check, "BUILD", "TURN")

@@ -15,14 +15,31 @@ void remember(const std::string& what) {
   std::strncpy(last_step_text, what.c_str(), sizeof last_step_text - 1);
 }
 
-/// The `Says:` line of a patch: what its author would be told.
+/// What is said after `Says:` in the file of a wrong turn; its lines go on with three blanks.
+std::string says_in(std::istream& turn) {
+  constexpr std::string_view comment = "// ", begin = "Says: ", more = "//   ";
+  std::string sentence;
+  for (std::string line; std::getline(turn, line);) {
+    if (!sentence.empty()) {
+      if (!line.starts_with(more)) break;
+      sentence += ' ' + line.substr(more.size());
+    } else {
+      const std::size_t at = line.starts_with(comment) ? comment.size() : 0;
+      if (line.compare(at, begin.size(), begin) == 0) sentence = line.substr(at + begin.size());
+    }
+  }
+  return sentence;
+}
+
+/// What the author of a wrong turn would be told.
 std::string says(const std::string& wrong_turn) {
   std::error_code none_yet;
   const std::filesystem::directory_iterator lessons(LOOPWRIGHT_WRONG_TURNS, none_yet);
   for (const auto& lesson : lessons) {
-    std::ifstream patch(lesson.path() / (wrong_turn + ".patch"));
-    for (std::string line; std::getline(patch, line);) {
-      if (line.starts_with("Says: ")) return " — " + line.substr(6);
+    for (const char* kind : {".cpp", ".patch"}) {
+      std::ifstream turn(lesson.path() / (wrong_turn + kind));
+      const std::string sentence = says_in(turn);
+      if (!sentence.empty()) return " — " + sentence;
     }
   }
   return "";
@@ -76,12 +93,15 @@ std::string Story::text() const {
 }
 
 Verdict Story::failed(const char* name, const std::string& actual, const std::string& expected,
-                      std::string_view likely_cause, const char* wrong_turn) const {
+                      std::string_view likely_cause, Recognized turn) const {
   std::ostringstream out;
   if (!steps_.empty()) out << "What led here:\n" << text();
   out << "Expected: " << name << " is " << expected << "\nHappened: it is " << visible(actual)
       << "\nLikely cause: " << likely_cause;
-  if (wrong_turn != nullptr) out << "\nWrong turn: " << wrong_turn << says(wrong_turn);
+  if (turn.name != nullptr) {
+    out << (turn.certain ? "\nWrong turn: " : "\nA mistake that looks like this: ") << turn.name
+        << says(turn.name);
+  }
   return {false, std::move(out).str()};
 }
 

@@ -26,15 +26,27 @@
 
 namespace tests {
 
-/// A wrong value that has been seen before. `wrong_turn` is the name of the patch in
-/// tests/wrong_turns/ that produces it; the patch's `Says:` line is printed with it.
+/// A wrong value that has been seen before. `wrong_turn` is the name of the file in
+/// tests/wrong_turns/ that produces it; what stands there after `Says:` is printed with it.
 template <class T>
 struct Seen {
   T value;
   const char* wrong_turn;
+  static constexpr bool certain = true;
 };
 template <class T>
 Seen(T, const char*) -> Seen<T>;
+
+/// A wrong value that comes of this wrong turn, and may come of others: what is said begins with
+/// "A mistake that looks like this".
+template <class T>
+struct LooksLike {
+  T value;
+  const char* wrong_turn;
+  static constexpr bool certain = false;
+};
+template <class T>
+LooksLike(T, const char*) -> LooksLike<T>;
 
 /// "250 ms": a duration in the largest unit that needs no fraction.
 std::string to_text(std::chrono::nanoseconds duration);
@@ -94,14 +106,16 @@ class Story {
   std::string text() const;
 
   /// Compares for EXPECT_STORY. `name` is how the test writes the actual value.
-  template <class Actual, class Expected, class... Wrong>
+  template <class Actual, class Expected, class... Known>
   Verdict judge(const char* name, const Actual& actual, const Expected& expected,
-                std::string_view likely_cause, const Seen<Wrong>&... seen) const {
+                std::string_view likely_cause, const Known&... known) const {
     if (actual == expected) return {};
-    const char* wrong_turn = nullptr;
-    ((wrong_turn == nullptr && actual == seen.value ? void(wrong_turn = seen.wrong_turn) : void()),
+    Recognized turn;
+    ((turn.name == nullptr && actual == known.value
+          ? void(turn = {known.wrong_turn, Known::certain})
+          : void()),
      ...);
-    return failed(name, to_text(actual), to_text(expected), likely_cause, wrong_turn);
+    return failed(name, to_text(actual), to_text(expected), likely_cause, turn);
   }
 
  private:
@@ -109,8 +123,12 @@ class Story {
     std::chrono::nanoseconds when;
     std::string what;
   };
+  struct Recognized {
+    const char* name = nullptr;  // of a wrong turn
+    bool certain = true;
+  };
   Verdict failed(const char* name, const std::string& actual, const std::string& expected,
-                 std::string_view likely_cause, const char* wrong_turn) const;
+                 std::string_view likely_cause, Recognized turn) const;
 
   Now now_;
   std::vector<Step> steps_;

@@ -93,6 +93,11 @@ class Poller {
     Interest interest = Interest::none;
   };
   static constexpr std::size_t batch_size = 256;
+  static std::vector<PollEvent> room_for_a_batch() {
+    std::vector<PollEvent> events;
+    events.reserve(batch_size);
+    return events;
+  }
 
   Watch find(int fd) const;
   void store(int fd, Watch watch);
@@ -108,7 +113,7 @@ class Poller {
   std::vector<Watch> watches_;  // indexed by descriptor
   // What the kernel wrote in the last wait, and its translation: events_[i] belongs to raw_[i].
   std::vector<epoll_event> raw_ = std::vector<epoll_event>(batch_size);
-  std::vector<PollEvent> events_ = std::vector<PollEvent>(batch_size);  // room for a whole batch
+  std::vector<PollEvent> events_ = room_for_a_batch();
   std::size_t ghosts_ = 0;
 };
 

@@ -28,6 +28,10 @@ def test_learn_alone_shows_where_to_begin(checkout):
     )
 
 
+def test_only_lessons_that_are_there_can_be_tested(checkout):
+    checkout.learn("test", "99").expect(2, "99")
+
+
 def test_learn_works_from_any_folder(checkout):
     checkout.learn("status", cwd="/").expect(0, "Next:")
 

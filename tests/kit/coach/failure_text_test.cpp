@@ -20,6 +20,14 @@ TEST(FailureText, LeavesOutTheNameOfAWrongTurn) {
       << text;
 }
 
+TEST(FailureText, LeavesOutTheNameOfWhatOnlyLooksLikeIt) {
+  const std::string_view likened =
+      "it is 2\nA mistake that looks like this: lifo — your queue: old";
+  EXPECT_EQ(failure_text(likened, Candour::whole),
+            "it is 2\nA mistake that looks like this: your queue: old");
+  EXPECT_EQ(failure_text(likened, Candour::story_only), "it is 2");
+}
+
 TEST(FailureText, BeginsWithTheStoryAndEndsWithItsPlace) {
   const std::string text = failure_text(story, Candour::whole);
   EXPECT_TRUE(text.starts_with("What led here:\n   1. A runs\n")) << text;

@@ -35,6 +35,12 @@ TEST(Step2_Story, IsToldInVirtualTime) {
                tests::Seen{"A A", "twice"}, tests::Seen{"B A", "a-sample"});
 }
 
+TEST(Step2_Story, SaysWhatAMistakeLooksLike) {
+  const tests::Story story;
+  EXPECT_STORY(story, 2 + 2, 5, "arithmetic", tests::Seen{3, "another-sample"},
+               tests::LooksLike{4, "a-sample"});
+}
+
 TEST(Step2_Story, IsSilentWhenAllIsWell) {
   const tests::Story story;
   EXPECT_STORY(story, 2 + 2, 4, "arithmetic");

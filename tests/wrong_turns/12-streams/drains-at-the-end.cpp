@@ -1,0 +1,17 @@
+// Name: One drain, too late
+// Says: you drain when everything is in memory already
+// Caught-by: Fix12b_SlowReader.LittleWaitsInMemory
+
+//: fix-12b
+aio::Coro<std::size_t> forward(aio::Stream& from, aio::Stream& to) {
+  std::size_t count = 0;
+  while (true) {
+    const std::string bytes = co_await from.read();
+    if (bytes.empty()) break;
+    to.write(bytes);
+    count += bytes.size();
+  }
+  co_await to.drain();
+  to.write_eof();
+  co_return count;
+}
