@@ -32,6 +32,7 @@
 #include "support/probe.hpp"
 #include "support/refusal.hpp"
 #include "support/run_virtual.hpp"
+#include "support/sanitized.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -939,6 +940,36 @@ TEST(Deep_Cancel, ACircleOfTasksIsAskedOnce) {
   EXPECT_TRUE(tasks[7].cancel());  // and comes back
   for (const Task<>& task : tasks) ASSERT_GE(task.cancelling(), 1);
   told.loop.close();
+}
+
+Coro<> waits_below(int levels) {
+  if (levels > 0) co_return co_await waits_below(levels - 1);
+  co_await aio::sleep(24h);
+}
+
+/// A sanitizer's build uses the thread's own stack, which holds fewer.
+constexpr int as_deep_as_it_gets = TESTS_SANITIZED ? 5'000 : 200'000;
+
+TEST(Deep_Close, AFrameEndsWithAllThatItAwaits) {
+  Told told;
+  const Task<> task = aio::create_task_on(told.loop, waits_below(as_deep_as_it_gets));
+  told.iterate();
+  told.loop.close();
+  EXPECT_TRUE(task.cancelled());
+}
+
+TEST(Deep_Close, AFrameThatGivesWayToo) {
+  struct Body {
+    static Coro<> below(int levels) {
+      if (levels > 0) co_return co_await below(levels - 1);
+      for (;;) co_await aio::sleep(0s);
+    }
+  };
+  Told told;
+  const Task<> task = aio::create_task_on(told.loop, Body::below(as_deep_as_it_gets));
+  told.iterate();
+  told.loop.close();
+  EXPECT_TRUE(task.cancelled());
 }
 
 TEST(OtherThreads_Task, CannotCancel) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <aio/event_loop.hpp>
+#include <aio/support/deep_stack.hpp>
 
 namespace aio {
 
@@ -72,7 +73,11 @@ inline void EventLoop::close() {
                [](Callback& callback) { std::exchange(callback, nullptr); });
   for (const auto& [fd, descriptor] : descriptors_) poller_.forget(fd);
   std::exchange(descriptors_, {});
-  while (!residents_.empty()) residents_.pop_front().evict();
+  if (!residents_.empty()) {  // what a task waits for goes with it, however deep that nests
+    detail::on_deep_stack([this] {
+      while (!residents_.empty()) residents_.pop_front().evict();
+    });
+  }
   std::exchange(attachments_, {});
 }
 
