@@ -316,11 +316,11 @@ TEST(Stream_Descriptor, IsASocketOfAStreamOfBytes) {
 // Whoever watched it before is not called any more, neither for the stream nor for what has its
 // number later.
 TEST(Stream_Descriptor, IsTakenOverFromWhoWatchedIt) {
-  aio::run([]() -> Coro<> {
+  int of_the_first = 0, of_the_other = 0;
+  aio::run([](int& calls, int& others) -> Coro<> {
     aio::EventLoop& loop = aio::running_loop();
     auto [near, far] = pair_of(SOCK_STREAM);
     const int number = near.get();
-    int calls = 0;
     loop.add_reader(number, [&calls] { ++calls; });
     {
       Stream stream = Stream::adopt(std::move(near));
@@ -329,13 +329,12 @@ TEST(Stream_Descriptor, IsTakenOverFromWhoWatchedIt) {
     }
     const UniqueFd other(::fcntl(far.get(), F_DUPFD_CLOEXEC, number));
     EXPECT_EQ(other.get(), number) << "the test needs the number again";
-    int others = 0;
     loop.add_writer(number, [&others] { ++others; });
     co_await iterations();
     loop.remove_writer(number);
-    EXPECT_GT(others, 0);
-    EXPECT_EQ(calls, 0);
-  }());
+  }(of_the_first, of_the_other));
+  EXPECT_GT(of_the_other, 0);
+  EXPECT_EQ(of_the_first, 0);
 }
 
 // ── a read of some bytes ──
@@ -830,6 +829,7 @@ TEST(Server_Cancelled, ItsLoopMayCloseMeanwhile) {
     virtual_loop.after(1s, "stop", [&loop] { loop.stop(); });
     loop.run_forever();
     EXPECT_TRUE(starting.done());
+    ASSERT_TRUE(forever.has_value());
     EXPECT_FALSE(forever->serving.done());
     loop.close();
     EXPECT_EQ(forever->server.connections(), 0U);

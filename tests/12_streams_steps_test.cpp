@@ -35,6 +35,7 @@
 #include "support/faults.hpp"
 #include "support/iterations.hpp"
 #include "support/pattern.hpp"
+#include "support/reports.hpp"
 #include "support/run_virtual.hpp"
 #include "support/seed.hpp"
 #include "support/story.hpp"
@@ -48,7 +49,7 @@ using aio::LimitOverrunError, aio::Ref, aio::Server, aio::ServerOptions, aio::St
 using aio::StreamOptions, aio::UniqueFd;
 using aio::detail::ByteBuffer, aio::detail::ReadRequest, aio::detail::StreamState;
 using Kind = aio::detail::ReadRequest::Kind;
-using tests::error_of, tests::iterations, tests::pattern, tests::Seen;
+using tests::error_of, tests::iterations, tests::pattern, tests::Reports, tests::Seen;
 
 const auto compiled_request = tests::compiled_from(aio::layers::read_request);
 const auto compiled_state = tests::compiled_from(aio::layers::stream_state);
@@ -877,20 +878,20 @@ TEST(Step7_Accept, EverybodyGetsATaskOfTheirOwn) {
 }
 
 TEST(Step7_Accept, WhatIsAcceptedIsForThisProcessOnly) {
-  tests::run_virtual([]() -> Coro<> {
-    int of_descriptor = 0, of_file = 0;
-    const auto look = [&](Stream stream) -> Coro<> {
-      of_descriptor = ::fcntl(stream.fd(), F_GETFD);
-      of_file = ::fcntl(stream.fd(), F_GETFL);
-      co_return;
-    };
-    Server server = co_await aio::start_server(look, "127.0.0.1", 0);
+  int of_descriptor = 0, of_file = 0;
+  const auto look = [&](Stream stream) -> Coro<> {
+    of_descriptor = ::fcntl(stream.fd(), F_GETFD);
+    of_file = ::fcntl(stream.fd(), F_GETFL);
+    co_return;
+  };
+  tests::run_virtual([](auto handler) -> Coro<> {
+    Server server = co_await aio::start_server(handler, "127.0.0.1", 0);
     const Peer client = client_of(server.port());
     co_await iterations(10);
     EXPECT_EQ(server.connections(), 0U) << "the handler has ended, and its connection has not";
-    EXPECT_TRUE(of_descriptor & FD_CLOEXEC) << "programs that this one starts keep the connection";
-    EXPECT_TRUE(of_file & O_NONBLOCK) << "a read that finds nothing keeps the whole loop";
-  }());
+  }(look));
+  EXPECT_TRUE(of_descriptor & FD_CLOEXEC) << "programs that this one starts keep the connection";
+  EXPECT_TRUE(of_file & O_NONBLOCK) << "a read that finds nothing keeps the whole loop";
 }
 
 TEST(Step7_Accept, TheServerKnowsItsConnections) {
@@ -968,17 +969,14 @@ Coro<> fails_on_bad_lines(Stream stream) {
 
 TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
   tests::run_virtual([]() -> Coro<> {
-    std::vector<std::string> reports;
-    aio::running_loop().set_exception_handler([&reports](const aio::ExceptionContext& context) {
-      reports.push_back(aio::message_of(context.exception));
-    });
+    const Reports reports;
     Server server = co_await aio::start_server(fails_on_bad_lines, "127.0.0.1", 0);
     Stream good = co_await aio::open_connection("127.0.0.1", server.port());
     Stream bad = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string end = co_await answer_to(bad, "bad\n");
     EXPECT_EQ(end, "") << "the connection of a handler that failed stays open";
     co_await iterations();
-    EXPECT_EQ(reports, std::vector<std::string>{"a bad line"});
+    EXPECT_EQ(reports.messages, std::vector<std::string>{"a bad line"});
     const std::string still = co_await answer_to(good, "good\n");
     EXPECT_EQ(still, "good\n");
     Stream later = co_await aio::open_connection("127.0.0.1", server.port());
@@ -989,10 +987,9 @@ TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
 
 // What the handler has kept of its stream does not keep the connection
 TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
-  tests::run_virtual([]() -> Coro<> {
-    int reports = 0;
-    aio::running_loop().set_exception_handler([&](const aio::ExceptionContext&) { ++reports; });
-    std::optional<Stream> kept;
+  std::optional<Stream> whose;  // longer than any handler
+  tests::run_virtual([](std::optional<Stream>& kept) -> Coro<> {
+    const Reports reports;
     Server server = co_await aio::start_server(
         [&kept](Stream stream) -> Coro<> {
           kept.emplace(std::move(stream));
@@ -1004,8 +1001,8 @@ TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
     const std::string end = co_await soon(aio::create_task(client.read()));
     EXPECT_EQ(end, "")
         << "the handler has failed, and whoever kept its stream keeps the connection";
-    EXPECT_EQ(reports, 1);
-  }());
+    EXPECT_EQ(reports.count, 1);
+  }(whose));
 }
 
 TEST(Step7_Accept, AHandlerThatIsCancelledHasNotFailed) {
@@ -1023,8 +1020,8 @@ TEST(Step7_Accept, AHandlerThatIsCancelledHasNotFailed) {
 }
 
 TEST(Step7_Accept, AHandlerThatIsCancelledEndsItsConnection) {
-  tests::run_virtual([]() -> Coro<> {
-    std::optional<Stream> kept;
+  std::optional<Stream> whose;
+  tests::run_virtual([](std::optional<Stream>& kept) -> Coro<> {
     const auto give_away = [&kept](Stream stream) -> Coro<> {
       kept.emplace(std::move(stream));
       throw aio::CancelledError();
@@ -1034,7 +1031,7 @@ TEST(Step7_Accept, AHandlerThatIsCancelledEndsItsConnection) {
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string end = co_await soon(aio::create_task(client.read()));
     EXPECT_EQ(end, "") << "the handler was cancelled, and nobody has closed its connection";
-  }());
+  }(whose));
 }
 
 // What ends the program does not end at a handler
@@ -1056,26 +1053,7 @@ TEST(Step7_Accept, AFatalErrorIsNotForTheServer) {
 
 // ── step 12.8: nobody can be accepted ──
 
-/// Counts reports, and keeps the last error's code.
-struct Reports {
-  Reports() {
-    aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
-      ++count;
-      try {
-        std::rethrow_exception(context.exception);
-      } catch (const std::system_error& error) {
-        code = error.code().value();
-      } catch (const std::exception&) {
-      }
-    });
-  }
-  ~Reports() { aio::running_loop().set_exception_handler(nullptr); }
-  Reports(const Reports&) = delete;
-  Reports& operator=(const Reports&) = delete;
-  int count = 0, code = 0;
-};
-
-/// The same for a bare client.
+/// As answer_to(), for a bare client.
 Coro<std::string> bare_answer_to(Peer& client, std::string text) {
   client.send(text);
   std::string back;

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -30,22 +29,51 @@ using aio::CancelledError, aio::Coro, aio::Task, aio::to_thread;
 
 const auto compiled = tests::compiled_from(aio::layers::threads);
 
+/// May be opened more than once, by any thread.
+class Gate {
+ public:
+  void open() {
+    open_ = true;
+    open_.notify_all();
+  }
+  void wait() const { open_.wait(false); }
+  bool is_open() const { return open_; }
+
+ private:
+  std::atomic<bool> open_ = false;
+};
+
 /// A job that has begun when `begun` opens, and ends when `may_end` does. The thread shares it.
 struct Held {
-  std::latch begun{1}, may_end{1}, ended{1};
+  Gate begun, may_end, ended;
 };
 using SharedHeld = std::shared_ptr<Held>;
 
+/// Lets the job end when it goes: run() waits for the thread, however a test ends.
+struct Release {
+  const SharedHeld& held;
+  ~Release() { held->may_end.open(); }
+};
+
 int held_up(const SharedHeld& held) {
-  held->begun.count_down();
+  held->begun.open();
   held->may_end.wait();
-  held->ended.count_down();
+  held->ended.open();
   return 7;
 }
 
 /// Lets the loop go on until a thread has come to a point.
-Coro<> until(const std::latch& reached) {
-  while (!reached.try_wait()) co_await aio::sleep(0s);
+Coro<> until(const Gate& reached) {
+  while (!reached.is_open()) co_await aio::sleep(0s);
+}
+
+/// Lets the loop go on until a job has begun, for which a task waits.
+template <class Job>
+Coro<> begun(const SharedHeld& held, const Job& job) {
+  while (!held->begun.is_open()) {
+    if (job.done()) throw std::logic_error("the job has not begun, and nobody waits for it");
+    co_await aio::sleep(0s);
+  }
 }
 
 TEST(ToThread, RunsElsewhereAndAnswersHere) {  // EXEC-01 EXEC-07
@@ -63,11 +91,12 @@ TEST(ToThread, RunsElsewhereAndAnswersHere) {  // EXEC-01 EXEC-07
 TEST(ToThread, TheLoopStaysResponsive) {  // EXEC-01
   struct Body {
     static Coro<int> main(SharedHeld held) {
+      const Release release{held};
       const Task<int> job = aio::create_task(to_thread(held_up, held));
-      co_await until(held->begun);
+      co_await begun(held, job);
       for (int turns = 0; turns < 10; ++turns) co_await aio::sleep(0s);
       EXPECT_FALSE(job.done());
-      held->may_end.count_down();
+      held->may_end.open();
       co_return co_await job;
     }
   };
@@ -76,8 +105,7 @@ TEST(ToThread, TheLoopStaysResponsive) {  // EXEC-01
 
 TEST(ToThread, ResultsAndArgumentsMayBeAnything) {  // EXEC-01 EXEC-07
   struct Body {
-    static Coro<> main() {
-      std::string text = "abc";
+    static Coro<> main(std::string& text, bool& called) {
       EXPECT_EQ(co_await to_thread([](std::string copy) { return copy += "d"; }, text), "abcd");
       EXPECT_EQ(text, "abc") << "the thread works on a copy";
       std::string& same = co_await to_thread([&text]() -> std::string& { return text; });
@@ -86,12 +114,13 @@ TEST(ToThread, ResultsAndArgumentsMayBeAnything) {  // EXEC-01 EXEC-07
       const auto back =
           co_await to_thread([](std::unique_ptr<int> p) { return p; }, std::move(moved));
       EXPECT_EQ(*back, 3);
-      bool called = false;
       co_await to_thread([&called] { called = true; });
       EXPECT_TRUE(called);
     }
   };
-  aio::run(Body::main());
+  std::string text = "abc";  // a job that has begun goes on when who awaits it is gone
+  bool called = false;
+  aio::run(Body::main(text, called));
 }
 
 TEST(ToThread, AnExceptionComesBack) {  // EXEC-01
@@ -105,16 +134,16 @@ TEST(ToThread, AnExceptionComesBack) {  // EXEC-01
 
 TEST(ToThread, BeginsWhenItIsAwaited) {  // EXEC-07
   struct Body {
-    static Coro<int> main() {
-      int calls = 0;
+    static Coro<> main(int& calls) {
       Coro<> job = to_thread([&calls] { ++calls; });
       co_await aio::sleep(0s);
       EXPECT_EQ(calls, 0);
       co_await std::move(job);
-      co_return calls;
     }
   };
-  EXPECT_EQ(aio::run(Body::main()), 1);
+  int calls = 0;
+  aio::run(Body::main(calls));
+  EXPECT_EQ(calls, 1);
 }
 
 TEST(ToThread, ManyAtOnceAreEachDoneOnce) {  // EXEC-07
@@ -138,12 +167,13 @@ TEST(ToThread, ManyAtOnceAreEachDoneOnce) {  // EXEC-07
 TEST(ToThread, CancelReturnsAtOnceAndTheJobGoesOn) {  // EXEC-03
   struct Body {
     static Coro<> main(SharedHeld held) {
+      const Release release{held};
       const Task<int> waits = aio::create_task(to_thread(held_up, held));
-      co_await until(held->begun);
+      co_await begun(held, waits);
       waits.cancel();
       EXPECT_THROW(co_await waits, CancelledError);
-      EXPECT_FALSE(held->ended.try_wait()) << "the job has not ended, and nobody waits for it";
-      held->may_end.count_down();
+      EXPECT_FALSE(held->ended.is_open()) << "the job has not ended, and nobody waits for it";
+      held->may_end.open();
       co_await until(held->ended);
     }
   };
@@ -152,8 +182,8 @@ TEST(ToThread, CancelReturnsAtOnceAndTheJobGoesOn) {  // EXEC-03
 
 TEST(ToThread, WhatHasNotBegunNeverWill) {  // EXEC-04
   struct Body {
-    static Coro<int> main(SharedHeld held) {
-      int calls = 0;
+    static Coro<> main(SharedHeld held, int& calls) {
+      const Release release{held};
       std::vector<Task<int>> busy;  // more than there are threads
       for (int i = 0; i < 100; ++i) {
         busy.push_back(aio::create_task(to_thread(held_up, held)));
@@ -162,33 +192,37 @@ TEST(ToThread, WhatHasNotBegunNeverWill) {  // EXEC-04
       co_await aio::sleep(0s);
       late.cancel();
       EXPECT_THROW(co_await late, CancelledError);
-      held->may_end.count_down();
+      held->may_end.open();
       for (const Task<int>& task : busy) EXPECT_EQ(co_await task, 7);
-      co_return calls;
     }
   };
-  EXPECT_EQ(aio::run(Body::main(std::make_shared<Held>())), 0);
+  int calls = 0;
+  aio::run(Body::main(std::make_shared<Held>(), calls));
+  EXPECT_EQ(calls, 0);
 }
 
 TEST(ToThread, AJobThatOutlivesTheLoopDoesNotTouchIt) {  // EXEC-05
   const auto held = std::make_shared<Held>();
+  const Release release{held};
   {
     aio::EventLoop loop;
     const Task<int> task = aio::create_task_on(loop, to_thread(held_up, held));
-    while (!held->begun.try_wait()) loop.stop(), loop.run_forever();
+    while (!held->begun.is_open() && !task.done()) loop.stop(), loop.run_forever();
   }
-  held->may_end.count_down();
+  ASSERT_TRUE(held->begun.is_open());
+  held->may_end.open();
   held->ended.wait();
 }
 
 TEST(ToThread, SilenceIsNoDeadlockWhileAThreadWorks) {
   struct Body {
     static Coro<int> main(SharedHeld held) {
+      const Release release{held};
       const Task<int> job = aio::create_task(to_thread(held_up, held));
-      co_await until(held->begun);
+      co_await begun(held, job);
       std::jthread([held] {  // the loop is at rest by then
         std::this_thread::sleep_for(50ms);
-        held->may_end.count_down();
+        held->may_end.open();
       })
           .detach();
       co_return co_await job;
@@ -234,29 +268,30 @@ TEST(Run_Threads, AreWaitedFor) {  // RUN-05
       try {
         co_await to_thread(held_up, held);
       } catch (const CancelledError&) {
-        held->may_end.count_down();  // run() is ending, and the thread goes on only now
+        held->may_end.open();  // run() is ending, and the thread goes on only now
         throw;
       }
     }
     static Coro<> main(SharedHeld held) {
-      aio::create_task(job(held));
-      co_await until(held->begun);
+      const Task<> waits = aio::create_task(job(held));
+      co_await begun(held, waits);
     }
   };
   const auto held = std::make_shared<Held>();
   aio::run(Body::main(held));
-  EXPECT_TRUE(held->ended.try_wait());
+  EXPECT_TRUE(held->ended.is_open());
 }
 
 TEST(Run_Threads, TakeTooLong) {  // RUN-05
   struct Body {
     static Coro<> main(SharedHeld held) {
       const Task<int> job = aio::create_task(to_thread(held_up, held));
-      co_await until(held->begun);
+      co_await begun(held, job);
     }
   };
   const auto held = std::make_shared<Held>();
   aio::Runner runner;
+  const Release release{held};  // goes first
   std::vector<std::string> reports;
   runner.loop().set_exception_handler([&reports](const aio::ExceptionContext& context) {
     reports.push_back(context.message + ": " + context.source);
@@ -265,7 +300,6 @@ TEST(Run_Threads, TakeTooLong) {  // RUN-05
   runner.close(1ms);
   EXPECT_EQ(reports, std::vector<std::string>{"run() has waited long enough, and goes on without "
                                               "them: jobs of to_thread()"});
-  held->may_end.count_down();
 }
 
 TEST(Run_Threads, TakeNothingNewWhileTheyEnd) {  // EXEC-06
