@@ -5,7 +5,10 @@
 #   NN.K.exercise NN.K.mine                      only the tests of step K: quicker to compile
 #   NN-fix-4b.exercise  NN-fix-4b.solution       tests/NN_fix_4b_test.cpp with that fix (or use) file
 #   answers                                      all tests of fix and use files with their answers
+#   NN-test-4d.exercise  NN-test-4d.solution     a test that learners write, with wrong turns
 #   NN-<program>  NN-<program>.timeline          lessons/NN-slug/<program>.cpp, alone and watched
+#   NN-<program>.mine                            the same on what the learner wrote; NN-try.mine is
+#                                                the learner's own exercises/NN-slug/try.cpp
 #   NN-bench  NN-bench.mine                      bench/NN_slug_bench.cpp, always optimised
 #
 # A variant differs in one thing, the folder that the compiler searches before runtime/. Nothing
@@ -18,6 +21,8 @@ set(LOOPWRIGHT_EXERCISES ${PROJECT_SOURCE_DIR}/exercises CACHE PATH
   "The exercises that variant `exercise` compiles")
 set(LOOPWRIGHT_MINE ${PROJECT_SOURCE_DIR}/.learn/mine CACHE PATH
   "The layers that variant `mine` compiles")
+set(LOOPWRIGHT_TURNED ${PROJECT_SOURCE_DIR}/.learn/turned CACHE PATH
+  "The layers with wrong turns that the tests of learners are compiled with")
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 
 include(FetchContent)
@@ -64,6 +69,7 @@ function(lesson slug)
   lesson_programs()
   lesson_step_tests(${ARGN})
   lesson_small_exercises()
+  lesson_written_tests()
   lesson_bench()
 endfunction()
 
@@ -77,8 +83,29 @@ macro(lesson_programs)
     loopwright_executable(${number}-${stem}.timeline ${program}
       ${PROJECT_SOURCE_DIR}/tests/support/timeline.cpp)
     target_link_libraries(${number}-${stem}.timeline PRIVATE aio_test_main)
+    if(NOT ${stem} STREQUAL try)
+      lesson_program_on_mine(${program})
+    endif()
   endforeach()
+  file(GLOB own CONFIGURE_DEPENDS ${LOOPWRIGHT_EXERCISES}/${slug}/try.cpp)
+  if(own)
+    set(stem try)
+    lesson_program_on_mine(${own})
+  endif()
 endmacro()
+
+macro(lesson_program_on_mine source)
+  loopwright_executable(${number}-${stem}.mine ${source})
+  target_include_directories(${number}-${stem}.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+  target_include_directories(${number}-${stem}.mine PRIVATE ${PROJECT_SOURCE_DIR}/lessons/${slug})
+  target_link_libraries(${number}-${stem}.mine PRIVATE loopwright_lenient)
+  layers_of_mine(${number}-${stem}.mine)
+endmacro()
+
+# The coach writes which layers these are; when it is others, all is compiled again.
+function(layers_of_mine target)
+  target_compile_options(${target} PRIVATE -include ${LOOPWRIGHT_MINE}/layers_of_mine.hpp)
+endfunction()
 
 macro(lesson_step_tests)
   file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}_test.cpp
@@ -184,6 +211,24 @@ macro(lesson_small_exercises)
   endforeach()
 endmacro()
 
+# A test that learners write is compiled with the layers that ./learn has put wrong turns into.
+macro(lesson_written_tests)
+  file(GLOB answers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/solutions/${slug}/test-*.cpp)
+  foreach(answer IN LISTS answers)
+    cmake_path(GET answer STEM id)
+    lesson_written_test(exercise ${LOOPWRIGHT_EXERCISES}/${slug}/${id}.cpp)
+    lesson_written_test(solution ${answer})
+  endforeach()
+endmacro()
+
+macro(lesson_written_test variant file)
+  if(EXISTS ${file})
+    loopwright_test(${number}-${id}.${variant} lenient ${file})
+    target_include_directories(${number}-${id}.${variant} BEFORE PRIVATE
+      ${LOOPWRIGHT_TURNED}/${id})
+  endif()
+endmacro()
+
 macro(lesson_small_exercise variant file)
   if(EXISTS ${file})
     loopwright_test_on(small.ground ${number}-${id}.${variant} ${test} ${file})
@@ -227,6 +272,7 @@ macro(lesson_bench)
     loopwright_bench(${number}-bench ${bench})
     loopwright_bench(${number}-bench.mine ${bench})
     target_include_directories(${number}-bench.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+    layers_of_mine(${number}-bench.mine)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_BENCHES ${number}-bench)
   endif()
 endmacro()

@@ -38,12 +38,7 @@ bool touched(const Lesson& lesson, const Item& item) {
   }
 }
 
-bool attempted(const Lesson& lesson, const Verdict& verdict) {
-  const bool only_to_do = std::ranges::all_of(verdict.results, [](const TestResult& result) {
-    return result.event == "todo" || result.event == "pass" || result.event == "skip";
-  });
-  if (only_to_do) return false;
-  const Item& item = verdict.item;
+bool begun(const Lesson& lesson, const Item& item) {
   if (item.kind != Item::Kind::step) return touched(lesson, item);
   try {
     return !std::ranges::all_of(starters_at(lesson, item), [&](const Starter& starter) {
@@ -52,6 +47,13 @@ bool attempted(const Lesson& lesson, const Verdict& verdict) {
   } catch (const Mistake&) {  // the learner's file has changed beyond recognition
     return true;
   }
+}
+
+bool attempted(const Lesson& lesson, const Verdict& verdict) {
+  const bool only_to_do = std::ranges::all_of(verdict.results, [](const TestResult& result) {
+    return result.event == "todo" || result.event == "pass" || result.event == "skip";
+  });
+  return !only_to_do && begun(lesson, verdict.item);
 }
 
 }  // namespace coach

@@ -10,6 +10,9 @@ namespace coach {
 /// neither is what still says that it is to do.
 bool attempted(const Lesson& lesson, const Verdict& verdict);
 
+/// Whether the learner has written something of an item: not all of it is as it was handed out.
+bool begun(const Lesson& lesson, const Item& item);
+
 /// The same of an item that was not run, since it does not compile.
 bool touched(const Lesson& lesson, const Item& item);
 

@@ -1,6 +1,8 @@
 #include "bench_table.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -58,21 +60,55 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, columns(text)), ' ') + text;
 }
 
-std::string bar(double value, double most, std::size_t width) {
-  if (most <= 0 || width == 0) return {};
-  const auto length = static_cast<std::size_t>(value / most * static_cast<double>(width) + 0.5);
-  std::string text;
-  for (std::size_t i = 0; i < std::max<std::size_t>(length, 1); ++i) text += "▇";
-  return text;
-}
-
-double slowest_of(const std::vector<Measurement>& measurements, long size) {
-  double most = 0;
-  for (const Measurement& one : measurements) {
-    if (one.size == size && one.note.empty()) most = std::max(most, one.milliseconds);
+/// The axis of the bars: a decade of time takes the same room everywhere, so that microseconds and
+/// seconds can be compared at a glance.
+class Axis {
+ public:
+  Axis(const std::vector<Measurement>& measurements, std::size_t room, bool plain) : plain_(plain) {
+    double least = std::numeric_limits<double>::max(), most = 0;
+    for (const Measurement& one : measurements) {
+      if (!one.note.empty() || one.milliseconds <= 0) continue;
+      least = std::min(least, one.milliseconds);
+      most = std::max(most, one.milliseconds);
+    }
+    if (most == 0) return;
+    first_ = std::floor(std::log10(least));
+    decades_ =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(std::log10(most) - first_)));
+    per_decade_ = room / decades_;
   }
-  return most;
-}
+
+  /// Whether there is room to draw.
+  bool drawn() const { return per_decade_ >= 2; }
+
+  std::string bar(double milliseconds) const {
+    if (!drawn() || milliseconds <= 0) return {};
+    const double length = (std::log10(milliseconds) - first_) * static_cast<double>(per_decade_);
+    return repeated(plain_ ? "#" : "▇", std::max<std::size_t>(1, std::lround(length)));
+  }
+
+  /// A tick where each decade begins.
+  std::string ticks() const {
+    const std::string decade = (plain_ ? "|" : "┴") + repeated(plain_ ? "-" : "─", per_decade_ - 1);
+    return repeated(decade, decades_) + (plain_ ? "|" : "┴");
+  }
+
+  std::string legend() const {
+    return fmt::format("The bars begin at {}; from tick to tick it takes ten times as long.",
+                       time_text(std::pow(10, first_)));
+  }
+
+ private:
+  static std::string repeated(const std::string& piece, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += piece;
+    return text;
+  }
+
+  bool plain_;
+  double first_ = 0;  // the power of ten, of milliseconds, at which the axis begins
+  std::size_t decades_ = 0, per_decade_ = 0;
+};
 
 std::size_t widest_version(const std::vector<Measurement>& measurements) {
   std::size_t widest = 7;
@@ -108,13 +144,14 @@ std::string machine_of(std::string_view text) {
   return machine;
 }
 
-std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width) {
+std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width,
+                                  bool plain) {
   std::vector<Measurement> rows = measurements;
   std::ranges::stable_sort(rows, {}, &Measurement::size);
   const std::size_t name = widest_version(rows);
-  const std::size_t used = 7 + 2 + name + 10 + 10 + 10 + 8 + 2;
-  const std::size_t room = width > used + 4 ? std::min<std::size_t>(width - used, 24) : 0;
   const bool compared = std::ranges::any_of(rows, &Measurement::compared);
+  const std::size_t used = 7 + 2 + name + 10 + (compared ? 10 + 10 + 8 : 0) + 2;
+  const Axis axis(rows, width > used ? std::min<std::size_t>(width - used - 1, 36) : 0, plain);
   std::vector<std::string> lines;
   lines.push_back(right("N", 7) + "  " + padded("version", name) + right("time", 10) +
                   (compared ? right("CPU", 10) + right("memory", 10) + right("threads", 8) : ""));
@@ -132,7 +169,11 @@ std::vector<std::string> table_of(const std::vector<Measurement>& measurements, 
       line += right(time_text(one.cpu_milliseconds), 10) + right(memory_text(one.kilobytes), 10) +
               right(fmt::format("{}", one.threads), 8);
     }
-    lines.push_back(line + "  " + bar(one.milliseconds, slowest_of(rows, one.size), room));
+    lines.push_back(line + "  " + axis.bar(one.milliseconds));
+  }
+  if (axis.drawn()) {
+    lines.push_back(std::string(used, ' ') + axis.ticks());
+    lines.push_back(axis.legend());
   }
   return lines;
 }

@@ -24,7 +24,9 @@ std::vector<Measurement> read_measurements(std::string_view json, std::string_vi
 /// What the JSON says of the machine, in a line.
 std::string machine_of(std::string_view json);
 
-/// The table's lines, for an output of `width` columns; bars are drawn where there is room.
-std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width);
+/// The table's lines, for an output of `width` columns. Bars of the times, on a logarithmic axis,
+/// are drawn where there is room; of ASCII only, if `plain`.
+std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width,
+                                  bool plain);
 
 }  // namespace coach

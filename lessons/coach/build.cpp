@@ -29,9 +29,9 @@ aio::Coro<aio::UniqueFd> lock_builds(const Terminal& terminal) {
   using namespace std::chrono_literals;
   aio::UniqueFd lock(::open("build/learn.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!lock) throw Mistake("cannot write to the folder build/; start ./learn where you may write");
-  bool said = false;
-  while (::flock(lock.get(), LOCK_EX | LOCK_NB) == -1) {
-    if (!std::exchange(said, true)) terminal.say("Another ./learn is building; waiting for it.");
+  constexpr int long_enough = 30;  // most builds are over before anybody wonders
+  for (int tries = 0; ::flock(lock.get(), LOCK_EX | LOCK_NB) == -1; ++tries) {
+    if (tries == long_enough) terminal.say("Another ./learn is building; waiting for it.");
     co_await aio::sleep(100ms);
   }
   co_return lock;

@@ -88,13 +88,22 @@ void show_todo(const Terminal& terminal, const Lesson& lesson, const Verdict& ve
                4);
 }
 
+struct Sign {
+  std::string_view word, sign;
+  Style style;
+};
+
 /// A word where a sign might not be seen.
-std::string mark(const Terminal& terminal, Verdict::State state) {
-  if (state == Verdict::State::done)
-    return terminal.plain() ? "done:    " : terminal.styled(Style::good, "✓ ");
-  if (state == Verdict::State::waiting)
-    return terminal.plain() ? "waiting: " : terminal.styled(Style::dim, "· ");
-  return terminal.plain() ? "failing: " : terminal.styled(Style::bad, "✗ ");
+std::string mark(const Terminal& terminal, const Sign& sign) {
+  if (terminal.plain()) return padded(fmt::format("{}:", sign.word), 13);
+  return terminal.styled(sign.style, sign.sign) + " ";
+}
+
+Sign sign_of(const Verdict& verdict) {
+  if (verdict.state == Verdict::State::done) return {"done", "✓", Style::good};
+  if (verdict.state == Verdict::State::waiting) return {"waiting", "·", Style::dim};
+  if (!verdict.begun) return {"not started", "○", Style::plain};
+  return {"failing", "✗", Style::bad};
 }
 
 }  // namespace
@@ -118,10 +127,14 @@ void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict&
 void show_state(const Terminal& terminal, const Verdict& verdict) {
   const std::string name = fmt::format("{} {}", verdict.item.id, verdict.item.title);
   // A sign and its colour take no part in the width, so the name is wrapped by itself.
-  const auto lines = wrap(name, terminal.width() - 10);
-  terminal.line(mark(terminal, verdict.state) + lines.front());
+  const auto lines = wrap(name, terminal.width() - (terminal.plain() ? 17 : 10));
+  terminal.line(mark(terminal, sign_of(verdict)) + lines.front());
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    terminal.line((terminal.plain() ? "             " : "      ") + lines[i]);
+    terminal.line(std::string(terminal.plain() ? 17 : 6, ' ') + lines[i]);
+  }
+  if (verdict.state != Verdict::State::done || verdict.item.kind != Item::Kind::test) return;
+  for (const std::string& line : split_lines(verdict.results.front().message)) {  // the score
+    terminal.hang("    " + line);
   }
 }
 
@@ -146,7 +159,7 @@ void show_verdict(const Desk& desk, const Lesson& lesson, const Verdict& verdict
 }  // namespace
 
 void show_compile_error(const Terminal& terminal, const CompileError& error) {
-  terminal.line(mark(terminal, Verdict::State::failing) + "It does not compile:");
+  terminal.line(mark(terminal, {"failing", "✗", Style::bad}) + "It does not compile:");
   terminal.line();
   for (const std::string& line : code_excerpt(error.text, terminal.width() - 4)) {
     terminal.hang("    " + line);
@@ -177,6 +190,7 @@ json to_json(const Place& place, const CheckResult& result) {
     }
     verdicts.push_back(
         {{"id", verdict.item.id}, {"state", name_of(verdict.state)}, {"tests", tests}});
+    if (verdict.state == Verdict::State::failing) verdicts.back()["begun"] = verdict.begun;
   }
   json all = {{"version", 1},
               {"lesson", place.lesson->number},
@@ -205,13 +219,27 @@ aio::Coro<CheckResult> check_all_small(const Desk& desk, const Lesson& lesson,
 
 }  // namespace
 
-aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant) {
+namespace {
+
+aio::Coro<CheckResult> checked(Desk desk, Place place, std::string variant) {
   const Lesson& lesson = *place.lesson;
   if (place.item != nullptr && place.item->kind != Item::Kind::step) {
     co_return co_await check_small(desk.terminal, lesson, *place.item, variant);
   }
   if (lesson.layers.empty()) co_return co_await check_all_small(desk, lesson, variant);
   co_return co_await check_steps(desk.terminal, lesson, place.item, variant);
+}
+
+}  // namespace
+
+aio::Coro<CheckResult> run_check(Desk desk, Place place, std::string variant) {
+  CheckResult result = co_await checked(desk, place, variant);
+  if (variant != "exercise") co_return result;
+  for (Verdict& verdict : result.verdicts) {
+    if (verdict.state == Verdict::State::failing)
+      verdict.begun = begun(*place.lesson, verdict.item);
+  }
+  co_return result;
 }
 
 void remember(const Desk& desk, const Place& place, const CheckResult& result) {
@@ -233,12 +261,32 @@ void remember(const Desk& desk, const Place& place, const CheckResult& result) {
 
 namespace {
 
+bool layer_done(const Desk& desk, const Lesson& lesson) {
+  const auto steps = lesson.steps();
+  return !steps.empty() && std::ranges::all_of(steps, [&](const Item& step) {
+    return desk.progress.of(step.id).passed;
+  });
+}
+
+}  // namespace
+
+void offer_own_layers(const Desk& desk, const Lesson& lesson) {
+  if (!layer_done(desk, lesson)) return;
+  desk.terminal.say("Programs can run on what you wrote:");
+  desk.terminal.line(fmt::format("    ./learn demo {} --mine", lesson.number));
+  desk.terminal.line(fmt::format("    ./learn bench {} --variant mine", lesson.number));
+  desk.terminal.line(fmt::format("    ./learn try {}", lesson.number));
+}
+
+namespace {
+
 void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   const Terminal& terminal = desk.terminal;
   const Lesson& lesson = *place.lesson;
   terminal.line();
   const bool whole = place.item == nullptr;
   terminal.say(whole ? lesson.learned : place.item->learned);
+  offer_own_layers(desk, lesson);
   if (!whole || lesson.layers.empty()) {
     terminal.line(
         fmt::format("The answer and why:  ./learn solution {}", result.verdicts.back().item.id));
@@ -285,6 +333,17 @@ Place next_place(const Desk& desk, const Lesson* first) {
   }
   return first != nullptr ? next_place(desk, nullptr)
                           : Place{&desk.course.lessons().back(), nullptr};
+}
+
+Place next_after(const Desk& desk, const Place& place) {
+  bool behind = false;
+  for (const Lesson& lesson : desk.course.lessons()) {
+    for (const Item& item : lesson.items) {
+      if (behind && !desk.progress.of(item.id).passed) return {&lesson, &item};
+      behind = behind || &item == place.item;
+    }
+  }
+  return next_place(desk);
 }
 
 aio::Coro<int> check(Desk desk, CheckOptions options) {

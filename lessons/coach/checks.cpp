@@ -9,9 +9,11 @@
 #include "mistake.hpp"
 #include "prediction.hpp"
 #include "process.hpp"
+#include "reshaping.hpp"
 #include "starters.hpp"
 #include "suspicions.hpp"
 #include "text.hpp"
+#include "turned.hpp"
 
 namespace coach {
 
@@ -84,6 +86,63 @@ void require_file(const fs::path& file, const Item& item) {
   }
 }
 
+constexpr std::chrono::seconds turn_limit{10};  // a test that hangs has noticed something, too
+
+/// Whether the learner's test fails when the layer takes a wrong turn.
+aio::Coro<bool> catches(fs::path program, std::string turn) {
+  Command command;
+  command.argv = {program.string(), "--gtest_brief=1"};
+  command.environment = {{"LOOPWRIGHT_TURN", turn}};
+  command.limit = turn_limit;
+  const Outcome outcome = co_await run_command(std::move(command));
+  co_return outcome.status != 0;
+}
+
+/// Adds to the verdict on the reference how many wrong turns are caught.
+aio::Coro<> score(const Terminal& terminal, const Lesson& lesson, fs::path program,
+                  Verdict& verdict) {
+  std::vector<std::string> caught;
+  for (const std::string& turn : verdict.item.turns) {
+    terminal.progress(fmt::format("{} of {} tried", caught.size(), verdict.item.turns.size()));
+    if (co_await catches(program, turn)) caught.push_back(read_turn(lesson, turn).says);
+  }
+  terminal.end_progress();
+  TestResult result{"", "pass",
+                    fmt::format("Catches {} of {}.", caught.size(), verdict.item.turns.size())};
+  for (const std::string& says : caught) result.message += fmt::format("\nCaught: {}.", says);
+  if (caught.size() < verdict.item.turns.size()) {
+    result.event = "fail";
+    result.message +=
+        "\nWhat is not caught stays hidden: which sentence of the task does no test "
+        "of yours look at?";
+    verdict.state = Verdict::State::failing;
+  }
+  verdict.results.insert(verdict.results.begin(), std::move(result));
+}
+
+/// A test of the learner's: accepts the reference, and rejects every wrong turn.
+aio::Coro<CheckResult> check_test(const Terminal& terminal, const Lesson& lesson, Item item,
+                                  std::string variant) {
+  write_turned(lesson, item);
+  BuildTree tree(terminal, learners_preset());
+  const std::string kind = variant == "solution" ? "solution" : "exercise";
+  const std::string target = fmt::format("{}-{}.{}", lesson.number, item.id, kind);
+  CheckResult result;
+  result.compile_error = co_await tree.build(target, lesson.file_of(item));
+  if (result.compile_error) co_return result;
+  const fs::path program = tree.program(target);
+  const TestRun run = co_await run_tests(program, "*");
+  Verdict verdict = judge(item, run.results);
+  if (verdict.state == Verdict::State::done) {
+    co_await score(terminal, lesson, program, verdict);
+  } else if (verdict.results.front().event != "todo") {
+    verdict.results.front().message =
+        "Your test rejects the reference, which is right. " + verdict.results.front().message;
+  }
+  result.verdicts = {std::move(verdict)};
+  co_return result;
+}
+
 /// What looks like a mistake in the learner's file and has not been in it from the beginning.
 void suspect(CheckResult& result, const Lesson& lesson, const fs::path& file) {
   const std::string text = read_if_there(file).value_or("");
@@ -109,6 +168,7 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
                                    std::string variant) {
   const std::vector<Item> steps = step != nullptr ? std::vector{*step} : lesson.steps();
   if (variant == "exercise") {
+    if (const auto old = sentence_on_shape(lesson)) throw Mistake(*old);
     for (const Item& item : steps) require_file(lesson.file_of(item), item);
   }
   BuildTree tree(terminal, learners_preset());
@@ -135,6 +195,7 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
   const fs::path file = lesson.file_of(item);
   require_file(file, item);
   if (item.kind == Item::Kind::predict) co_return co_await check_prediction(terminal, lesson, item);
+  if (item.kind == Item::Kind::test) co_return co_await check_test(terminal, lesson, item, variant);
   BuildTree tree(terminal, learners_preset());
   const std::string kind = variant == "solution" ? "solution" : "exercise";
   const std::string target = fmt::format("{}-{}.{}", lesson.number, item.id, kind);
@@ -149,11 +210,12 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
   co_return result;
 }
 
-void collect_mine(const Course& course) {
+std::vector<std::string> collect_mine(const Course& course) {
   const fs::path folder = ".learn/mine/aio", names = ".learn/mine/layers_of_mine.hpp";
   std::error_code ignored;
   fs::remove_all(folder, ignored);
   fs::create_directories(folder);
+  std::vector<std::string> mine;
   std::string list = "// What the compiler finds in aio/ beside this file.\n";
   for (const Starter& starter : all_starters(course)) {
     if (starter.path.extension() != ".hpp") continue;
@@ -163,8 +225,10 @@ void collect_mine(const Course& course) {
     if (!written) continue;
     fs::create_symlink(fs::absolute(starter.path), folder / starter.path.filename());
     list += fmt::format("// {}\n", starter.path.filename().string());
+    mine.push_back(starter.path.filename());
   }
   if (read_if_there(names) != list) write_file(names, list);  // else its time stays
+  return mine;
 }
 
 }  // namespace coach

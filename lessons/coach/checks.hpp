@@ -33,7 +33,7 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
                                    std::string variant);
 
 /// The learner's layers that are written: `.learn/mine/aio` holds links to them. A layer counts
-/// when its file differs from the starter and nothing in it is to do.
-void collect_mine(const Course& course);
+/// when its file differs from the starter and nothing in it is to do. Returns their files' names.
+std::vector<std::string> collect_mine(const Course& course);
 
 }  // namespace coach

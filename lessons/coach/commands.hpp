@@ -35,11 +35,23 @@ int reset(const Desk& desk, const std::string& id);
 std::vector<std::string> start_anew(const Desk& desk, const std::string& id);
 
 struct DemoOptions {
-  std::string lesson, program;  // no program: the lesson's first
+  std::string lesson, program;  // no program: the first that gives no prediction's answers away
   bool timeline = false;        // also say what each task did when
+  bool mine = false;            // on the layers that the learner has written
+  bool spoil = false;           // although it prints what is still to be predicted
   bool watching = false;        // this terminal takes no commands: they are for another one
 };
 aio::Coro<int> demo(Desk desk, DemoOptions options);
+
+/// Builds and runs the learner's own program of a lesson, on their layers; makes it from the
+/// lesson's template if there is none.
+aio::Coro<int> try_out(Desk desk, std::string lesson);
+
+/// What a lesson adds to the runtime; the bodies of its functions after a pass, or to `spoil`.
+aio::Coro<int> diff(Desk desk, std::string lesson, bool spoil);
+
+/// Explains a term, or lists them all.
+int glossary(const Desk& desk, const std::string& term);
 
 struct BenchOptions {
   std::string lesson;
@@ -77,5 +89,10 @@ aio::Coro<int> test_kit(Desk desk, std::string lesson);
 
 /// What comes next: the first item that has not passed, from lesson `first` on if it is given.
 Place next_place(const Desk& desk, const Lesson* first = nullptr);
+/// The first item behind `place` that has not passed, or else the first one of all.
+Place next_after(const Desk& desk, const Place& place);
+
+/// Whether a program of the lesson has tasks whose timeline can be shown.
+bool has_timeline(const Lesson& lesson);
 
 }  // namespace coach

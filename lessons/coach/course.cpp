@@ -22,6 +22,7 @@ Item::Kind kind_of(const std::string& id) {
   if (id.starts_with("predict-")) return Item::Kind::predict;
   if (id.starts_with("fix-")) return Item::Kind::fix;
   if (id.starts_with("use-")) return Item::Kind::use;
+  if (id.starts_with("test-")) return Item::Kind::test;
   return Item::Kind::step;
 }
 
@@ -35,6 +36,7 @@ Item read_item(const json& entry) {
   item.task = entry.at("task");
   item.learned = entry.at("learned");
   item.program = entry.value("program", "");
+  item.turns = entry.value("turns", std::vector<std::string>{});
   item.questions = entry.value("questions", std::vector<std::string>{});
   item.read_again = entry.value("read_again", std::vector<std::string>{});
   return item;
@@ -56,6 +58,11 @@ void put_in_order(std::vector<Item>& items, const std::vector<std::string>& orde
   });
 }
 
+bool calls_run(const fs::path& folder, const std::string& program) {
+  const auto source = read_if_there(folder / (program + ".cpp"));
+  return source && source->find("aio::run(") != std::string::npos;
+}
+
 Lesson read_lesson(const fs::path& file) {
   const json entry = json::parse(read_file(file));
   Lesson lesson;
@@ -74,7 +81,12 @@ Lesson read_lesson(const fs::path& file) {
   for (const json& exercise : entry.at("exercises")) lesson.items.push_back(read_item(exercise));
   put_in_order(lesson.items, entry.value("order", std::vector<std::string>{}));
   for (const json& demo : entry.at("demos")) {
-    lesson.demos.push_back({demo.at("program"), demo.at("shows")});
+    const std::string program = demo.at("program");
+    lesson.demos.push_back({program, demo.at("shows"), calls_run(file.parent_path(), program)});
+  }
+  const json versions = entry.value("versions", json::object());
+  for (const auto& [name, means] : versions.items()) {
+    lesson.versions.push_back({name, means});
   }
   return lesson;
 }
@@ -135,6 +147,12 @@ std::vector<std::string> all_ids(const std::vector<Lesson>& lessons) {
   return ids;
 }
 
+/// What to try instead of an ID that nothing has.
+std::string advice(const std::vector<std::string>& similar) {
+  if (!similar.empty()) return fmt::format("Did you mean {}?", in_words(similar));
+  return "IDs look like 04 (a lesson), 4.2 (a step) and fix-4b (an exercise).";
+}
+
 std::vector<Item> only(const std::vector<Item>& items, bool steps) {
   std::vector<Item> some;
   std::ranges::copy_if(items, std::back_inserter(some), [steps](const Item& item) {
@@ -147,6 +165,13 @@ std::vector<Item> only(const std::vector<Item>& items, bool steps) {
 
 std::vector<Item> Lesson::steps() const { return only(items, true); }
 std::vector<Item> Lesson::small_exercises() const { return only(items, false); }
+
+const Item* Lesson::prediction_of(std::string_view program) const {
+  const auto found = std::ranges::find_if(items, [program](const Item& item) {
+    return item.kind == Item::Kind::predict && item.program == program;
+  });
+  return found == items.end() ? nullptr : &*found;
+}
 
 fs::path Lesson::file_of(const Item& item) const {
   const fs::path folder = fs::path("exercises") / slug;
@@ -205,9 +230,8 @@ Place Course::find(std::string_view id) const {
       if (once_named(item, id)) return {&lesson, &item};
     }
   }
-  throw WrongUsage(
-      fmt::format("There is no exercise \"{}\". Did you mean {}? All of them: ./learn status", id,
-                  in_words(nearest(id, all_ids(lessons_), 3))));
+  throw WrongUsage(fmt::format("There is no exercise \"{}\". {} All of them: ./learn status", id,
+                               advice(similar(id, all_ids(lessons_), 3))));
 }
 
 }  // namespace coach

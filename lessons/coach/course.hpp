@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 /// Something with a check of its own: a step of a build exercise, or a small exercise.
 struct Item {
-  enum class Kind { step, predict, fix, use };
+  enum class Kind { step, predict, fix, use, test };
   Kind kind = Kind::step;
   std::string id;                      // "4.2", "fix-4b"
   std::string key;                     // what progress is kept under; survives a new id
@@ -22,6 +22,7 @@ struct Item {
   std::string task;                    // what it asks
   std::string learned;                 // said when it passes
   std::string program;                 // of a prediction: whose output is predicted
+  std::vector<std::string> turns;      // of a test: the wrong turns that it is to catch
   std::vector<std::string> questions;  // of a prediction, unless it is of the whole output
   /// Of a prediction: what of the lesson is to be read again, for each answer or one for all.
   std::vector<std::string> read_again;
@@ -29,6 +30,12 @@ struct Item {
 
 struct Demo {
   std::string program, shows;
+  bool has_tasks = false;  // it calls aio::run(): there is something for a timeline to tell
+};
+
+/// A column of a benchmark whose name does not explain itself.
+struct Version {
+  std::string name, means;
 };
 
 struct Lesson {
@@ -38,11 +45,14 @@ struct Lesson {
   std::vector<std::string> layers;  // "event_loop": headers that the learner writes
   std::vector<Item> items;          // in the order of the lesson
   std::vector<Demo> demos;
+  std::vector<Version> versions;  // of its benchmark
 
   std::vector<Item> steps() const;
   std::vector<Item> small_exercises() const;
   /// The learner's file of an item: a header for a step.
   fs::path file_of(const Item& item) const;
+  /// The prediction of what a program prints, or null.
+  const Item* prediction_of(std::string_view program) const;
 };
 
 /// What an ID on the command line names: a lesson, or an item of it.

@@ -126,8 +126,12 @@ aio::Coro<int> bench(Desk desk, BenchOptions options) {
   if (!options.json.empty()) write_file(options.json, reference);
   desk.terminal.line(
       desk.terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
-  for (const std::string& line : table_of(all, desk.terminal.plain() ? 0 : desk.terminal.width()))
+  for (const std::string& line : table_of(all, desk.terminal.width(), desk.terminal.plain())) {
     desk.terminal.line(line);
+  }
+  for (const Version& version : lesson.versions) {
+    desk.terminal.hang(fmt::format("{}: {}", version.name, version.means));
+  }
   desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
   co_return 0;
 }

@@ -1,17 +1,15 @@
-// ./learn status, hint, solution, reset, demo: what needs no check.
+// ./learn status, hint, solution, reset: what needs no check.
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "build.hpp"
 #include "commands.hpp"
 #include "comparison.hpp"
 #include "files.hpp"
 #include "lesson_text.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
 #include "review.hpp"
 #include "starters.hpp"
 #include "tags.hpp"
@@ -189,50 +187,6 @@ std::vector<std::string> start_anew(const Desk& desk, const std::string& id) {
     if (affected) desk.progress.change(item.id, [](Record& record) { record.passed = false; });
   }
   return said;
-}
-
-namespace {
-
-/// Without a name the first one. Throws WrongUsage.
-const Demo& demo_of(const Lesson& lesson, const std::string& name) {
-  if (name.empty() && !lesson.demos.empty()) return lesson.demos.front();
-  const auto found = std::ranges::find(lesson.demos, name, &Demo::program);
-  if (found != lesson.demos.end()) return *found;
-  std::vector<std::string> names;
-  for (const Demo& one : lesson.demos) names.push_back(one.program);
-  throw WrongUsage(fmt::format("Lesson {} has no program \"{}\"; it has {}.", lesson.number, name,
-                               in_words(names)));
-}
-
-void tell_other_demos(const Terminal& terminal, const Lesson& lesson, const Demo& shown,
-                      bool watching) {
-  std::vector<std::string> others;
-  for (const Demo& one : lesson.demos) {
-    if (&one != &shown) others.push_back(one.program);
-  }
-  if (others.empty()) return;
-  terminal.say(fmt::format("This lesson also has {}; for example{}: ./learn demo {} {}",
-                           in_words(others), watching ? ", in another terminal" : "", lesson.number,
-                           others.front()));
-}
-
-}  // namespace
-
-aio::Coro<int> demo(Desk desk, DemoOptions options) {
-  const Lesson& lesson = desk.course.lesson(options.lesson);
-  const Demo& shown = demo_of(lesson, options.program);
-  BuildTree tree(desk.terminal, "dev");
-  const std::string_view kind = options.timeline ? ".timeline" : "";
-  const std::string target = fmt::format("{}-{}{}", lesson.number, shown.program, kind);
-  if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
-  Command command;
-  command.argv = {tree.program(target).string()};
-  command.inherit_output = true;
-  const Outcome outcome = co_await run_command(std::move(command));
-  desk.terminal.line();
-  desk.terminal.say(shown.shows);
-  if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);
-  co_return outcome.status;
 }
 
 }  // namespace coach

@@ -1,6 +1,7 @@
 #include "lesson_text.hpp"
 
 #include <cctype>
+#include <regex>
 
 #include "text.hpp"
 
@@ -12,6 +13,12 @@ namespace {
 std::string without_emphasis(std::string text) {
   for (std::size_t at; (at = text.find("**")) != std::string::npos;) text.erase(at, 2);
   return text;
+}
+
+/// "[lesson 06](06-coroutines/README.md)" becomes "lesson 06".
+std::string without_links(const std::string& text) {
+  static const std::regex link("\\[([^\\]]*)\\]\\([^)]*\\)");
+  return std::regex_replace(text, link, "$1");
 }
 
 }  // namespace
@@ -32,6 +39,23 @@ std::string section(const fs::path& file, std::string_view title) {
     if (inside) text += (code ? line : without_emphasis(line)) + "\n";
   }
   return std::string(trim(text));
+}
+
+std::vector<Term> terms_in(std::string_view page) {
+  std::vector<Term> terms;
+  for (const std::string& line : split_lines(page)) {
+    if (line.starts_with("### ")) {
+      terms.push_back({line.substr(4), ""});
+    } else if (line.starts_with("#")) {
+      continue;
+    } else if (!terms.empty()) {
+      terms.back().text += line + '\n';
+    }
+  }
+  for (Term& term : terms) {
+    term.text = without_links(without_emphasis(std::string(trim(term.text))));
+  }
+  return terms;
 }
 
 std::vector<std::string> numbered(std::string_view list) {

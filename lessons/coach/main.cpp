@@ -1,8 +1,10 @@
 // The program behind ./learn: reads the command line, runs the command, chooses the exit status.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 #include "commands.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
+#include "reshaping.hpp"
 #include "text.hpp"
 #include "updates.hpp"
 #include "watch.hpp"
@@ -84,7 +87,22 @@ void declare(CLI::App& app, Arguments& given) {
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
   demo->add_option("LESSON", given.demo.lesson)->required();
   demo->add_option("PROGRAM", given.demo.program);
-  demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
+  auto* timeline =
+      demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
+  demo->add_flag("--mine", given.demo.mine, "On the layers that you have written")
+      ->excludes(timeline);
+  demo->add_flag("--spoil", given.demo.spoil, "Although its output is still to be predicted");
+
+  app.add_subcommand("try", "Build and run a program of your own, on your layers")
+      ->add_option("LESSON", given.id)
+      ->required();
+
+  auto* diff = app.add_subcommand("diff", "What a lesson adds to the runtime");
+  diff->add_option("LESSON", given.id)->required();
+  diff->add_flag("--spoil", given.spoil, "Also what has not passed yet");
+
+  app.add_subcommand("glossary", "What a term means; without TERM all terms")
+      ->add_option("TERM", given.id);
 
   auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
   bench->add_option("LESSON", given.bench.lesson, "or kit: how long you wait for a verdict")
@@ -122,6 +140,10 @@ int dispatch(const CLI::App& app, Arguments& given) {
   for (const fs::path& file : keep_bases(course)) {
     fmt::print(stderr, "{} is the newer starter now; you had not edited it.\n", file.string());
   }
+  for (const fs::path& file : remove_unedited_headers(course)) {
+    fmt::print(stderr, "{} is no part of its lesson any more; you had not edited it.\n",
+               file.string());
+  }
   if (app.got_subcommand("status")) return status(desk, given.json);
   if (app.got_subcommand("hint")) return hint(desk, given.id, given.all);
   if (app.got_subcommand("solution")) return solution(desk, given.id, given.spoil);
@@ -129,6 +151,9 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("export")) return export_progress(desk, given.file, given.force);
   if (app.got_subcommand("import")) return import_progress(desk, given.file, given.replace);
   if (app.got_subcommand("merge")) return run_interruptible(merge(desk, given.merge));
+  if (app.got_subcommand("try")) return run_interruptible(try_out(desk, given.id));
+  if (app.got_subcommand("diff")) return run_interruptible(diff(desk, given.id, given.spoil));
+  if (app.got_subcommand("glossary")) return glossary(desk, given.id);
   if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));
   if (app.got_subcommand("bench")) return run_interruptible(bench(desk, given.bench));
   const bool by_hand = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
@@ -148,12 +173,23 @@ void complain(std::string_view text) {
   }
 }
 
+/// "help check" is "check --help". In the order that CLI11 wants: the last word first.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  std::ranges::reverse(words);
+  return words;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Loopwright: build asyncio from scratch, in C++.", "./learn");
   Arguments given;
   declare(app, given);
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

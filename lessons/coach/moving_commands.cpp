@@ -11,6 +11,7 @@
 #include "files.hpp"
 #include "mistake.hpp"
 #include "process.hpp"
+#include "reshaping.hpp"
 #include "text.hpp"
 #include "updates.hpp"
 
@@ -59,6 +60,9 @@ aio::Coro<std::string> changes_of(const Update& update) {
 
 /// The learner's file with the kit's changes; both versions, marked, where they contradict.
 aio::Coro<std::string> merged(const Update& update) {
+  const auto by_functions =
+      merged_by_functions(update.starter, read_file(update.base), read_file(update.file));
+  if (by_functions) co_return *by_functions;
   const std::string fresh = as_file(update);
   const std::vector<std::string> argv{
       "diff3",           "-m",        "-E",        "-L", "yours", "-L", "the starter you got", "-L",
@@ -170,8 +174,65 @@ int import_progress(const Desk& desk, const std::string& file, bool replace) {
   return 0;
 }
 
+namespace {
+
+/// The lessons that an ID is about: one, or all.
+std::vector<const Lesson*> lessons_at(const Course& course, const std::string& id) {
+  if (!id.empty()) return {course.find(id).lesson};
+  std::vector<const Lesson*> lessons;
+  for (const Lesson& lesson : course.lessons()) lessons.push_back(&lesson);
+  return lessons;
+}
+
+void propose(const Terminal& terminal, const Lesson& lesson, const Reshaping& reshaping) {
+  terminal.say(in_words(texts_of(reshaping.old)) +
+               " is of an older kit, in which the functions of "
+               "this lesson stood in other files. What you wrote would move:");
+  for (const std::string& move : reshaping.moved) terminal.hang("    " + move);
+  if (reshaping.moved.empty()) terminal.line("    nothing; you had not written any of them");
+  terminal.line(fmt::format("    Move it:            ./learn merge {} --write", lesson.number));
+}
+
+void carry_over(const Terminal& terminal, const Lesson& lesson, const Reshaping& reshaping) {
+  reshape(lesson, reshaping);
+  for (const std::string& move : reshaping.moved) terminal.hang(move);
+  terminal.say(
+      fmt::format("What you had is kept beside {}, as .bak.", in_words(texts_of(reshaping.old))));
+  if (!reshaping.lost.empty()) {
+    terminal.say(fmt::format("These have no place any more, and are only there: {}.",
+                             in_words(reshaping.lost)));
+  }
+  if (reshaping.more) {
+    terminal.say(
+        "If you added anything besides them, such as functions, members or includes, it "
+        "was not moved: copy it from there.");
+  }
+}
+
+/// Whether there was anything of an old shape.
+bool merge_shapes(const Desk& desk, const MergeOptions& options) {
+  bool any = false;
+  for (const Lesson* lesson : lessons_at(desk.course, options.id)) {
+    const auto reshaping = reshaping_of(*lesson);
+    if (!reshaping) continue;
+    if (std::exchange(any, true)) desk.terminal.line();
+    if (options.keep) throw Mistake("A file of an older shape cannot stay: it hides the new ones.");
+    if (options.write) {
+      carry_over(desk.terminal, *lesson, *reshaping);
+    } else {
+      propose(desk.terminal, *lesson, *reshaping);
+    }
+  }
+  return any;
+}
+
+}  // namespace
+
 aio::Coro<int> merge(Desk desk, MergeOptions options) {
-  const std::vector<Update> updates = updates_at(desk.course, options.id);
+  const bool reshaped = merge_shapes(desk, options);
+  std::vector<Update> updates = updates_at(desk.course, options.id);
+  if (reshaped && !options.write) co_return 0;  // lines are merged in files of the new shape
+  if (reshaped && updates.empty()) co_return 0;
   if (updates.empty()) {
     desk.terminal.say("The kit has not changed anything that you have edited.");
     co_return 0;
@@ -192,6 +253,7 @@ aio::Coro<int> merge(Desk desk, MergeOptions options) {
 }
 
 void tell_updates(const Desk& desk, const Lesson& lesson) {
+  if (const auto old = sentence_on_shape(lesson)) return desk.terminal.say(*old);
   for (const Update& update : updates_of(lesson)) {
     desk.terminal.say(
         fmt::format("The starter of {} has changed since you got it; your file has not been "

@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::size_t rows_below = 4;  // an empty line, and the keys in at most three
 
-/// Colours take no room.
-std::string without_colours(std::string text) {
-  for (std::size_t at; (at = text.find("\x1b[")) != std::string::npos;) {
-    text.erase(at, text.find('m', at) + 1 - at);
-  }
-  return text;
-}
-
 }  // namespace
 
 void Pager::open(const std::string& text) {
@@ -34,7 +26,7 @@ std::size_t Pager::room() const {
 
 std::size_t Pager::rows_of(std::size_t line) const {
   const std::size_t width = screen_.terminal().width();
-  const std::size_t taken = columns(without_colours(lines_[line]));
+  const std::size_t taken = columns(without_escapes(lines_[line]));
   return std::max<std::size_t>(1, (taken + width - 1) / width);
 }
 

@@ -13,6 +13,7 @@
 
 #include "files.hpp"
 #include "mistake.hpp"
+#include "text.hpp"
 
 namespace coach {
 
@@ -21,6 +22,7 @@ namespace {
 using nlohmann::json;
 const fs::path folder = ".learn";
 const fs::path file = folder / "progress.json";
+const fs::path place_file = folder / "place";
 constexpr int version = 1;
 
 /// Held while the file is changed.
@@ -125,6 +127,25 @@ const Record& Progress::of(const std::string& id) const {
   static const Record none;
   const auto found = records_.find(key_of(id));
   return found == records_.end() ? none : found->second;
+}
+
+bool Progress::refresh() {
+  const auto before = records_;
+  const aio::UniqueFd held = lock();
+  read();
+  return records_ != before;
+}
+
+std::string Progress::left_at() {
+  return std::string(trim(read_if_there(place_file).value_or("")));
+}
+
+void Progress::leave_at(const std::string& id) {
+  try {
+    write_file(place_file, id + "\n");
+  } catch (const Mistake&) {
+    // The folder cannot be written: the next start is at what is open first.
+  }
 }
 
 void Progress::change(const std::string& id, const std::function<void(Record&)>& how) {

@@ -29,10 +29,16 @@ class Progress {
   explicit Progress(const Terminal& terminal, std::map<std::string, std::string> keys = {});
 
   const Record& of(const std::string& id) const;
+  /// Reads what another coach may have written; returns whether that is news.
+  bool refresh();
   /// Changes one record. A folder that cannot be written is said once; the work goes on.
   void change(const std::string& id, const std::function<void(Record&)>& how);
 
   void checked(const std::string& id, bool passed);
+
+  /// The ID that the learner was at when they left; empty at first.
+  static std::string left_at();
+  static void leave_at(const std::string& id);
 
   /// All of it, for another machine.
   std::string exported() const;

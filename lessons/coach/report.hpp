@@ -28,6 +28,8 @@ std::vector<std::string> places_of(const Lesson& lesson, const Item& item,
 void show_state(const Terminal& terminal, const Verdict& verdict);
 /// The story of the first test that failed; its cause only to one who has begun to look for it.
 void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict);
+/// When all steps of a lesson pass: how to run programs on the learner's own layers.
+void offer_own_layers(const Desk& desk, const Lesson& lesson);
 void show_compile_error(const Terminal& terminal, const CompileError& error);
 
 }  // namespace coach

@@ -19,7 +19,13 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 /// Walks through C++ code, passing over comments and literals.
 class Scanner {
  public:
-  Scanner(std::string_view source, std::size_t at) : source_(source), at_(at) { pass_over_text(); }
+  using Spans = std::vector<std::pair<std::size_t, std::size_t>>;
+
+  /// Notes in `comments` where comments begin and end.
+  Scanner(std::string_view source, std::size_t at, Spans* comments = nullptr)
+      : source_(source), at_(at), comments_(comments) {
+    pass_over_text();
+  }
 
   bool more() const { return at_ < source_.size(); }
   std::size_t at() const { return at_; }
@@ -46,13 +52,19 @@ class Scanner {
     at_ = found == std::string_view::npos ? source_.size() : found + end.size();
   }
 
+  void skip_comment(std::string_view end) {
+    const std::size_t begin = at_;
+    skip_past(end, at_ + 2);
+    if (comments_ != nullptr) comments_->emplace_back(begin, at_);
+  }
+
   void pass_over_text() {
     for (std::size_t before = source_.size() + 1; more() && before != at_;) {
       before = at_;
       if (looking_at("//"))
-        skip_past("\n", at_);
+        skip_comment("\n");
       else if (looking_at("/*"))
-        skip_past("*/", at_ + 2);
+        skip_comment("*/");
       else if (looking_at("R\""))
         skip_raw_string();
       else if (now() == '"')
@@ -92,8 +104,17 @@ class Scanner {
 
   std::string_view source_;
   std::size_t at_;
+  Spans* comments_;
   char last_ = ' ';
 };
+
+/// Where comments begin and end.
+std::vector<std::pair<std::size_t, std::size_t>> comments_in(std::string_view source) {
+  std::vector<std::pair<std::size_t, std::size_t>> comments;
+  Scanner scanner(source, 0, &comments);
+  while (scanner.more()) scanner.step();
+  return comments;
+}
 
 /// Finds where a function's body opens: the first brace outside parentheses that initialises no
 /// member and belongs to no requires-expression.
@@ -318,6 +339,17 @@ Body body_after(std::string_view source, const Tag& tag) {
   return body;
 }
 
+std::string head_of(std::string_view source, const Tag& tag, const Body& body) {
+  const std::string head = head_of(source, tag.after, body.open);
+  std::string single;
+  for (const char c : head) {
+    const bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+    if (!blank) single += c;
+    if (blank && !single.empty() && single.back() != ' ') single += ' ';
+  }
+  return std::string(trim(single));
+}
+
 std::string functions_of(std::string_view source, std::string_view id) {
   std::string functions;
   for (const Tag& tag : find_tags(source)) {
@@ -348,6 +380,24 @@ std::string only_code(std::string_view source) {
   }
   for (Scanner scanner(source, 0); scanner.more(); scanner.step()) {
     code[scanner.at()] = scanner.now();
+  }
+  return code;
+}
+
+std::string without_comments(std::string_view source) {
+  constexpr char gone = '\0';
+  std::string text(source);
+  for (auto [begin, end] : comments_in(source)) {
+    if (end < text.size() && text[end] == ' ' && text[end - 1] != '\n') ++end;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (text[i] != '\n') text[i] = gone;
+    }
+  }
+  std::string code;
+  for (std::string line : split_lines(text)) {
+    const bool had_comment = std::erase(line, gone) > 0;
+    line.erase(line.find_last_not_of(" \t") + 1);
+    if (!had_comment || !line.empty()) code += line + '\n';
   }
   return code;
 }

@@ -28,6 +28,9 @@ struct Body {
 /// Throws Mistake "line N: …" when no function follows the tag.
 Body body_after(std::string_view source, const Tag& tag);
 
+/// What stands between a tag and the body, without comments, in single blanks: the function's head.
+std::string head_of(std::string_view source, const Tag& tag, const Body& body);
+
 /// The functions below the tags of an ID, one after the other. Throws as body_after() does.
 std::string functions_of(std::string_view source, std::string_view id);
 
@@ -36,6 +39,9 @@ std::string untagged(std::string_view source);
 
 /// The source with blanks in place of comments, literals and directives; places stay the same.
 std::string only_code(std::string_view source);
+
+/// The source without comments, and without the blanks and empty lines that these leave behind.
+std::string without_comments(std::string_view source);
 
 /// The starter of a source: bodies of tagged functions become AIO_TODO, except those of `done`;
 /// fixes become the mistakes that they mend. Throws Mistake "line N: …".

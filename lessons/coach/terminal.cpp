@@ -56,13 +56,37 @@ std::string Terminal::styled(Style style, std::string_view text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
+namespace {
+
+/// How far the text of a list's item stands in: 2 for "- ", 3 for "1. "; 0 for other lines.
+std::size_t marker_of(std::string_view line) {
+  if (line.starts_with("- ")) return 2;
+  const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  return digits > 0 && digits < 3 && line.substr(digits).starts_with(". ") ? digits + 2 : 0;
+}
+
+/// Where the text of a line begins behind what is aligned: "   7.   250 ms  A runs" says it in
+/// column 18. A line that is not aligned has only its margin.
+std::size_t column_of_text(std::string_view line) {
+  const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
+  const std::size_t number = line.find(". ", begin);
+  const bool numbered =
+      number != std::string_view::npos && line.find_first_not_of("0123456789", begin) == number;
+  if (!numbered) return begin;
+  const std::size_t gap = line.rfind("  ", begin + 24);
+  const std::size_t after = gap != std::string_view::npos && gap > number ? gap : number;
+  return std::min(line.find_first_not_of(' ', after + 1), line.size());
+}
+
+}  // namespace
+
 void Terminal::say(std::string_view text, std::size_t indent) const {
   const std::size_t room = std::max<std::size_t>(20, std::min<std::size_t>(width_, 100) - indent);
   const std::string margin(indent, ' ');
   std::string paragraph;
   bool fenced = false;
   const auto flush = [&] {
-    const std::string further(paragraph.starts_with("- ") ? 2 : 0, ' ');  // an item of a list
+    const std::string further(marker_of(paragraph), ' ');
     bool first = true;
     for (const std::string& part : wrap(std::exchange(paragraph, {}), room - further.size())) {
       line(margin + (std::exchange(first, false) ? "" : further) + part);
@@ -71,8 +95,9 @@ void Terminal::say(std::string_view text, std::size_t indent) const {
   for (const std::string& each : split_lines(text)) {
     const bool fence = each.starts_with("```");
     if (fence) fenced = !fenced;
-    const bool as_it_is = !fence && (fenced || each.starts_with("    "));  // code
-    if (fence || as_it_is || each.empty() || each.starts_with("- ")) flush();
+    const bool in_item = marker_of(paragraph) > 0;  // whose further lines may be indented, too
+    const bool as_it_is = !fence && (fenced || (!in_item && each.starts_with("    ")));  // code
+    if (fence || as_it_is || each.empty() || marker_of(each) > 0) flush();
     if (as_it_is || (each.empty() && !fence)) {
       line(each.empty() ? "" : margin + each);
     } else if (!fence) {
@@ -84,11 +109,13 @@ void Terminal::say(std::string_view text, std::size_t indent) const {
 
 void Terminal::hang(std::string_view text, Style style) const {
   if (columns(text) <= width_) return line(styled(style, text));
-  const std::size_t indent = std::min(text.find_first_not_of(' '), width_ / 2);
-  std::size_t further = 0;
-  for (const std::string& part : wrap(text, width_ - indent - 2)) {
-    line(std::string(indent + further, ' ') + styled(style, part));
-    further = 2;
+  std::size_t indent = column_of_text(text);
+  if (indent > width_ / 2) indent = std::min(text.find_first_not_of(' '), width_ / 2);
+  const bool aligned = text.find_first_not_of(' ') < indent;
+  std::string head(text.substr(0, indent));
+  const std::string further(columns(head) + (aligned ? 0 : 2), ' ');
+  for (const std::string& part : wrap(text.substr(indent), width_ - further.size())) {
+    line(std::exchange(head, further) + styled(style, part));
   }
 }
 

@@ -33,6 +33,19 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+std::string without_escapes(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t escape = std::min(text.find('\x1b'), text.size());
+    plain += text.substr(0, escape);
+    text.remove_prefix(escape);
+    const bool link = text.starts_with("\x1b]");  // ends with ESC and a backslash
+    const std::size_t end = link ? text.find('\\') : text.find('m');
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return plain;
+}
+
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
@@ -79,8 +92,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::vector<std::string> nearest(std::string_view word, std::vector<std::string> candidates,
+std::vector<std::string> similar(std::string_view word, std::vector<std::string> candidates,
                                  std::size_t count) {
+  std::erase_if(candidates, [&](const std::string& candidate) {
+    return 2 * distance(lower(word), lower(candidate)) >= word.size();
+  });
   std::ranges::stable_sort(candidates, {}, [&](const std::string& candidate) {
     return distance(lower(word), lower(candidate));
   });

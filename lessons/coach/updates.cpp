@@ -28,6 +28,8 @@ bool keep_base(const Starter& starter) {
 
 }  // namespace
 
+std::optional<std::string> base_text(const fs::path& file) { return read_if_there(base_of(file)); }
+
 void set_base(const fs::path& file, const std::string& starter) {
   try {
     write_file(base_of(file), starter);

@@ -3,6 +3,7 @@
 // handed out is kept in .learn/base/, so that it can be told what the learner wrote from what the
 // kit changed. A file that was edited is never touched.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ std::vector<fs::path> keep_bases(const Course& course);
 
 /// The updates of a lesson that wait for the learner.
 std::vector<Update> updates_of(const Lesson& lesson);
+
+/// The starter that the learner got, if it is known.
+std::optional<std::string> base_text(const fs::path& file);
 
 /// From now on the file stands on this starter. Without .learn/ it is not kept.
 void set_base(const fs::path& file, const std::string& starter);

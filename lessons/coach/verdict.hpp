@@ -24,6 +24,7 @@ struct Verdict {
   State state = State::waiting;
   Item item;
   std::vector<TestResult> results;  // of a failing one: those that did not pass come first
+  bool begun = true;                // a failing one: the learner has written something
 };
 
 /// Reads the report that a test program wrote; adds what its exit status tells, e.g. that it was

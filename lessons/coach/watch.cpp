@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <aio/task.hpp>
 
+#include "attempts.hpp"
 #include "editor.hpp"
 #include "exercise_view.hpp"
 #include "file_watch.hpp"
@@ -46,8 +47,10 @@ class Watch {
  private:
   enum class Page { exercise, list, text, output, question, editor };
 
+  Place beginning() const;
   void go_to(Place place);
-  void go_by(std::ptrdiff_t by);
+  void go_on();
+  void go_back();
   void watch_files();
   void draw();
   void say(std::string note);
@@ -57,6 +60,7 @@ class Watch {
   void start_check(Cause cause);
   aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
   void checked(CheckResult result, Cause cause);
+  void remember_arrival(const CheckResult& result);
 
   void press(Key key);
   void act_on(char letter);
@@ -64,6 +68,9 @@ class Watch {
   void answer(Key key);
   void next_hint();
   void show_solution();
+  void show_whole_verdict();
+  void show_timeline();
+  void look_at_progress();
 
   void start_job(aio::Coro<int> job);
   aio::Coro<> run_job(aio::Coro<int> job);
@@ -89,7 +96,7 @@ class Watch {
   Tty tty_;
   Signals signals_;
   Keyboard keyboard_;
-  FileWatch files_;
+  FileWatch files_, progress_file_;
 };
 
 Watch::Watch(Terminal& terminal, const Desk& desk)
@@ -101,13 +108,15 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
-      files_([this](bool changed) { start_check(cause_of_save(changed)); }) {
+      files_([this](bool changed) { start_check(cause_of_save(changed)); }),
+      progress_file_([this](bool) { look_at_progress(); }) {
   tty_.take_keys();
+  look_at_progress();  // makes the folder that is watched
+  progress_file_.watch({".learn/progress.json"});
 }
 
 aio::Coro<int> Watch::run() {
-  const Place next = next_place(desk_);
-  go_to(next.item != nullptr ? next : Place{next.lesson, &next.lesson->items.back()});
+  go_to(beginning());
   const int status = co_await done_;
   for (const auto& task : {check_, job_}) {
     if (!task) continue;
@@ -124,7 +133,21 @@ aio::Coro<int> Watch::run() {
 
 // ── where the learner is ──
 
+/// Where the learner left, or what comes after it; at first what is open.
+Place Watch::beginning() const {
+  Place place = next_place(desk_);
+  try {
+    const Place left = desk_.course.find(Progress::left_at());
+    if (left.item != nullptr) {
+      place = desk_.progress.of(left.item->id).passed ? next_after(desk_, left) : left;
+    }
+  } catch (const WrongUsage&) {  // the first start, or an exercise that is no more
+  }
+  return place.item != nullptr ? place : Place{place.lesson, &place.lesson->items.back()};
+}
+
 void Watch::go_to(Place place) {
+  Progress::leave_at(place.item->id);
   shown_ = {};
   shown_.place = place;
   shown_.updated = !updates_of(*place.lesson).empty();
@@ -132,6 +155,13 @@ void Watch::go_to(Place place) {
   page_ = Page::exercise;
   draw();
   start_check(Cause::arrival);
+}
+
+/// Another coach may have checked something meanwhile.
+void Watch::look_at_progress() {
+  const bool news = desk_.progress.refresh();
+  const bool shown = page_ == Page::exercise || page_ == Page::list;
+  if (news && shown && shown_.place.item != nullptr && !screen_.terminal().plain()) draw();
 }
 
 /// What was saved before is forgotten.
@@ -144,19 +174,24 @@ void Watch::watch_files() {
   files_.watch(std::move(files));
 }
 
-void Watch::go_by(std::ptrdiff_t by) {
-  std::vector<Place> all;
+/// On to what is open; when all is done, to the next one.
+void Watch::go_on() {
+  const Place open = next_after(desk_, shown_.place);
+  if (open.item == nullptr) return say("You have done everything that is here.");
+  if (open.item == shown_.place.item) return say("This is the last one that is open.");
+  go_to(open);
+}
+
+void Watch::go_back() {
+  Place before;
   for (const Lesson& lesson : desk_.course.lessons()) {
-    for (const Item& item : lesson.items) all.push_back({&lesson, &item});
+    for (const Item& item : lesson.items) {
+      if (&item == shown_.place.item) {
+        return before.item != nullptr ? go_to(before) : say("This is the first exercise.");
+      }
+      before = {&lesson, &item};
+    }
   }
-  const auto here = std::ranges::find(all, shown_.place.item, &Place::item) - all.begin();
-  const std::ptrdiff_t there = here + by;
-  if (there < 0) return say("This is the first exercise.");
-  if (there == static_cast<std::ptrdiff_t>(all.size())) {
-    const bool all_done = next_place(desk_).item == nullptr;
-    return say(all_done ? "You have done everything that is here." : "This is the last exercise.");
-  }
-  go_to(all[static_cast<std::size_t>(there)]);
 }
 
 void Watch::draw() {
@@ -232,18 +267,20 @@ void Watch::checked(CheckResult result, Cause cause) {
   for (Verdict& verdict : result.verdicts) {  // one who went ahead gets a verdict all the same
     if (verdict.item.id == current && verdict.state == Verdict::State::waiting) {
       verdict = judge(verdict.item, verdict.results);
+      verdict.begun = begun(*shown_.place.lesson, verdict.item);
     }
   }
-  CheckResult counted = result;
   if (cause == Cause::arrival) {
-    counted.compile_error.reset();
-    std::erase_if(counted.verdicts,
-                  [](const Verdict& one) { return one.state != Verdict::State::done; });
+    remember_arrival(result);
+  } else {
+    remember(desk_, shown_.place, result);
   }
-  remember(desk_, shown_.place, counted);
   const auto failing = std::ranges::find(result.verdicts, Verdict::State::failing, &Verdict::state);
   const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
-  if (went_on) shown_.place = desk_.course.find(failing->item.id);
+  if (went_on) {
+    shown_.place = desk_.course.find(failing->item.id);
+    Progress::leave_at(failing->item.id);
+  }
   shown_.result = std::move(result);
   if (cause == Cause::save) {  // what it says must not lie above the screen
     shown_.note.clear();
@@ -252,6 +289,20 @@ void Watch::checked(CheckResult result, Cause cause) {
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
+}
+
+/// What is found broken had its failure counted when it was saved, or in another terminal.
+void Watch::remember_arrival(const CheckResult& result) {
+  CheckResult done = result;
+  done.compile_error.reset();
+  std::erase_if(done.verdicts,
+                [](const Verdict& one) { return one.state != Verdict::State::done; });
+  remember(desk_, shown_.place, done);
+  for (const Verdict& verdict : result.verdicts) {
+    const bool broken = verdict.state == Verdict::State::failing;
+    if (!broken || !desk_.progress.of(verdict.item.id).passed) continue;
+    desk_.progress.change(verdict.item.id, [](Record& record) { record.passed = false; });
+  }
 }
 
 // ── keys ──
@@ -277,9 +328,11 @@ void Watch::act_on(char letter) {
     case 'h':
       return next_hint();
     case 'n':
-      return go_by(1);
+      return go_on();
     case 'p':
-      return go_by(-1);
+      return go_back();
+    case 'm':
+      return show_whole_verdict();
     case 'l':
       page_ = Page::list;
       list_.open(shown_.place);
@@ -289,12 +342,8 @@ void Watch::act_on(char letter) {
       options.lesson = lesson.number;
       return start_job(bench(desk_, options));
     }
-    case 't': {
-      DemoOptions options;
-      options.lesson = lesson.number;
-      options.timeline = options.watching = true;
-      return start_job(demo(desk_, options));
-    }
+    case 't':
+      return show_timeline();
     case 's':
       return show_solution();
     case 'r':
@@ -344,7 +393,7 @@ void Watch::answer(Key key) {
 void Watch::next_hint() {
   const auto hints = hints_for(*shown_.place.lesson, *shown_.place.item);
   const std::string& id = shown_.place.item->id;
-  if (desk_.progress.of(id).passed) {
+  if (shown_.result ? shown_.passes() : desk_.progress.of(id).passed) {
     return say(fmt::format("{} passes and needs no hint. s shows the answer; n goes on.", id));
   }
   const int open = desk_.progress.of(id).hints;
@@ -376,6 +425,23 @@ void Watch::show_solution() {
   draw();
 }
 
+void Watch::show_whole_verdict() {
+  if (!shown_.result) return;
+  if (screen_.terminal().plain()) return view_.draw_verdict(shown_);
+  page_ = Page::text;
+  pager_.open(view_.whole_verdict(shown_));
+  draw();
+}
+
+void Watch::show_timeline() {
+  const Lesson& lesson = *shown_.place.lesson;
+  if (!has_timeline(lesson)) return say("No program of this lesson has tasks to tell of.");
+  DemoOptions options;
+  options.lesson = lesson.number;
+  options.timeline = options.watching = true;
+  start_job(demo(desk_, options));
+}
+
 // ── what takes the screen for a while ──
 
 void Watch::start_job(aio::Coro<int> job) {
@@ -402,7 +468,7 @@ void Watch::end_output(Key key) {
   page_ = Page::exercise;
   draw();
   if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
-  const bool leads_on = std::string_view("hnplre?").contains(key.letter);
+  const bool leads_on = std::string_view("hnplrem?").contains(key.letter);
   if (!running && key.name == Key::Name::letter && leads_on) act_on(key.letter);
 }
 

@@ -96,12 +96,18 @@ def check_files(lesson):
         id = exercise["id"]
         if id.startswith("predict"):
             needed = [lesson.folder / f"{exercise['program']}.cpp"]
+        elif id.startswith("test"):
+            needed = [SOURCE / "solutions" / lesson.slug / f"{id}.cpp"]
         else:
             test = f"{lesson.number}_{id.replace('-', '_')}_test.cpp"
             needed = [SOURCE / "tests" / test, SOURCE / "solutions" / lesson.slug / f"{id}.cpp"]
         for file in needed:
             if not file.exists():
                 raise Problem(f"{id} needs {file.relative_to(SOURCE)}")
+    for answer in sorted((SOURCE / "solutions" / lesson.slug).glob("*.cpp")):
+        text = answer.read_text()
+        if "aio/support/todo.hpp" in text and "AIO_TODO(" not in text:
+            raise Problem(f"{answer.relative_to(SOURCE)} includes todo.hpp, which starters get")
     for demo in lesson.json.get("demos", []):
         if not (lesson.folder / f"{demo['program']}.cpp").exists():
             raise Problem(f"demo {demo['program']} has no program")

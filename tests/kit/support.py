@@ -4,10 +4,10 @@ from pathlib import Path
 
 from kit import Problem, main, run
 
-STORY = """What led here:
-   1.     0 ms  call_later(1500 ms, B)
-   2.  1500 ms  B runs
-   3.  1500 ms  A runs
+STORY = """What led here (on a virtual clock, which jumps ahead instead of waiting):
+   1.      0 ms  call_later(1500 ms, B)
+   2.   1500 ms  B runs
+   3.   1500 ms  A runs
 Expected: story.order() is "A B"
 Happened: it is "B A"
 Likely cause: the queue is last in, first out

@@ -1,12 +1,17 @@
 #include "support/story.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
+#include <limits>
 #include <sstream>
 
 namespace tests {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 char last_step_text[160] = "";
@@ -45,6 +50,24 @@ std::string says(const std::string& wrong_turn) {
   return "";
 }
 
+/// No test tells the time of a real clock: that would differ from run to run.
+constexpr const char* timed_heading =
+    "What led here (on a virtual clock, which jumps ahead instead of waiting):\n";
+
+/// "A", "B2": the names that tests give to callbacks. Other notes are results and events.
+bool is_callback(const std::string& name) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' &&
+         std::all_of(name.begin() + 1, name.end(), digit);
+}
+
+/// Filled with blanks on the left; "µ" is one column, but two bytes.
+std::string right(const std::string& text, std::size_t width) {
+  const auto columns = static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  return std::string(width - std::min(width, columns), ' ') + text;
+}
+
 /// With marks in place of what a terminal does not show, such as what is left of dead strings.
 std::string visible(const std::string& text) {
   std::string shown;
@@ -57,6 +80,25 @@ std::string visible(const std::string& text) {
 
 }  // namespace
 
+namespace {
+
+/// "2.5" of 2'500'000 and a unit of 1'000'000: all digits, but no zeros at their end.
+std::string decimal(std::int64_t count, std::int64_t unit) {
+  std::string whole = std::to_string(count / unit);
+  std::string rest = std::to_string(unit + count % unit).substr(1);  // with its zeros in front
+  rest.erase(rest.find_last_not_of('0') + 1);
+  return rest.empty() ? whole : whole + '.' + rest;
+}
+
+/// The time of a step: what is less than a microsecond, or a thousandth of it, does not matter.
+std::string time_of_step(std::chrono::nanoseconds time) {
+  const std::chrono::nanoseconds size = time < 0ns ? -time : time;
+  const auto unit = size >= 1s ? 1'000'000ns : size >= 1ms ? 1'000ns : 1ns;
+  return to_text(time / unit.count() * unit.count());
+}
+
+}  // namespace
+
 std::string to_text(std::chrono::nanoseconds duration) {
   struct Unit {
     std::int64_t size;
@@ -65,8 +107,13 @@ std::string to_text(std::chrono::nanoseconds duration) {
   constexpr Unit units[] = {{1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " µs"}};
   const auto count = duration.count();
   if (count == 0) return "0 ms";
+  if (count < 0 && count > std::numeric_limits<std::int64_t>::min())
+    return "-" + to_text(-duration);
   for (const Unit& unit : units) {
     if (count % unit.size == 0) return std::to_string(count / unit.size) + unit.name;
+  }
+  for (const Unit& unit : units) {
+    if (count >= unit.size) return decimal(count, unit.size) + unit.name;
   }
   return std::to_string(count) + " ns";
 }
@@ -79,14 +126,14 @@ void Story::step(std::string what) {
 void Story::ran(std::string name) {
   if (!order_.empty()) order_ += ' ';
   order_ += name;
-  step(std::move(name) + " runs");
+  step(is_callback(name) ? name + " runs" : "noted: " + name);
 }
 
 std::string Story::text() const {
   std::ostringstream out;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     out << std::setw(4) << i + 1 << ". ";
-    if (now_) out << std::setw(8) << to_text(steps_[i].when) << "  ";
+    if (now_) out << right(time_of_step(steps_[i].when), 9) << "  ";
     out << steps_[i].what << '\n';
   }
   return std::move(out).str();
@@ -95,7 +142,7 @@ std::string Story::text() const {
 Verdict Story::failed(const char* name, const std::string& actual, const std::string& expected,
                       std::string_view likely_cause, Recognized turn) const {
   std::ostringstream out;
-  if (!steps_.empty()) out << "What led here:\n" << text();
+  if (!steps_.empty()) out << (now_ ? timed_heading : "What led here:\n") << text();
   out << "Expected: " << name << " is " << expected << "\nHappened: it is " << visible(actual)
       << "\nLikely cause: " << likely_cause;
   if (turn.name != nullptr) {

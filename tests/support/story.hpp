@@ -48,7 +48,8 @@ struct LooksLike {
 template <class T>
 LooksLike(T, const char*) -> LooksLike<T>;
 
-/// "250 ms": a duration in the largest unit that needs no fraction.
+/// "250 ms": a duration in the largest unit that needs no fraction; if none but ns would do, with
+/// one: "53.815414 ms".
 std::string to_text(std::chrono::nanoseconds duration);
 
 template <class T>
@@ -96,7 +97,8 @@ class Story {
   /// Adds a step to the story.
   void step(std::string what);
 
-  /// Adds the step "A runs", and A to the order.
+  /// Adds a name to the order, and a step: "A runs" for a callback's name, a letter with or without
+  /// a number, and "noted: 42" for all else.
   void ran(std::string name);
 
   /// The names given to ran() so far: "A B C".

@@ -200,7 +200,15 @@ def test_kill_9_while_the_coach_is_built(checkout):
     checkout.learn("status").expect(0, "Next:")
 
 
+def test_a_coach_that_is_built_waits_for_nobody(checkout):
+    checkout.learn("status").expect(0)
+    with checkout.path("build/learn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        checkout.learn("status").expect(0, "Next:", but_not=("waiting for it",))
+
+
 def test_a_second_learn_waits_for_the_first(checkout):
+    checkout.path(COACH).touch()
     with checkout.path("build/learn.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         process = checkout.start("status")

@@ -37,7 +37,7 @@ def test_learn_works_from_any_folder(checkout):
 
 
 def test_output_without_a_terminal_is_plain(checkout):
-    for command in ([], ["check", "03"], ["status"], ["hint", "3.1"], ["demo", "3", "ties"]):
+    for command in ([], ["check", "03"], ["status"], ["hint", "3.1"], ["demo", "3", "in_turn"]):
         checkout.learn(*command).expect(
             1 if "check" in command else 0, but_not=("\x1b", "\r", "✓", "✗")
         )
@@ -50,6 +50,23 @@ def test_an_untouched_layer_fails_at_its_first_step(checkout):
         but_not=("exception", "terminate"),
     )
     expect(not checkout.path(".learn/progress.json").exists(), "a starter counts as an attempt")
+
+
+def test_what_nobody_has_begun_is_not_called_failing(checkout):
+    for item in ("03", "use-3b", "fix-3c", "predict-3a"):
+        said = checkout.learn("check", item).expect(1, "not started: ", but_not=("failing: ",))
+    said = checkout.learn("check", "03", "--json").expect(1)
+    expect(said.json["items"][0]["begun"] is False, said.text)
+    checkout.solve_up_to("3.1")
+    checkout.edit(HEADER, "return a.when", "return a.when == b.when; return a.when")
+    checkout.learn("check", "03").expect(1, "failing:     3.1", but_not=("not started",))
+
+
+def test_a_finished_layer_is_offered_to_programs(checkout):
+    checkout.solve_layer()
+    checkout.learn("check", "03").expect(
+        0, "./learn demo 03 --mine", "./learn bench 03 --variant mine", "./learn try 03"
+    )
 
 
 def test_only_what_was_written_can_fail(checkout):
@@ -215,7 +232,9 @@ def test_a_solution_waits_for_a_pass(checkout):
     checkout.learn("hint", "3.1", "--all").expect(0, "solution 3.1", but_not=("--spoil",))
     checkout.learn("solution", "3.1").expect(0, "a.when", "Yours is the same")
     checkout.edit(HEADER, "return a.when", "/* mine */ return a.when")
-    checkout.learn("solution", "3.1").expect(0, "How yours differs", "/* mine */")
+    checkout.learn("solution", "3.1").expect(0, "Yours is the same")
+    checkout.edit(HEADER, "return a.when", "const bool mine = true; return mine && a.when")
+    checkout.learn("solution", "3.1").expect(0, "mine && a.when", but_not=("Yours is the same",))
 
 
 def test_reset_keeps_every_version(checkout):
@@ -280,15 +299,76 @@ def test_a_newer_starter_waits_under_an_edited_file(checkout):
 
 
 def test_a_demo_says_what_it_shows(checkout):
-    named = checkout.learn("demo", "3", "ties").expect(
-        0, "Timers for the same moment", but_not=("one_heap", "Three alarms")
-    )
-    expect(named.text.count("Timers for the same moment") == 1, named.text)
+    named = checkout.learn("demo", "3", "one_heap").expect(0, but_not=("thread_each",))
+    expect(named.text.count("one heap") <= 1, named.text)
     checkout.learn("demo", "3").expect(
         0, "Three alarms, slept for one after the other", "thread_each", "./learn demo 03",
         but_not=("Timers for the same moment",),
     )
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
+
+
+def test_a_demo_keeps_the_answers_of_a_prediction(checkout):
+    checkout.learn("demo", "3", "ties").expect(
+        1, "predict-3a", "./learn demo 03 ties --spoil", but_not=("tea",)
+    )
+    checkout.learn("demo", "3", "ties", "--spoil").expect(0, "tea", "Timers for the same moment")
+    answer(checkout, *truth(checkout))
+    checkout.learn("check", "predict-3a").expect(0)
+    checkout.learn("demo", "3", "ties").expect(0, "tea")
+
+
+def test_a_demo_runs_on_the_learners_layers(checkout):
+    checkout.learn("demo", "3", "in_turn", "--mine").expect(0, "none of your layers is whole yet")
+    checkout.solve_layer()
+    checkout.edit(HEADER, "#pragma once", '#pragma once\n#include <cstdio>')
+    checkout.edit(HEADER, "  heap_.emplace_back(", '  std::puts("mine pushes");\n  heap_.emplace_back(')
+    checkout.learn("demo", "3", "one_heap", "--mine").expect(
+        0, "This runs on your clock.hpp and timers.hpp; the rest", "mine pushes"
+    )
+    checkout.learn("demo", "3", "one_heap").expect(0, but_not=("mine pushes",))
+    checkout.edit(HEADER, "heap_.emplace_back(", 'AIO_TODO("3.2", "again"); heap_.emplace_back(')
+    checkout.learn("demo", "3", "one_heap", "--mine").expect(
+        0, "This runs on your clock.hpp; the rest", but_not=("mine pushes",)
+    )
+
+
+def test_try_runs_a_program_of_ones_own(checkout):
+    program = checkout.path(f"exercises/{SLUG}/try.cpp")
+    program.unlink(missing_ok=True)
+    checkout.learn("try", "03").expect(0, "try.cpp is yours", "toast\ntea")
+    program.write_text(program.read_text().replace('"toast"', '"my toast"'))
+    checkout.learn("try", "3").expect(0, "my toast", but_not=("is yours",))
+    program.write_text("int main() { return nothing; }\n")
+    checkout.learn("try", "3").expect(1, f"exercises/{SLUG}/try.cpp:1", "Nothing of this name")
+    program.unlink()
+    checkout.learn("starters", "--check").expect(0)
+
+
+def test_diff_shows_what_a_lesson_adds(checkout):
+    checkout.learn("diff", "1").expect(0, "adds nothing")
+    checkout.learn("diff", "03").expect(
+        0, "+ aio/timers.hpp", "you write 3.1 3.2", "lines of code", but_not=("+ inline", "AIO_TODO")
+    )
+    checkout.learn("diff", "03", "--spoil").expect(0, "3.1 ", "+ inline", "a.when")
+    checkout.solve_up_to("3.1")
+    checkout.learn("check", "3.1").expect(0)
+    checkout.learn("diff", "03").expect(0, "a.when", "is shown when they pass", but_not=("3.2 append",))
+
+
+def test_the_glossary_explains_terms(checkout):
+    page = checkout.path("lessons/GLOSSARY.md")
+    before = page.read_text() if page.exists() else None
+    page.write_text("# Glossary\n\n### batch\n\nWhat is handled together.\n\n### task\n\nOne.\n")
+    try:
+        checkout.learn("glossary").expect(0, "batch and task.", "./learn glossary TERM")
+        checkout.learn("glossary", "Batch").expect(0, "What is handled together", but_not=("One.",))
+        checkout.learn("glossary", "nonsense").expect(1, "no \"nonsense\"")
+        page.unlink()
+        checkout.learn("glossary").expect(1, "GLOSSARY.md")
+    finally:
+        if before is not None:
+            page.write_text(before)
 
 
 def test_compare_reads_its_own_command_line(checkout):
@@ -315,13 +395,15 @@ def test_starters_are_looked_after(checkout):
 def test_wrong_usage_says_what_is_right(checkout):
     checkout.learn("check", "3.9").expect(2, "3.9", "3.1")
     checkout.learn("check", "predict-3z").expect(2, "predict-3a")
-    checkout.learn("hint", "nonsense").expect(2)
+    checkout.learn("hint", "nonsense").expect(2, "IDs look like", but_not=("Did you mean",))
     checkout.learn("reset", "99").expect(2)
     checkout.learn("hint").expect(2)
     checkout.learn("nonsense").expect(2)
     checkout.learn("check", "--nonsense").expect(2)
     checkout.learn("check", "03", "--variant", "nonsense").expect(2, "exercise")
     checkout.learn("--help").expect(0, "check", "hint", "reset", "status")
+    checkout.learn("help").expect(0, "check", "hint", "reset", "status", "glossary")
+    checkout.learn("help", "check").expect(0, "--variant")
 
 
 def check(build):

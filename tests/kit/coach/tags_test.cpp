@@ -275,4 +275,11 @@ TEST(Tags, AreTakenOutOfAnAnswerWithTheMistakeThatItMends) {
   EXPECT_EQ(coach::untagged("int f();"), "int f();");
 }
 
+TEST(WithoutComments, LeavesTheCodeAndItsEmptyLines) {
+  EXPECT_EQ(coach::without_comments("int a;  // one\n// two\n\nint /* three */ b;\n"),
+            "int a;\n\nint b;\n");
+  EXPECT_EQ(coach::without_comments("auto s = \"// no comment\";\n"),
+            "auto s = \"// no comment\";\n");
+}
+
 }  // namespace

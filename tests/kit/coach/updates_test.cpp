@@ -13,6 +13,7 @@
 #include "fake_course.hpp"
 #include "files.hpp"
 #include "process.hpp"
+#include "reshaping.hpp"
 #include "starters.hpp"
 
 namespace {
@@ -123,6 +124,18 @@ TEST_F(Updates, ThatContradictAreMarkedAndSaid) {
   EXPECT_NE(coach::read_file(backup).find("// mine"), std::string::npos);
 }
 
+TEST_F(Updates, BesideAFunctionThatWasWrittenAreNoConflict) {
+  learner_writes(todo, "return ++value_;  // mine");
+  kit_changes("//: 4.2 add one\ninline int Counter::add()",
+              "// It never overflows.\n//: 4.2 add one\n[[nodiscard]] inline int Counter::add()");
+  EXPECT_NE(merge({.id = "04"}).find("without a conflict"), std::string::npos);
+  merge({.id = "04", .write = true});
+  const std::string text = coach::read_file(file);
+  EXPECT_NE(text.find("[[nodiscard]] inline int Counter::add() {\n  return ++value_;  // mine\n}"),
+            std::string::npos)
+      << text;
+}
+
 TEST_F(Updates, ThatTheLearnerMadeTooAreNoConflict) {
   learner_writes("  int value_;", "  long value_;");
   learner_writes(todo, "return 7;");
@@ -160,6 +173,86 @@ TEST_F(Updates, OfAFileWhoseBeginningIsUnknownWaitForTheNext) {
   EXPECT_TRUE(told().empty()) << "nobody knows which starter it was";
   kit_changes("// Lesson 04: a counter.", "// Lesson 04: counting.");
   EXPECT_FALSE(told().empty());
+}
+
+// ── a layer that is spread over other files ──
+
+constexpr const char* moved_file = "exercises/04-counting/aio/adding.hpp";
+constexpr const char* todo_begin = R"(AIO_TODO("4.1", "begin at zero");)";
+
+class Reshaped : public Updates {
+ protected:
+  /// counter.hpp loses add() to a header of its own.
+  void kit_splits_the_header() {
+    const std::string adding =
+        "#pragma once\n#include <aio/counter.hpp>\n\n//: 4.2 add one\n"
+        "inline int Counter::add() { return ++value_; }\n";
+    coach::write_file("runtime/aio/adding.hpp", adding);
+    edit("runtime/aio/counter.hpp",
+         "\n//: 4.2 add one\ninline int Counter::add() { return ++value_; }\n", "");
+    edit("lessons/04-counting/lesson.json", "[\"counter\"]", "[\"counter\", \"adding\"]");
+    course = coach::Course::read();
+    coach::write_file(moved_file, starter(moved_file));  // it comes with the kit
+    coach::keep_bases(course);
+  }
+  std::string starter(const coach::fs::path& path) {
+    return coach::starter_of(course.lessons().front(), path).text;
+  }
+};
+
+TEST_F(Reshaped, WhatWasWrittenMovesToTheNewFile) {
+  learner_writes(todo, "return value_ += 1;  // mine");
+  kit_splits_the_header();
+  EXPECT_NE(told().find("./learn merge 04 --write"), std::string::npos) << told();
+  const std::string mine = coach::read_file(file);
+  const std::string shown = merge({.id = "04"});
+  EXPECT_NE(shown.find("4.2 add one → exercises/04-counting/aio/adding.hpp"), std::string::npos)
+      << shown;
+  EXPECT_EQ(coach::read_file(file), mine);
+
+  const std::string said = merge({.id = "04", .write = true});
+  EXPECT_NE(coach::read_file(moved_file).find("return value_ += 1;  // mine"), std::string::npos);
+  EXPECT_EQ(coach::read_file(file), starter(file));
+  EXPECT_EQ(coach::read_file(backup), mine);
+  EXPECT_EQ(said.find("were not moved"), std::string::npos) << said;
+  EXPECT_TRUE(told().empty()) << told();
+}
+
+TEST_F(Reshaped, WhatWasWrittenInBothOfThemIsKept) {
+  learner_writes(todo, "return 1;");
+  learner_writes(todo_begin, "value_ = 0;  // mine too");
+  kit_splits_the_header();
+  edit(moved_file, todo, "return 2;");  // written anew, after the kit came
+  merge({.id = "", .write = true});
+  EXPECT_NE(coach::read_file(file).find("value_ = 0;  // mine too"), std::string::npos);
+  EXPECT_NE(coach::read_file(moved_file).find("return 2;"), std::string::npos);
+}
+
+TEST_F(Reshaped, WhatStandsBesidesTheFunctionsIsSaidToBeLeft) {
+  learner_writes(todo, "return helper(value_);");
+  learner_writes("// Implementation", "inline int helper(int n) { return n + 1; }");
+  kit_splits_the_header();
+  const std::string said = merge({.id = "04", .write = true});
+  EXPECT_NE(said.find("copy it from there"), std::string::npos) << said;
+  EXPECT_NE(coach::read_file(backup).find("helper(int n)"), std::string::npos);
+}
+
+TEST_F(Reshaped, AHeaderThatIsNoMoreGoesOnlyIfNobodyEditedIt) {
+  learner_writes(todo, "return 7;");
+  kit_splits_the_header();
+  coach::fs::rename("runtime/aio/counter.hpp", "runtime/aio/tally.hpp");
+  edit("runtime/aio/adding.hpp", "counter.hpp", "tally.hpp");
+  edit("lessons/04-counting/lesson.json", "\"counter\"", "\"tally\"");
+  course = coach::Course::read();
+  EXPECT_TRUE(coach::remove_unedited_headers(course).empty());
+  merge({.id = "", .write = true});
+  EXPECT_FALSE(coach::fs::exists(file));
+  EXPECT_TRUE(coach::fs::exists(backup));
+  EXPECT_NE(coach::read_file(moved_file).find("return 7;"), std::string::npos);
+
+  coach::write_file(file, "#pragma once\n");
+  coach::set_base(file, "#pragma once\n");
+  EXPECT_EQ(coach::remove_unedited_headers(course), std::vector<coach::fs::path>{file});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """Watch mode as a person uses it: ./learn in a terminal, keys, saves, signals."""
 
+import json
 import os
 import shutil
 import signal
@@ -16,11 +17,12 @@ PREDICTION = f"exercises/{SLUG}/predict-3a.txt"
 class Watch(Terminal):
     """A terminal in which ./learn runs."""
 
-    def start(self, arguments="", before=""):
+    def start(self, arguments="", before="", until="answer in the file yet"):
+        """`until`: a text of the first verdict; that of predict-1a unless one was elsewhere."""
         self.type(f"stty -g > '{self.modes}'; clear")
         self.type(f"{before} ./learn {arguments}; echo 'ended: '$?'.'")
         self.wait_for("q quit")
-        self.wait_for("answer in the file yet")  # the first verdict, on predict-1a
+        self.wait_for(until)
         return self
 
     @property
@@ -103,7 +105,7 @@ def test_from_failing_over_hints_to_the_next(checkout):
     with Watch(checkout) as terminal:
         terminal.start()
         expect_fits(terminal.shows())
-        terminal.jump("fix-3c", "✗ fix-3c")
+        terminal.jump("fix-3c", "○ fix-3c")
         terminal.keys("s")
         terminal.wait_for("The answer is shown when")
         terminal.wait_for("another")
@@ -273,7 +275,7 @@ def test_a_save_during_a_build_restarts_it(checkout):
     os.mkfifo(endless)
     with Watch(checkout) as terminal:
         terminal.start()
-        terminal.jump("3.1", "✗ 3.1")
+        terminal.jump("3.1", "○ 3.1")
         before = failures(checkout, "3.1")
         checkout.edit(HEADER, "#pragma once", f'#pragma once\n#include "{endless}"')
         wait_until("it compiles", compilers)
@@ -289,7 +291,7 @@ def test_a_hang_is_killed_with_its_children(checkout):
     with Watch(checkout) as terminal:
         terminal.start()
         terminal.jump("predict-3a", "no answer in the file yet")
-        terminal.jump("3.1", "✗ 3.1")
+        terminal.jump("3.1", "○ 3.1")
         checkout.solve_layer()
         checkout.edit(HEADER, "#pragma once", "#pragma once\n#include <unistd.h>")
         checkout.edit(HEADER, "  heap_.emplace_back();",
@@ -362,12 +364,110 @@ def test_a_key_stops_the_benchmark(checkout):
 def test_the_timeline(checkout):
     with Watch(checkout) as terminal:
         terminal.start()
+        terminal.wait_for("t timeline")
         terminal.jump("predict-2a", "predict-2a")
+        terminal.wait_for("answer in the file yet")
+        expect("t timeline" not in terminal.shows(), terminal.shows())
         terminal.keys("t")
-        terminal.wait_for("There is no timeline")
+        terminal.wait_for("No program of this lesson has tasks to tell of")
+        terminal.jump("predict-7a", "predict-7a")
+        terminal.keys("t")
+        terminal.wait_for("Timeline, in the time of the loop")
         terminal.wait_for("another")
         terminal.keys("x")
         terminal.wait_for("q quit")
+        terminal.quit()
+
+
+def pass_all_but(checkout, *open_items):
+    """As if the learner had done everything else."""
+    items = [item["id"] for lesson in checkout.learn("status", "--json").json["lessons"]
+             for item in lesson["items"]]
+    done = {"passed": True, "failures": 0, "hints": 0, "last_work": ""}
+    path = checkout.path(".learn/progress.json")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(
+        {"version": 1, "items": {item: done for item in items if item not in open_items}}))
+
+
+def test_next_skips_what_is_done(checkout):
+    pass_all_but(checkout, "predict-3a", "use-3b", "fix-3d")
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.wait_for("Write:  exercises/03-timers/predict-3a.txt")
+        terminal.keys("n")
+        terminal.wait_for("Write:  exercises/03-timers/use-3b.cpp")
+        terminal.keys("n")
+        terminal.wait_for("Write:  exercises/03-timers/fix-3d.cpp")
+        terminal.keys("n")  # and on from the beginning
+        terminal.wait_for("Write:  exercises/03-timers/predict-3a.txt")
+        terminal.quit()
+
+
+def test_it_opens_where_one_left(checkout):
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("fix-3c", "○ fix-3c")
+        terminal.quit()
+        terminal.start(until="○ fix-3c")
+        terminal.wait_for("Write:  exercises/03-timers/fix-3c.cpp")
+        terminal.quit()
+        shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
+                    checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
+        checkout.learn("check", "fix-3c").expect(0)
+        terminal.start(until="○ fix-3d")  # what comes after it
+        terminal.quit()
+
+
+def test_what_another_terminal_checks_is_seen(checkout):
+    shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"),
+                checkout.path(f"exercises/{SLUG}/fix-3c.cpp"))
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.wait_for("0 of ")
+        terminal.keys("l")
+        terminal.wait_for("03  · fix-3c")
+        checkout.learn("check", "fix-3c").expect(0)
+        terminal.wait_for("03  ✓ fix-3c")
+        terminal.press("Escape")
+        terminal.wait_for("1 of ")
+        terminal.quit()
+
+
+def test_what_broke_after_its_pass_has_hints(checkout):
+    mine = checkout.path(f"exercises/{SLUG}/fix-3c.cpp")
+    starter = mine.read_text()
+    shutil.copy(checkout.path(f"solutions/{SLUG}/fix-3c.cpp"), mine)
+    with Watch(checkout) as terminal:
+        terminal.start()
+        terminal.jump("fix-3c", "fix-3c passes")
+        terminal.jump("predict-3a", "no answer in the file yet")
+        mine.write_text(starter + "// mine\n")
+        terminal.jump("fix-3c", "✗ fix-3c")
+        terminal.keys("h")
+        terminal.wait_for("Hint 1 of 3")
+        terminal.quit()
+    expect(not checkout.progress["fix-3c"]["passed"], "it still counts as passed")
+    expect(failures(checkout, "fix-3c") == 0, "an arrival counts as an attempt")
+
+
+def test_on_24_lines_nothing_scrolls_away(checkout):
+    checkout.solve_layer()
+    checkout.edit(HEADER, "a.order < b.order", "a.order > b.order")
+    with Watch(checkout) as terminal:
+        terminal.tmux("resize-window", "-x", "80", "-y", "24")
+        terminal.start()
+        terminal.jump("3.1", "m shows them all")
+        shown = terminal.shows()
+        expect(shown.startswith("Loopwright"), shown)
+        for part in ("Write due_before()", "Happened:", "q quit"):
+            expect(part in shown, f"{part} is not in\n{shown}")
+        terminal.keys("m")
+        terminal.wait_for("What led here")
+        terminal.press("End")
+        terminal.wait_for("Likely cause")
+        terminal.keys("x")
+        terminal.wait_for("m shows them all")
         terminal.quit()
 
 

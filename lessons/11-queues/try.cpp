@@ -1,0 +1,31 @@
+// A program of your own: change it as you like, and run it with ./learn try 11. It runs on the
+// layers that you have written, and on the reference for the others.
+
+#include <chrono>
+#include <cstdio>
+
+#include <aio/gather.hpp>
+#include <aio/queue.hpp>
+#include <aio/task.hpp>
+
+using namespace std::chrono_literals;
+
+aio::Queue<int> queue(2);  // who puts a third one in waits
+
+aio::Coro<> produce() {
+  for (int i = 1; i <= 5; ++i) {
+    co_await queue.put(i);
+    std::printf("%d is in\n", i);
+  }
+}
+
+aio::Coro<> consume() {
+  for (int i = 1; i <= 5; ++i) {
+    co_await aio::sleep(100ms);
+    std::printf("      %d is out\n", co_await queue.get());
+  }
+}
+
+aio::Coro<> program() { co_await aio::gather(produce(), consume()); }
+
+int main() { aio::run(program()); }
