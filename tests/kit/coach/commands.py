@@ -206,6 +206,20 @@ def test_a_fix_as_it_was_handed_out_is_not_explained(checkout):
     checkout.learn("check", "fix-3c").expect(1, "Expected", "Likely cause")
 
 
+def test_a_written_test_is_scored_by_what_it_catches(checkout):
+    checkout.learn("check", "test-4d").expect(1, "not started: test-4d", "Not written yet")
+    answer = checkout.path("solutions/04-event-loop/test-4d.cpp").read_text()
+    mine = checkout.path("exercises/04-event-loop/test-4d.cpp")
+    mine.write_text(answer)
+    checkout.learn("check", "test-4d").expect(0, "Catches 3 of 3.", "Caught: your queue runs")
+    mine.write_text(answer.replace('EXPECT_EQ(order, "a");', ""))
+    checkout.learn("check", "test-4d").expect(
+        1, "Catches 2 of 3.", "stays hidden", but_not=("your run_ready also runs",)
+    )
+    mine.write_text(answer.replace('"abc"', '"cba"'))
+    checkout.learn("check", "test-4d").expect(1, "Your test rejects the reference")
+
+
 def test_a_lesson_without_a_layer_checks_its_small_exercises(checkout):
     checkout.learn("check", "01").expect(1, "predict-1a")
 
