@@ -683,7 +683,7 @@ TEST(Step4_Resume, MovesTheValueOut) {
     const Probe result = await_by_hand(returns_probe(count));
     EXPECT_STORY(story, count.copies, 0,
                  "each Coro is awaited once: nobody else wants its value, so move it out",
-                 Seen{1, "result-is-copied"});
+                 tests::LooksLike{1, "result-is-copied"});
     EXPECT_STORY(story, count.moves, 2, "it is moved into the frame, and out of it");
     EXPECT_STORY(story, count.alive, 1, "the frame is gone, and what was left in it");
   }
@@ -749,7 +749,7 @@ TEST(Step5_WayBack, TheAwaitingOneGoesOn) {
   EXPECT_STORY(story, story.order(), "outer inner outer inner outer",
                "at its end a coroutine hands control to who awaits it: `next` must be the "
                "continuation",
-               Seen{"outer inner", "forgets-who-awaits"});
+               tests::LooksLike{"outer inner", "forgets-who-awaits"});
   EXPECT_STORY(story, root.outcome(), "done", "the awaiting coroutine never goes on");
 }
 
@@ -771,7 +771,7 @@ TEST(Step5_WayBack, AlsoAfterAPause) {
   gate.open();
   EXPECT_STORY(story, story.order(), "inner outer",
                "who resumes the inner one runs the outer one as well: inner's end leads there",
-               Seen{"inner", "forgets-who-awaits"});
+               tests::LooksLike{"inner", "forgets-who-awaits"});
 }
 
 TEST(Step5_WayBack, LeadsToWhoResumedItIfNobodyAwaits) {
@@ -875,7 +875,7 @@ TEST(Step5_Stack, AwaitsInALoopLeaveItAlone) {
   EXPECT_STORY(story, the_stack, "flat",
                "hand_back() must not resume() the awaiting coroutine, which is a call inside the "
                "one that ends; it only says where to go, and the compiler jumps there",
-               Seen{std::string("it grows"), "returns-by-a-call"});
+               tests::LooksLike{std::string("it grows"), "returns-by-a-call"});
   EXPECT_STORY(story, root.outcome(), "done", "the loop does not come to its end");
 }
 

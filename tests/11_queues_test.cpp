@@ -520,7 +520,7 @@ TEST(Step3_Unused, TheRoomOfAPutterCancelledAfterItsWakeUpGoesToTheNext) {  // Q
   });
   EXPECT_STORY(c.story, c.story.order(), "A:cancelled B+2 X:2",
                "A's item must not be there, and B must have been woken in its place",
-               Seen{"A:cancelled B:cancelled", "the-room-is-lost"});
+               tests::LooksLike{"A:cancelled B:cancelled", "the-room-is-lost"});
 }
 
 TEST(Step3_Unused, WhoIsOvertakenWaitsAgainAtTheBack) {  // QUEUE-09
@@ -658,7 +658,7 @@ TEST(Step3_Unused, RoomIsPassedOnAlthoughThereAreItems) {
   });
   EXPECT_STORY(c.story, c.story.order(), "A:cancelled B+2",
                "there is an item, and there is room as well: B waits for it",
-               Seen{"A:cancelled B:cancelled", "passes-on-one-of-the-two"});
+               tests::LooksLike{"A:cancelled B:cancelled", "passes-on-one-of-the-two"});
 }
 
 TEST(Step3_Unused, AnOvertakenGetterCanBeCancelled) {
@@ -941,7 +941,8 @@ TEST(Step5_Shutdown, ImmediatelyDropsTheItems) {  // QUEUE-17
   EXPECT_STORY(c.story, c.story.order(), "A:shut-down 1:done joined 2:one-too-many",
                "each dropped item counts as done; the one that was taken does not",
                Seen{"A:shut-down 1:done 2:done", "dropped-items-are-never-done"},
-               Seen{"joined A:shut-down 1:one-too-many 2:one-too-many", "nothing-is-left-to-do"});
+               tests::LooksLike{"joined A:shut-down 1:one-too-many 2:one-too-many",
+                                "nothing-is-left-to-do"});
 }
 
 TEST(Step5_Shutdown, DroppingTheLastItemsReleasesJoin) {  // QUEUE-17

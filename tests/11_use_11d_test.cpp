@@ -150,7 +150,7 @@ TEST(Use11d_Jobs, AResultThatNobodyWantsIsDropped) {
         s.story, end_of(c), "C is done",
         "a future that is cancelled takes no result; setting one throws, and that must not "
         "end the worker",
-        Seen{"nothing came", "delivers-to-nobody"});
+        tests::LooksLike{"nothing came", "delivers-to-nobody"});
     if (c.done()) co_await runner.stop();
   });
 }
@@ -250,7 +250,7 @@ TEST(Use11d_Jobs, WhateverAJobThrowsIsItsResult) {
     EXPECT_STORY(s.story, end_of(odd), "an exception that is no std::exception",
                  "a job may throw what is no std::exception");
     EXPECT_STORY(s.story, end_of(good), "good is done", "the worker takes the next job",
-                 Seen{"nothing came", "a-failure-ends-the-worker"});
+                 tests::LooksLike{"nothing came", "a-failure-ends-the-worker"});
     if (good.done()) co_await runner.stop();
   });
 }

@@ -180,7 +180,7 @@ TEST(Use12c_Chat, WhoDoesNotReadKeepsNobodyWaiting) {
     }
     story.step("bob has heard " + std::to_string(heard_by_bob) + " of ann's 10,000 lines");
     EXPECT_STORY(story, heard_by_bob == lines, true, "the room waits for the one who does not read",
-                 Seen{false, "the-slowest-sets-the-pace"});
+                 tests::LooksLike{false, "the-slowest-sets-the-pace"});
     for (const auto& task : {listening, talking}) task.cancel();
     co_await iterations();
   });
@@ -202,7 +202,7 @@ TEST(Use12c_Chat, WhoDoesNotReadIsThrownOut) {
                  Seen{std::size_t{2}, "nobody-is-thrown-out"});
     EXPECT_STORY(story, house.server->connections(), 1U,
                  "what slow does not read is kept, and the connection with it",
-                 Seen{std::size_t{2}, "closes-and-waits"});
+                 tests::LooksLike{std::size_t{2}, "closes-and-waits"});
     if (!hearing.done()) {
       hearing.cancel();
       co_return;

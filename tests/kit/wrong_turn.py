@@ -98,7 +98,7 @@ def check(folder, path):
         result.require_orderly(turn)
         check_caught(result, named)
         said += result.output
-    sentence = f"Wrong turn: {turn.name} — {turn.header['Says']}"
+    sentence = f": {turn.name} — {turn.header['Says']}"  # after `Wrong turn`, or what it looks like
     if is_recognised(turn) and sentence not in said:
         raise Problem(f"a test knows this wrong turn, and does not say `{sentence}`")
 

@@ -6,7 +6,6 @@
 inline std::span<const PollEvent> Poller::wait(std::optional<std::chrono::nanoseconds> timeout) {
   using std::chrono::steady_clock;
   events_.clear();
-  if (haunted_) lay_ghosts();
   const bool limited = timeout.has_value() && timeout->count() > 0;
   const auto started = limited ? steady_clock::now() : steady_clock::time_point{};
   auto left = timeout;

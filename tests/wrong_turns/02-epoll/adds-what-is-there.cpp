@@ -10,7 +10,8 @@ inline void Poller::watch(int fd, Interest interest, void* data) {
   wanted.data.u64 = detail::pack(fd, known.generation);
   const int result = ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &wanted);
   if (result == -1 && errno == ENOENT) {  // closed without forget(), and its number used again
-    forget(fd);
+    store(fd, {nullptr, known.generation + 1, false});
+    --watched_;
     return watch(fd, interest, data);
   }
   check_syscall("epoll_ctl", result);

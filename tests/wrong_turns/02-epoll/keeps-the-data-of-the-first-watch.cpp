@@ -11,7 +11,8 @@ inline void Poller::watch(int fd, Interest interest, void* data) {
   const int call = known.active ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   const int result = ::epoll_ctl(epoll_fd_, call, fd, &wanted);
   if (result == -1 && errno == ENOENT) {  // closed without forget(), and its number used again
-    forget(fd);
+    store(fd, {nullptr, known.generation + 1, false});
+    --watched_;
     return watch(fd, interest, data);
   }
   check_syscall("epoll_ctl", result);

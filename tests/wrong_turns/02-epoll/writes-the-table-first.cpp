@@ -14,7 +14,8 @@ inline void Poller::watch(int fd, Interest interest, void* data) {
   if (fd >= 0) store(fd, {data, known.generation, true, interest});
   const int result = ::epoll_ctl(epoll_fd_, call, fd, &wanted);
   if (result == -1 && errno == ENOENT) {  // closed without forget(), and its number used again
-    forget(fd);
+    store(fd, {nullptr, known.generation + 1, false});
+    --watched_;
     return watch(fd, interest, data);
   }
   check_syscall("epoll_ctl", result);
