@@ -32,8 +32,10 @@ function(lesson_turns slug)
   foreach(answer IN LISTS answers)
     cmake_path(GET answer STEM id)
     string(REPLACE - _ test ${id})
-    turns_program(${number}-${id}.turns ${copy}/answers/${answer}
-      ${PROJECT_SOURCE_DIR}/tests/${number}_${test}_test.cpp)
+    set(test ${PROJECT_SOURCE_DIR}/tests/${number}_${test}_test.cpp)
+    if(EXISTS ${test})
+      turns_program(${number}-${id}.turns ${copy}/answers/${answer} ${test})
+    endif()
   endforeach()
 endfunction()
 
