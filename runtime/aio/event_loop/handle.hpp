@@ -86,7 +86,7 @@ class BasicHandle {
   explicit operator bool() const { return static_cast<bool>(scheduled_); }
   /// Prevents the call and releases the callback at once. No effect when it has already run.
   /// Throws InvalidStateError in another thread than the loop's.
-  void cancel() { scheduled().cancel(); }
+  void cancel() const { scheduled().cancel(); }
   bool cancelled() const { return scheduled().cancelled(); }
   /// The deadline, also after it has passed or was cancelled.
   Clock::time_point when() const requires std::is_same_v<Base, TimedReady> {
