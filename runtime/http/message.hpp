@@ -3,15 +3,35 @@
 //
 // Stands on headers (13). How their bodies come and go is the connection's.
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <aio/coro.hpp>
 #include <http/headers.hpp>
 #include <http/message/reasons.hpp>
 
 namespace http {
+
+class Connection;
+namespace detail {
+class Visit;
+}
+
+/// Writes the body of a response piece by piece, see Response::stream. A copy writes the same body.
+class BodyWriter {
+ public:
+  explicit BodyWriter(detail::Visit& visit) : visit_(&visit) {}
+  /// Sends a piece, and waits until there is room for more. Throws aio::InvalidStateError when it
+  /// is longer than the Content-Length, and std::system_error when the client is gone. Cancelled,
+  /// it may have sent the piece.
+  aio::Coro<> write(std::string piece);  // defined in <http/server.hpp>, like all that serves
+
+ private:
+  detail::Visit* visit_;
+};
 
 /// The other side broke the protocol, or asked for more than it gets. A server answers with
 /// `status`; a client gets 502 for an answer that is none, 413 and 431 for one that is too large.
@@ -32,7 +52,7 @@ struct Request {
   int minor = 1;
 };
 
-/// The head of a response, and its body unless that is read piece by piece.
+/// The head of a response, and its body: all of it, or what makes it piece by piece. Move-only.
 struct Response {
   Response() = default;
   explicit Response(int code) : status(code) {}
@@ -50,6 +70,12 @@ struct Response {
   Headers headers;
   int minor = 1;
   std::string body;
+  /// What a server runs, once the head is out, to write the body in place of `body`: in chunks,
+  /// unless the headers have a Content-Length. It is kept until it has ended. Not run where a
+  /// response has no body, e.g. to HEAD.
+  std::move_only_function<aio::Coro<>(BodyWriter)> stream;
+  /// What a server runs after the head of a response 101 is out: the connection is its own then.
+  std::move_only_function<aio::Coro<>(Connection*)> takeover;
 };
 
 /// Whether a response to that method has a body at all: RFC 9110, 6.4.1.

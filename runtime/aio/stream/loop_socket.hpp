@@ -19,6 +19,15 @@
 
 namespace aio::detail {
 
+/// Hears that the other side sends no more, though nobody reads.
+class EndListener {
+ public:
+  virtual void ended() = 0;
+
+ protected:
+  ~EndListener() = default;
+};
+
 /// What a stream is to its loop.
 class LoopSocket : public RefCounted,
                    public Pooled,
@@ -36,6 +45,7 @@ class LoopSocket : public RefCounted,
   std::string describe() const override { return "a stream"; }
 
   Stint stint;
+  EndListener* end_listener = nullptr;
 
  protected:
   /// Throws std::system_error when the kernel watches no more descriptors.
@@ -85,6 +95,8 @@ class LoopSocket : public RefCounted,
       if (event.error) self.on_error();
       if (!self.gone()) self.on_event(event);
     });
+    const bool over = event.ended || event.hangup || event.error;
+    if (over && self.end_listener != nullptr) self.end_listener->ended();
   }
   void run() override {
     const Ref<LoopSocket> alive(this);

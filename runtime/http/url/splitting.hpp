@@ -56,6 +56,11 @@ constexpr UrlParts split_url(std::string_view text) {
   return parts;
 }
 
+/// Whether it begins with a percent sign and two hexadecimal digits.
+constexpr bool is_percent_code(std::string_view text) {
+  return text.size() > 2 && text[0] == '%' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0;
+}
+
 /// Why it can be no URL, wherever it stands; null when it may be one.
 constexpr const char* unusable_in_url(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -68,6 +73,22 @@ constexpr const char* unusable_in_url(std::string_view text) {
     if (c == '%' &&
         (at + 2 >= text.size() || hex_value(text[at + 1]) < 0 || hex_value(text[at + 2]) < 0)) {
       return "a percent sign in a URL is followed by two hexadecimal digits";
+    }
+  }
+  return nullptr;
+}
+
+/// Why it can be no target of a request; null when it may be one. Browsers send some characters as
+/// they are that a URL should not have.
+constexpr const char* unusable_target(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_control(c) || is_blank(c))
+      return "there is a blank or a control character in the target";
+    if (static_cast<unsigned char>(c) > 0x7f) return "there is a letter beyond ASCII in the target";
+    if (c == '#') return "a target has no fragment";
+    if (c == '%' && !is_percent_code(text.substr(at))) {
+      return "a percent sign in the target is not followed by two hexadecimal digits";
     }
   }
   return nullptr;
