@@ -610,7 +610,7 @@ TEST(Step3_Wait, ASignalDoesNotEndIt) {
   if (failure != "no exception") return;
   EXPECT_STORY(told.story, early, false,
                "EINTR does not mean that the time is over: wait for the rest of it",
-               Seen{true, "a-signal-is-a-timeout"});
+               tests::LooksLike{true, "a-signal-is-a-timeout"});
   EXPECT_STORY(told.story, reported, "nothing",
                "after each signal the whole timeout starts again, so it is never over",
                Seen{"alarm of 2 s readable", "timeout-starts-again-after-a-signal"});
@@ -630,7 +630,7 @@ TEST(Step3_Wait, ASignalDoesNotEndAWaitWithoutTimeout) {
                Seen{"EINTR", "a-signal-is-an-error"});
   if (failure != "no exception") return;
   EXPECT_STORY(told.story, reported, "alarm readable", "a signal ended the wait",
-               Seen{"nothing", "a-signal-is-a-timeout"});
+               tests::LooksLike{"nothing", "a-signal-is-a-timeout"});
 }
 
 TEST(Step3_Wait, SignalsDoNotProlongIt) {
@@ -778,7 +778,7 @@ TEST(Step4_Forget, EventsOfAnEarlierWatchEndWithTheFirst) {
       told.story, told.wait(0s), "nothing",
       "the kernel goes on reporting what is closed, so a loop never sleeps; of_ghost() ends "
       "that, and translate() has to call it",
-      Seen{"an empty event", "leaves-ghosts-alone"});
+      tests::LooksLike{"an empty event", "leaves-ghosts-alone"});
   told.story.step("B becomes readable");
   other.raise();
   EXPECT_STORY(

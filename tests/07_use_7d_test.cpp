@@ -57,7 +57,7 @@ struct Patient : tests::Stage {
     story.step("three seconds after the work");
     EXPECT_STORY(story, at_once + left() + " later", "0 left at once, 0 later",
                  "the heart does not end with the work",
-                 Seen{"1 left at once, 1 later", "beats-on-after-the-work"},
+                 tests::LooksLike{"1 left at once, 1 later", "beats-on-after-the-work"},
                  Seen{"1 left at once, 0 later", "a-flag-for-a-sleeper"});
   }
 };
@@ -104,7 +104,7 @@ TEST(Use7d_Heartbeat, StopsWhenTheWorkFails) {
   EXPECT_STORY(patient.story, patient.story.order(), "boom", "the work's exception passes through");
   EXPECT_STORY(patient.story, patient.beats, "1 s, ",
                "an exception jumps over what stands below the await; a destructor stops the heart",
-               Seen{std::string("1 s, 2 s, 3 s, 4 s, "), "beats-on-after-a-failure"});
+               tests::LooksLike{std::string("1 s, 2 s, 3 s, 4 s, "), "beats-on-after-a-failure"});
 }
 
 TEST(Use7d_Heartbeat, StopsWhenItIsCancelled) {
@@ -123,7 +123,7 @@ TEST(Use7d_Heartbeat, StopsWhenItIsCancelled) {
   };
   patient.run(main());
   EXPECT_STORY(patient.story, patient.beats, "1 s, ", "the heart beats on",
-               Seen{std::string("1 s, 2 s, 3 s, 4 s, "), "beats-on-after-a-failure"});
+               tests::LooksLike{std::string("1 s, 2 s, 3 s, 4 s, "), "beats-on-after-a-failure"});
 }
 
 TEST(Use7d_Heartbeat, TheWorkIsPartOfTheCaller) {

@@ -218,7 +218,8 @@ TEST(Step3_Timeout, TheOuterOneExpiresThroughTheInner) {  // TMO-06
   EXPECT_STORY(stage.story, stage.story.order(),
                "cancelled@1 s CancelledError@1 s TimeoutError@1 s",
                "the inner timeout converts a request that is not its own",
-               Seen{"cancelled@1 s TimeoutError@1 s returned@1 s", "the-inner-claims-the-outers"});
+               tests::LooksLike{"cancelled@1 s TimeoutError@1 s returned@1 s",
+                                "the-inner-claims-the-outers"});
 }
 
 TEST(Step3_Timeout, BothExpireAndOnlyTheOuterThrows) {  // TMO-07
@@ -263,9 +264,10 @@ TEST(Step3_Timeout, AForeignCancelStaysACancel) {  // TMO-09
     task.cancel();
     EXPECT_THROW(co_await task, CancelledError);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
-               "every CancelledError is turned into TimeoutError",
-               Seen{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
+      "every CancelledError is turned into TimeoutError",
+      tests::LooksLike{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
 }
 
 TEST(Step3_Timeout, AForeignCancelWinsOverTheExpiry) {  // TMO-10
@@ -282,7 +284,7 @@ TEST(Step3_Timeout, AForeignCancelWinsOverTheExpiry) {  // TMO-10
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
                "leave() does not compare what is left of the count with the count at entry",
-               Seen{"cancelled@1 s TimeoutError@1 s", "an-expiry-hides-a-cancel"});
+               tests::LooksLike{"cancelled@1 s TimeoutError@1 s", "an-expiry-hides-a-cancel"});
 }
 
 TEST(Step3_Timeout, ABodyThatSwallowsItReturnsNormally) {  // TMO-11
@@ -630,9 +632,10 @@ TEST(Step5_WaitFor, CancellingTheWaiterCancelsAndWaits) {  // WFOR-07
     waiter.cancel();
     EXPECT_THROW(co_await waiter, CancelledError);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
-               "who cancels the waiter must see CancelledError, not TimeoutError",
-               Seen{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
+      "who cancels the waiter must see CancelledError, not TimeoutError",
+      tests::LooksLike{"cancelled@1 s TimeoutError@1 s", "outer-cancel-becomes-a-timeout"});
 }
 
 TEST(Step5_WaitFor, ACancelInTheSameIterationWinsAndTheFutureKeepsItsResult) {  // WFOR-08
@@ -793,7 +796,7 @@ TEST(Step6_NoTime, AnAnswerInsteadOfCancellationIsReturned) {
       stage.story, stage.story.order(), "returned@1 s",
       "the task was asked to stop, and gave its answer in that same moment: it is done now, "
       "and what is done counts",
-      Seen{"TimeoutError@1 s", "no-time-drops-the-answer"});
+      tests::LooksLike{"TimeoutError@1 s", "no-time-drops-the-answer"});
 }
 
 // ── what must not depend on the order of independent tasks ──
