@@ -64,6 +64,7 @@ class StreamState final : public LoopSocket, public Link<ServedTag> {
   void start_reading(Reader& reader);
   void stop_reading() { reader_ = nullptr; }
   bool at_eof() const { return ended_ && in_.empty(); }
+  bool has_input() const { return !in_.empty(); }
 
   void write(std::string_view data);
   /// The same; if memory runs out, the connection has failed.
