@@ -54,8 +54,8 @@ class EventLoop {
   /// Closes the loop. REQUIRES: it is not running.
   ~EventLoop();
 
-  // ── scheduling; all throw InvalidStateError on a closed loop, and all but one while it runs in
-  //    another thread ──
+  // ── scheduling; what schedules throws InvalidStateError on a closed loop, and all but
+  //    call_soon_threadsafe() do while the loop runs in another thread ──
 
   /// Queues a callback. First in, first out.
   Handle call_soon(Callback callback);
@@ -64,15 +64,16 @@ class EventLoop {
   /// Queues it at `when`, never earlier. Equal deadlines keep the order in which they were made.
   TimerHandle call_at(time_point when, Callback callback);
 
-  /// Queues it from another thread, and wakes the loop if it sleeps. The only member that other
-  /// threads may call, as long as the loop exists. Throws InvalidStateError when it is closed.
+  /// Queues it from any thread, and wakes the loop if it sleeps. The loop must exist until this
+  /// returns. Throws InvalidStateError when it is closed. (Layers have post() for the same.)
   void call_soon_threadsafe(Callback callback);
 
   /// Calls back in every iteration in which `fd` can be read (level-triggered), or has hung up or
   /// failed. Replaces an earlier reader of `fd`. Throws std::system_error for a bad descriptor.
   void add_reader(int fd, Callback callback);
   void add_writer(int fd, Callback callback);
-  /// Returns whether there was one. Remove it before you close the descriptor.
+  /// Returns whether there was one; on a closed loop there is none. Remove it before you close the
+  /// descriptor.
   bool remove_reader(int fd);
   bool remove_writer(int fd);
 
@@ -265,7 +266,6 @@ inline void EventLoop::queue_due_timers() {
 
 //: 4.4 watch a descriptor for one more direction, or replace its callback
 inline void EventLoop::watch(int fd, Interest side, Callback callback) {
-  check_usable(side == Interest::read ? "add_reader" : "add_writer");
   Ref watcher(new detail::Watcher(std::move(callback)));
   Descriptor& descriptor = descriptors_[fd];
   try {

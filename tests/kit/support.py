@@ -25,7 +25,7 @@ EXPECTED = [
     ("Crash.Recursion", "crash", -11, "The stack ran out", ""),
     ("Crash.EscapedException", "crash", 134, "out of a thread", ""),
     ("Crash.Abort", "crash", -6, "aborted", ""),
-    ("Crash.ResumedAfterItsEnd", "crash", -11, "a coroutine was resumed that has ended", ""),
+    ("Crash.ResumedAfterItsEnd", "crash", -11, "one was resumed that has ended", ""),
     ("Thrown.ByTheCodeUnderTest", "fail", 1, "boom", ""),
     ("Thrown.ByTheCodeUnderTest", "fail", 1, "The last step of its story: run_once()", ""),
     ("Thrown.NoStdException", "fail", 1, "CancelledError, or another exception", ""),

@@ -76,11 +76,11 @@ bool jumped_to_null(const void* context) {
 const char* explain_segfault(const siginfo_t& info, const void* context) {
   constexpr std::uintptr_t page = 4096;
   if (jumped_to_null(context)) {
-    return "It called a function at address 0: a coroutine was resumed that has ended already, or "
-           "an empty function was called.";
+    return "It called a function at address 0: an empty function was called, or, where there are "
+           "coroutines, one was resumed that has ended already.";
   }
   if (info.si_code == SEGV_MAPERR && reinterpret_cast<std::uintptr_t>(info.si_addr) < page) {
-    return "Segmentation fault: it used a null pointer, or an empty coroutine handle.";
+    return "Segmentation fault: it used a null pointer, or a handle that holds nothing.";
   }
   if (stack_ran_out(info, context)) {
     return "The stack ran out: a function calls itself without end, or a long chain of coroutines "
@@ -99,10 +99,9 @@ const char* explain(int signal, const siginfo_t& info, const void* context) {
     case SIGFPE:
       return "Arithmetic error: an integer was divided by zero.";
     case SIGILL:
-      return "Illegal instruction: a coroutine was resumed or destroyed that does not pause (it "
-             "was "
-             "destroyed already, or it is running), or a function ended without its return "
-             "statement.";
+      return "Illegal instruction: a function ended without its return statement, or, where there "
+             "are coroutines, one was resumed or destroyed that does not pause (it was destroyed "
+             "already, or it is running).";
     default:
       return "It was aborted, by an assertion of the standard library or of the code itself.";
   }
