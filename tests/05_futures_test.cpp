@@ -134,8 +134,9 @@ struct Told : tests::VirtualLoop {
 TEST(Step1_Outcome, ANewFutureIsPending) {  // FUT-01
   Told told;
   const auto future = told.future();
-  EXPECT_FALSE(future.done());
-  EXPECT_FALSE(future.cancelled());
+  EXPECT_STORY(told.story, future.done(), false,
+               "a new future has no outcome: its status is pending");
+  EXPECT_STORY(told.story, future.cancelled(), false, "nobody has cancelled it");
 }
 
 TEST(Step1_Outcome, AResult) {  // FUT-02
@@ -145,7 +146,8 @@ TEST(Step1_Outcome, AResult) {  // FUT-02
   ASSERT_STORY(told.story, refusal([&] { future.set_result(7); }), "nothing is thrown",
                "a pending future is refused its result; check_pending() refuses done ones");
   ASSERT_STORY(told.story, future.done(), true, "complete() does not change the status");
-  EXPECT_FALSE(future.cancelled());
+  EXPECT_STORY(told.story, future.cancelled(), false,
+               "a result is no cancellation: complete() takes the status");
   EXPECT_STORY(told.story, result_of(future), "7", "the value was not stored");
   EXPECT_STORY(told.story, exception_of(future), "none", "a result is no exception");
 }
@@ -157,18 +159,21 @@ TEST(Step1_Outcome, AnException) {  // FUT-03
   told.story.step("set_exception(boom)");
   future.set_exception(exception);
   ASSERT_STORY(told.story, future.done(), true, "complete() does not change the status");
-  EXPECT_FALSE(future.cancelled());
+  EXPECT_STORY(told.story, future.cancelled(), false, "a failure is no cancellation");
   EXPECT_STORY(told.story, result_of(future), "throws boom", "the exception was not stored");
-  EXPECT_TRUE(future.exception() == exception) << "Likely cause: another exception was stored";
+  EXPECT_STORY(told.story, future.exception() == exception, true, "another exception was stored");
 }
 
 TEST(Step1_Outcome, AnExceptionOfAnyType) {  // FUT-03
   Told told;
   const auto number = told.future(), fatal = told.future();
+  told.story.step("set_exception(42), and one that is fatal");
   number.set_exception(42);
-  EXPECT_THROW(number.result(), int);
+  EXPECT_THROW(number.result(), int)
+      << "Likely cause: result() rethrows what was stored, of whatever type";
   fatal.set_exception(Interrupt());
-  EXPECT_THROW(fatal.result(), Interrupt);
+  EXPECT_THROW(fatal.result(), Interrupt)
+      << "Likely cause: result() rethrows what was stored, fatal or not";
 }
 
 TEST(Step1_Outcome, NullIsNoException) {  // FUT-03
@@ -245,9 +250,9 @@ TEST(Step1_Outcome, ARefusalNamesTheCall) {  // FUT-04
       if (name == "set_result") return future.set_result(2);
       future.set_exception(boom());
     });
-    EXPECT_NE(said.find(name), std::string::npos)
-        << "Happened: " << name << "() on a done future says \"" << said << "\"\n"
-        << "Likely cause: check_pending() is given the name of the call; its message should say it";
+    told.story.step(name + "() on a done future says \"" + said + '"');
+    EXPECT_STORY(told.story, said.contains(name), true,
+                 "check_pending() is given the name of the call; its message should say it");
   }
 }
 
@@ -258,6 +263,23 @@ TEST(Step1_Outcome, APendingFutureHasNone) {  // FUT-05
                "check_done() must refuse while the future is pending");
   EXPECT_STORY(told.story, exception_of(future), "throws InvalidStateError",
                "an answer that is not there yet is not the answer `no exception`");
+}
+
+// What step 5.5 will look at, and what is forgotten in this one.
+TEST(Step1_Outcome, AskingLeavesANote) {  // FUT-14
+  Told told;
+  const auto good = told.future(), bad = told.future(), pending = told.future();
+  told.set(good, 7);
+  told.fail(bad);
+  EXPECT_STORY(told.story, bad.state().retrieved(), false, "nobody has asked yet");
+  told.story.step("exception() of each of them");
+  for (const auto& future : {good, bad, pending}) exception_of(future);
+  EXPECT_STORY(told.story, bad.state().retrieved(), true,
+               "check_done() does not note in retrieved_ that somebody has asked",
+               Seen{false, "reported-although-asked"});
+  EXPECT_STORY(told.story, good.state().retrieved(), true, "to ask for a result is to ask, too");
+  EXPECT_STORY(told.story, pending.state().retrieved(), false,
+               "whoever asks too early has not been told anything: note it behind that check");
 }
 
 TEST(Step1_Outcome, MayBeAskedForAgain) {  // FUT-12
@@ -277,7 +299,9 @@ TEST(Step1_Outcome, AResultIsReadInPlace) {  // FUT-02
   Told told;
   const Future<std::string> future(told.loop);
   future.set_result("value");
-  EXPECT_EQ(&future.result(), &future.result());
+  told.story.step("set_result(value), result(), result()");
+  EXPECT_STORY(told.story, &future.result() == &future.result(), true,
+               "the value was not stored in the future");
   static_assert(std::is_same_v<decltype(future.result()), std::string&>);
 }
 
@@ -285,11 +309,10 @@ TEST(Step1_Outcome, CopiesShareIt) {
   Told told;
   const auto future = told.future();
   const auto copy = future;  // NOLINT: the copy is what is tested
-  EXPECT_TRUE(copy == future);
-  EXPECT_FALSE(copy == told.future());
+  told.story.step("two handles of one future; one of them is told set_result(7)");
   copy.set_result(7);
-  EXPECT_TRUE(future.done());
-  EXPECT_EQ(&future.result(), &copy.result());
+  EXPECT_STORY(told.story, future.done(), true, "complete() does not change the status");
+  EXPECT_STORY(told.story, result_of(future), "7", "the value was not stored");
 }
 
 TEST(Step1_Outcome, OfNothing) {  // FUT-02
@@ -299,9 +322,10 @@ TEST(Step1_Outcome, OfNothing) {  // FUT-02
   failed.set_exception(boom());
   future.result();
   static_assert(std::is_void_v<decltype(future.result())>);
-  EXPECT_TRUE(future.done());
-  EXPECT_EQ(future.exception(), nullptr);
-  EXPECT_THROW(failed.result(), std::runtime_error);
+  EXPECT_STORY(told.story, future.done(), true, "complete() does not change the status");
+  EXPECT_STORY(told.story, future.exception() == nullptr, true, "a result is no exception");
+  EXPECT_STORY(told.story, outcome_of([&] { return failed.result(), "nothing is thrown"; }),
+               "throws boom", "the exception was not stored");
 }
 
 TEST(Step1_Outcome, OfAReference) {  // FUT-02
@@ -309,19 +333,23 @@ TEST(Step1_Outcome, OfAReference) {  // FUT-02
   int number = 7;
   const auto future = told.future<int&>();
   future.set_result(number);
-  EXPECT_EQ(&future.result(), &number);
+  told.story.step("set_result(a reference)");
+  EXPECT_STORY(told.story, &future.result() == &number, true,
+               "result_.emplace() takes what set_result() was given, by std::forward");
   const auto constant = told.future<const int&>();
   constant.set_result(number);
-  EXPECT_EQ(&constant.result(), &number);
+  EXPECT_STORY(told.story, &constant.result() == &number, true,
+               "result_.emplace() takes what set_result() was given, by std::forward");
 }
 
 TEST(Step1_Outcome, OfAValueThatCanOnlyBeMoved) {  // FUT-02 FUT-12
   Told told;
   auto future = told.future<std::unique_ptr<int>>();
   future.set_result(std::make_unique<int>(7));
-  EXPECT_EQ(*future.result(), 7);
+  told.story.step("set_result(a unique_ptr)");
+  ASSERT_STORY(told.story, future.result() != nullptr, true, "the value was not stored");
   const std::unique_ptr<int> taken = std::move(future).result();  // an rvalue moves it out
-  EXPECT_EQ(*taken, 7);
+  EXPECT_STORY(told.story, taken != nullptr, true, "reading must not take the value away");
 }
 
 TEST(Step1_Outcome, OfAValueWithoutDefault) {  // FUT-02
@@ -332,7 +360,7 @@ TEST(Step1_Outcome, OfAValueWithoutDefault) {  // FUT-02
   Told told;
   const auto future = told.future<Celsius>();
   future.set_result(Celsius(21.5));
-  EXPECT_EQ(future.result().degrees, 21.5);
+  EXPECT_STORY(told.story, future.result().degrees, 21.5, "the value was not stored");
 }
 
 TEST(Step1_Outcome, IsDestroyedOnce) {
@@ -343,18 +371,22 @@ TEST(Step1_Outcome, IsDestroyedOnce) {
     const auto failed = told.future<Probe>(), pending = told.future<Probe>();
     auto taken = told.future<Probe>();
     read.set_result(Probe(count));
-    EXPECT_THROW(read.set_result(Probe(count)), InvalidStateError);
-    EXPECT_EQ(read.result().count, &count);
+    EXPECT_THROW(read.set_result(Probe(count)), InvalidStateError)
+        << "Likely cause: set_result() is to refuse when there is a result";
+    EXPECT_STORY(told.story, read.result().count == &count, true, "the value was not stored");
     unread.set_result(Probe(count));
     failed.set_exception(boom());
-    EXPECT_THROW(failed.set_result(Probe(count)), InvalidStateError);
-    EXPECT_NE(failed.exception(), nullptr);
+    EXPECT_THROW(failed.set_result(Probe(count)), InvalidStateError)
+        << "Likely cause: set_result() is to refuse when there is an exception";
+    EXPECT_STORY(told.story, failed.exception() != nullptr, true, "the failure was not stored");
     taken.set_result(Probe(count));
-    EXPECT_EQ(count.alive, 3) << "Likely cause: a refused value was stored somewhere";
+    told.story.step("three futures have got a value; two more values were refused");
+    EXPECT_STORY(told.story, count.alive, 3, "a refused value was stored, or an accepted one not");
     const Probe out = std::move(taken).result();
-    EXPECT_EQ(count.alive, 3);
+    EXPECT_STORY(told.story, count.alive, 3, "what is moved out was copied");
   }
-  EXPECT_EQ(count.alive, 0);
+  told.story.step("all are gone");
+  EXPECT_STORY(told.story, count.alive, 0, "a value is left that nobody holds");
 }
 
 TEST(Step1_Outcome, AValueThatThrowsOnItsWayChangesNothing) {
@@ -372,8 +404,9 @@ TEST(Step1_Outcome, AValueThatThrowsOnItsWayChangesNothing) {
                "what the value throws is for the caller");
   EXPECT_STORY(told.story, future.done(), false,
                "complete() before the value is stored: done, and without a result");
+  told.story.step("set_result(a value that can be moved)");
   future.set_result(Heavy(false));
-  EXPECT_TRUE(future.done());
+  EXPECT_STORY(told.story, future.done(), true, "complete() does not change the status");
 }
 
 TEST(Step1_Outcome, BelongsToTheRunningLoop) {
@@ -381,10 +414,10 @@ TEST(Step1_Outcome, BelongsToTheRunningLoop) {
   told.loop.call_soon([] {
     const Future<int> future;
     future.set_result(7);
-    EXPECT_EQ(future.result(), 7);
+    EXPECT_EQ(future.result(), 7) << "Likely cause: the value was not stored";
   });
   told.loop.run_once();
-  EXPECT_THROW(Future<int>(), std::logic_error) << "No loop runs here.";
+  EXPECT_THROW(Future<int>(), std::logic_error) << "Likely cause: no loop runs here";
 }
 
 TEST(Step1_Outcome, MayOutliveTheLoop) {
@@ -395,9 +428,12 @@ TEST(Step1_Outcome, MayOutliveTheLoop) {
     late.emplace(loop);
     done->set_result(1);
   }
-  EXPECT_EQ(done->result(), 1);
+  tests::Story story;
+  story.step("set_result(1); the loop is gone; result()");
+  EXPECT_STORY(story, result_of(*done), "1", "a future does not need its loop to keep a result");
+  story.step("set_result(2) on the other one, which is pending; result()");
   late->set_result(2);
-  EXPECT_EQ(late->result(), 2);
+  EXPECT_STORY(story, result_of(*late), "2", "nobody waits, so complete() needs no loop");
 }
 
 TEST(Step1_Outcome, AHandleThatWasMovedFromSaysSo) {
@@ -406,11 +442,14 @@ TEST(Step1_Outcome, AHandleThatWasMovedFromSaysSo) {
   const auto owner = std::move(future);
   owner.set_result(7);
   // NOLINTBEGIN(bugprone-use-after-move): that is what is tested
-  EXPECT_EQ(refusal([&] { (void)future.done(); }), "throws InvalidStateError");
-  EXPECT_EQ(refusal([&] { future.set_result(8); }), "throws InvalidStateError");
-  EXPECT_EQ(refusal([&] { (void)future.result(); }), "throws InvalidStateError");
+  told.story.step("done(), set_result(8), result() of a handle that was moved from");
+  const std::string refused = "throws InvalidStateError";
+  const auto* cause = "the handle is empty; state() of a handle is given, and refuses it";
+  EXPECT_STORY(told.story, refusal([&] { (void)future.done(); }), refused, cause);
+  EXPECT_STORY(told.story, refusal([&] { future.set_result(8); }), refused, cause);
+  EXPECT_STORY(told.story, refusal([&] { (void)future.result(); }), refused, cause);
   // NOLINTEND(bugprone-use-after-move)
-  EXPECT_EQ(owner.result(), 7);
+  EXPECT_STORY(told.story, result_of(owner), "7", "the value was not stored");
 }
 
 // ── 5.2 ────────────────────────────────────────────────────────────────────────────────────────
@@ -437,7 +476,7 @@ TEST(Step2_DoneCallbacks, KeepTheFutureAliveWhenTheyAreQueued) {  // FUT-08
     const auto future = told.future<Probe>();
     for (const char* name : {"A", "B"}) {
       future.add_done_callback([&told, &count, name](auto& done) {
-        EXPECT_EQ(done.result().count, &count);
+        EXPECT_EQ(done.result().count, &count) << "Likely cause: it was given another future";
         told.story.ran(name);
       });
     }
@@ -459,7 +498,7 @@ TEST(Step2_DoneCallbacks, NeverRunInsideSetException) {  // FUT-07
   EXPECT_STORY(told.story, told.story.order(), "", "the callback ran inside set_exception",
                Seen{"A", "inline-callback"});
   EXPECT_STORY(told.story, told.run_once(), "A", "a failure is a completion, too");
-  EXPECT_EQ(exception_of(future), "boom");
+  EXPECT_STORY(told.story, exception_of(future), "boom", "the exception was not stored");
 }
 
 TEST(Step2_DoneCallbacks, AddedToADoneFutureAreQueued) {  // FUT-07
@@ -525,9 +564,11 @@ TEST(Step2_DoneCallbacks, ReceiveTheFuture) {  // FUT-08
   const auto future = told.future();
   future.add_done_callback([&](Future<int>& given) {
     told.story.ran("A");
-    EXPECT_TRUE(given == future);
-    EXPECT_TRUE(given.done());
-    EXPECT_EQ(given.result(), 7);
+    EXPECT_TRUE(given == future) << "Likely cause: it was given another future";
+    EXPECT_STORY(
+        told.story, given.done(), true,
+        "the callback is given a future that is not done: the status changes in complete()");
+    EXPECT_STORY(told.story, given.result(), 7, "the value was not stored");
   });
   future.add_done_callback([&](Future<int> copy) { told.story.ran(text_of(copy.result())); });
   told.set(future, 7);
@@ -601,8 +642,10 @@ TEST(Step2_DoneCallbacks, AChainOfFuturesTakesAnIterationPerLink) {  // FUT-07
                Seen{true, "inline-callback"});
   std::size_t iterations = 1;
   for (; told.loop.has_ready(); ++iterations) told.loop.run_once();
-  EXPECT_EQ(chain.back().result(), static_cast<int>(links));
-  EXPECT_EQ(iterations, links);
+  EXPECT_STORY(told.story, chain.back().result(), static_cast<int>(links),
+               "a link of the chain was lost");
+  EXPECT_STORY(told.story, iterations, links,
+               "each link takes one iteration: completion queues, and calls nobody");
 }
 
 TEST(Step2_DoneCallbacks, AddedLateKeepTheFutureAliveToo) {  // FUT-07
@@ -612,7 +655,7 @@ TEST(Step2_DoneCallbacks, AddedLateKeepTheFutureAliveToo) {  // FUT-07
     const auto future = told.future<Probe>();
     future.set_result(Probe(count));
     future.add_done_callback([&](auto& done) {
-      EXPECT_EQ(done.result().count, &count);
+      EXPECT_STORY(told.story, done.result().count, &count, "the callback is given another future");
       told.story.ran("A");
     });
   }
@@ -638,7 +681,7 @@ TEST(Step2_DoneCallbacks, OfAPendingFutureGoWithIt) {  // FUT-15
   {
     const auto future = told.future();
     future.add_done_callback([captured](auto&) { ADD_FAILURE() << "the future was never done"; });
-    EXPECT_EQ(captured.use_count(), 2);
+    EXPECT_STORY(told.story, captured.use_count(), 2, "the callback holds what it captured");
     told.story.step("the last handle of the pending future goes");
   }
   EXPECT_STORY(told.story, captured.use_count(), 1L, "the callback was left behind");
@@ -671,7 +714,8 @@ TEST(Step2_DoneCallbacks, WithoutALoopAFutureIsDoneAllTheSame) {  // LOOP-27 LOO
   EXPECT_STORY(told.story, refusal([&] { future.set_result(7); }), "nothing is thrown",
                "destructors complete futures while a loop is closed: that must not fail");
   EXPECT_STORY(told.story, result_of(future), "7", "the result was lost");
-  EXPECT_STORY(told.story, captured.use_count(), 1L, "who can never be called must be released");
+  EXPECT_STORY(told.story, captured.use_count(), 1L,
+               "those who can never be called must be released");
   told.story.step("add_done_callback(B)");
   EXPECT_STORY(told.story, refusal([&] { told.add(future, "B"); }), "throws InvalidStateError",
                "B would wait for ever");
@@ -740,7 +784,7 @@ TEST(Step2_DoneCallbacks, AWaiterThatGoesLeavesTheList) {
   told.story.step("X is destroyed");
   gone.reset();
   told.set(future, 7);
-  EXPECT_STORY(told.story, told.run_once(), "A", "who is gone cannot be woken");
+  EXPECT_STORY(told.story, told.run_once(), "A", "whoever is gone cannot be woken");
 }
 
 TEST(Step2_DoneCallbacks, AllocateNothingOnceThePoolIsWarm) {
@@ -756,8 +800,10 @@ TEST(Step2_DoneCallbacks, AllocateNothingOnceThePoolIsWarm) {
   hand_over();
   const tests::AllocationCount count;
   for (int i = 0; i < 100; ++i) hand_over();
-  EXPECT_EQ(count.made(), 0U);
-  EXPECT_EQ(sum, 707);
+  const auto made = count.made();
+  told.story.step("a hundred times: a future, a callback, set_result(7), run_once()");
+  EXPECT_STORY(told.story, made, 0U, "a callback costs more than its node");
+  EXPECT_STORY(told.story, sum, 707, "each callback runs once");
 }
 
 // ── 5.3 ────────────────────────────────────────────────────────────────────────────────────────
@@ -791,8 +837,11 @@ TEST(Step3_Remove, EachRegistrationHasItsOwnName) {  // FUT-09
   const CallbackId first = future.add_done_callback(callback);
   const CallbackId second = future.add_done_callback(callback);
   const CallbackId third = future.add_done_callback(callback);
-  EXPECT_TRUE(first != second && second != third && first != third);
-  EXPECT_EQ(int(told.remove(future, first, "first")) + int(told.remove(future, third, "third")), 2);
+  EXPECT_STORY(told.story, first != second && second != third && first != third, true,
+               "two registrations have the same id: each is to be the id of its node");
+  EXPECT_STORY(told.story,
+               int(told.remove(future, first, "first")) + int(told.remove(future, third, "third")),
+               2, "two of the three were pending, and can be removed");
   told.set(future, 7);
   EXPECT_STORY(told.story, told.run_once(), "A", "one registration is left");
 }
@@ -865,7 +914,8 @@ TEST(Step3_Remove, ACallbackMayRemoveThatOfAnotherFuture) {  // FUT-09
   told.add(second, "C");
   first.add_done_callback([&](auto&) {
     told.story.ran("A");
-    EXPECT_TRUE(told.remove(second, b, "B"));
+    EXPECT_STORY(told.story, told.remove(second, b, "B"), true,
+                 "B was pending, and can be removed");
     told.set(second, 2);
   });
   told.set(first, 1);
@@ -889,7 +939,8 @@ TEST(Step3_Remove, WhatACallbackHoldsMayRemoveAnother) {
   };
   const CallbackId a = future.add_done_callback([held = RemovesB(told, future, b)](auto&) {});
   told.add(future, "C");
-  EXPECT_TRUE(told.remove(future, a, "A, which holds what removes B"));
+  EXPECT_STORY(told.story, told.remove(future, a, "A, which holds what removes B"), true,
+               "A was there, and was not found");
   told.set(future, 7);
   EXPECT_STORY(told.story, told.run_once(), "C", "releasing A has removed B, too");
 }
@@ -931,7 +982,7 @@ TEST(Step4_Cancel, ASecondTimeThereIsNothingToCancel) {  // FUT-06
   const auto future = told.future();
   told.cancel(future);
   EXPECT_STORY(told.story, told.cancel(future), false, "it is done, and stays as it is");
-  EXPECT_TRUE(future.cancelled());
+  EXPECT_STORY(told.story, future.cancelled(), true, "a cancelled future stays cancelled");
 }
 
 TEST(Step4_Cancel, ADoneFutureKeepsItsOutcome) {  // FUT-06
@@ -940,7 +991,7 @@ TEST(Step4_Cancel, ADoneFutureKeepsItsOutcome) {  // FUT-06
   told.set(good, 7);
   EXPECT_STORY(told.story, told.cancel(good), false, "too late: the result is there");
   EXPECT_STORY(told.story, result_of(good), "7", "the result was taken back");
-  EXPECT_FALSE(good.cancelled());
+  EXPECT_STORY(told.story, good.cancelled(), false, "it has a result, and is not cancelled");
   told.fail(bad);
   EXPECT_STORY(told.story, told.cancel(bad), false, "too late: it has failed");
   EXPECT_STORY(told.story, result_of(bad), "throws boom", "the failure was taken back");
@@ -975,7 +1026,7 @@ TEST(Step4_Cancel, CallbacksRunLaterAndInOrder) {  // FUT-07 FUT-08
   Told told;
   const auto future = told.future();
   future.add_done_callback([&](auto& done) {
-    EXPECT_TRUE(done.cancelled());
+    EXPECT_STORY(told.story, done.cancelled(), true, "complete() takes the status");
     told.story.ran("A");
   });
   told.add(future, "B");
@@ -984,7 +1035,7 @@ TEST(Step4_Cancel, CallbacksRunLaterAndInOrder) {  // FUT-07 FUT-08
   told.story.step("cancel() has returned");
   EXPECT_STORY(told.story, told.story.order(), "", "a callback ran inside cancel()",
                Seen{"A B", "inline-callback"});
-  EXPECT_STORY(told.story, told.run_once(), "X A B", "who waits for a future waits for any end",
+  EXPECT_STORY(told.story, told.run_once(), "X A B", "whoever waits for a future waits for any end",
                Seen{"X", "cancel-wakes-nobody"});
 }
 
@@ -1017,7 +1068,8 @@ TEST(Step4_Cancel, ALateAnswerIsNoError) {  // FUT-16
   told.story.step("run_once()");
   told.loop.run_once();
   EXPECT_STORY(told.story, told.story.order(), "timer", "cancelled futures are done");
-  EXPECT_TRUE(answer.cancelled());
+  EXPECT_STORY(told.story, answer.cancelled(), true,
+               "the late result has taken the place of the cancellation");
 }
 
 TEST(Step4_Cancel, WithoutALoopAFutureIsDoneAllTheSame) {  // FUT-06
@@ -1028,8 +1080,24 @@ TEST(Step4_Cancel, WithoutALoopAFutureIsDoneAllTheSame) {  // FUT-06
   told.loop.close();
   told.story.step("the loop is closed");
   EXPECT_STORY(told.story, told.cancel(future), true, "it was pending");
-  EXPECT_TRUE(future.cancelled());
-  EXPECT_EQ(captured.use_count(), 1);
+  EXPECT_STORY(told.story, future.cancelled(), true,
+               "cancel() completes a future even if no loop is left");
+  EXPECT_STORY(told.story, captured.use_count(), 1,
+               "those who can never be called must be released");
+}
+
+TEST(Step4_Cancel, NobodyNeedsToHearOfAFailure) {  // FUT-14
+  Told told;
+  const auto pending = told.future(), failed = told.future();
+  told.fail(failed);
+  told.cancel(pending);
+  told.cancel(failed);
+  EXPECT_STORY(told.story, failed.state().retrieved(), true,
+               "whoever cancels has no interest in the outcome: note that in retrieved_ before you "
+               "ask whether it is done",
+               Seen{false, "a-late-cancel-leaves-no-note"});
+  EXPECT_STORY(told.story, pending.state().retrieved(), true,
+               "whoever cancels has no interest in the outcome: retrieved_");
 }
 
 // ── 5.5 ────────────────────────────────────────────────────────────────────────────────────────
@@ -1071,19 +1139,25 @@ TEST(Step5_Unretrieved, TheReportSaysWhat) {  // FUT-13
   told.loop.set_exception_handler([&](const aio::ExceptionContext& given) { report = given; });
   const auto exception = std::make_exception_ptr(boom());
   told.future().set_exception(exception);
-  ASSERT_TRUE(report) << "Likely cause: report_unretrieved() does not call the exception handler";
-  EXPECT_EQ(report->message, "the exception of a future was never retrieved")
-      << "Likely cause: the task says how the message begins and ends; describe() stands between";
-  EXPECT_EQ(report->source, "future");
-  EXPECT_TRUE(report->exception == exception);
+  told.story.step("set_exception(boom), and the only handle goes");
+  ASSERT_STORY(told.story, report.has_value(), true,
+               "report_unretrieved() does not call the exception handler");
+  EXPECT_STORY(told.story, report->message, "the exception of a future was never retrieved",
+               "the message begins with \"the exception of a \", then describe(), then \" was "
+               "never retrieved\"");
+  EXPECT_STORY(told.story, report->source, "future", "the source is what describe() says");
+  EXPECT_STORY(told.story, report->exception == exception, true,
+               "the report holds the exception that was stored");
 }
 
 TEST(Step5_Unretrieved, WithoutAHandlerItIsPrinted) {  // FUT-13 EXC-02
   Told told;
   Stderr captured;
   told.future().set_exception(boom());
-  EXPECT_EQ(captured.take(),
-            "loopwright: the exception of a future was never retrieved: boom in future\n");
+  told.story.step("without an exception handler: set_exception(boom), and the only handle goes");
+  EXPECT_STORY(told.story, captured.take(),
+               "loopwright: the exception of a future was never retrieved: boom in future\n",
+               "call_exception_handler() prints what it is given: message, exception and source");
 }
 
 TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
@@ -1098,9 +1172,10 @@ TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
     return told.story.order();
   };
   // One that is not silenced, so that all others mean something.
-  EXPECT_EQ(reports_after([](auto& future) { EXPECT_TRUE(future.done()); }), "reported(boom)")
-      << "Likely cause: done() and cancelled() do not ask for the exception";
   tests::Story story;
+  story.step("set_exception(boom); somebody calls done(); the only handle goes");
+  EXPECT_STORY(story, reports_after([](auto& future) { (void)future.done(); }), "reported(boom)",
+               "done() does not ask for the exception");
   story.step("result() throws");
   EXPECT_STORY(story, reports_after([](auto& future) { (void)result_of(future); }), "",
                "check_done() must note in retrieved_ that somebody has asked, and "
@@ -1112,9 +1187,10 @@ TEST(Step5_Unretrieved, WhoAsksSilencesIt) {  // FUT-14
                "report_unretrieved() must look there",
                tests::LooksLike{"reported(boom)", "reported-although-asked"});
   story.step("or cancel() comes too late");
-  EXPECT_STORY(story, reports_after([](auto& future) { future.cancel(); }), "",
-               "who cancels has no interest in the outcome: cancel() must note that in retrieved_, "
-               "even when it comes too late");
+  EXPECT_STORY(
+      story, reports_after([](auto& future) { future.cancel(); }), "",
+      "whoever cancels has no interest in the outcome: cancel() must note that in retrieved_, "
+      "even when it comes too late");
 }
 
 TEST(Step5_Unretrieved, ACallbackThatAsksSilencesIt) {  // FUT-13 FUT-14
@@ -1178,8 +1254,9 @@ TEST(Step5_Unretrieved, ALoopThatIsGoneIsNotAsked) {  // FUT-13
   tests::Story story;
   story.step("the loop is gone; now the last handle of a failed future goes");
   future.reset();
-  EXPECT_EQ(reports, 0);
-  EXPECT_EQ(captured.take(), "");
+  EXPECT_STORY(story, reports, 0,
+               "anchor_->loop is null when the loop is gone: nobody is to be told");
+  EXPECT_STORY(story, captured.take(), "", "a future whose loop is gone says nothing");
 }
 
 TEST(Step5_Unretrieved, ABrokenHandlerBreaksNoDestructor) {  // FUT-13 EXC-03
@@ -1190,7 +1267,8 @@ TEST(Step5_Unretrieved, ABrokenHandlerBreaksNoDestructor) {  // FUT-13 EXC-03
   told.story.step("the exception handler throws a FatalError out of a future's destructor");
   told.loop.set_exception_handler([](const aio::ExceptionContext&) { throw Interrupt(); });
   told.future().set_exception(boom());
-  EXPECT_NE(captured.take().find("broken"), std::string::npos) << "Nothing was reported.";
+  EXPECT_STORY(told.story, captured.take().find("broken") != std::string::npos, true,
+               "a handler that throws is reported on stderr");
 }
 
 TEST(Step5_Unretrieved, TheHandlerMayUseFutures) {  // FUT-13

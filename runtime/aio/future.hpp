@@ -46,7 +46,8 @@ class FutureBase : public RefCounted, public Pooled {
 
   bool done() const { return status_ != Status::pending; }
   bool cancelled() const { return status_ == Status::cancelled; }
-  /// Asks for cancellation. Returns whether anything will be cancelled.
+  /// Asks for cancellation: nobody needs to hear of a failure any more. Returns whether anything
+  /// will be cancelled.
   virtual bool cancel();
   /// The stored exception, or null; does not count as asking for it.
   virtual std::exception_ptr failure() const = 0;
@@ -309,7 +310,7 @@ inline bool FutureBase::remove_callback(CallbackId id) {
   return true;
 }
 
-//: 5.4 a pending future is done at once, and nobody will report it
+//: 5.4 a pending future is done at once; done or not, nobody needs to hear of a failure any more
 inline bool FutureBase::cancel() {
   retrieved_ = true;
   if (done()) return false;

@@ -48,7 +48,8 @@ class FutureBase : public RefCounted, public Pooled {
 
   bool done() const { return status_ != Status::pending; }
   bool cancelled() const { return status_ == Status::cancelled; }
-  /// Asks for cancellation. Returns whether anything will be cancelled.
+  /// Asks for cancellation: nobody needs to hear of a failure any more. Returns whether anything
+  /// will be cancelled.
   virtual bool cancel();
   /// The stored exception, or null; does not count as asking for it.
   virtual std::exception_ptr failure() const = 0;
@@ -279,9 +280,11 @@ inline bool FutureBase::remove_callback(CallbackId id) {
   AIO_TODO("5.3", "take a callback out that has not been queued yet");
 }
 
-//: 5.4 a pending future is done at once, and nobody will report it
+//: 5.4 a pending future is done at once; done or not, nobody needs to hear of a failure any more
 inline bool FutureBase::cancel() {
-  AIO_TODO("5.4", "a pending future is done at once, and nobody will report it");
+  AIO_TODO("5.4",
+           "a pending future is done at once; done or not, nobody needs to hear of a failure any "
+           "more");
 }
 
 //: 5.5 tell the exception handler about a failure that nobody asked for

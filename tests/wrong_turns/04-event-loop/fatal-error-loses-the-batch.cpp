@@ -1,6 +1,7 @@
 // Name: A fatal error that loses the batch
 // Says: your run_ready moves the batch out of the queue, and loses it when a FatalError leaves
-// Caught-by: Step6_Exceptions.AFatalErrorLosesNothing
+// Caught-by: Step2_RunOnce.WhatCutsABatchShortLosesNothing,
+//   Step6_Exceptions.AFatalErrorLosesNothing
 
 //: 4.2
 inline void EventLoop::run_ready() {

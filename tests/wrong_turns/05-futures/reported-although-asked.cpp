@@ -3,7 +3,8 @@
 //   are reported
 // From: asyncio, which reported exceptions of cancelled tasks as never retrieved
 //   (python/cpython#74693)
-// Caught-by: Step5_Unretrieved.WhoAsksSilencesIt, Step5_Unretrieved.ACallbackThatAsksSilencesIt
+// Caught-by: Step1_Outcome.AskingLeavesANote, Step5_Unretrieved.WhoAsksSilencesIt,
+//   Step5_Unretrieved.ACallbackThatAsksSilencesIt
 
 //: 5.1
 inline void FutureBase::check_done() {
