@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -186,6 +187,7 @@ TEST(Step1_Call, DoesNotRunTheBody) {
 struct Watched {
   struct promise_type {
     static inline int destroyed = 0;
+    static inline std::function<void()> when_destroyed{};
     static void* operator new(std::size_t size) {
       return memory().emplace_back(std::make_unique<std::byte[]>(size)).get();
     }
@@ -194,7 +196,10 @@ struct Watched {
       static std::vector<std::unique_ptr<std::byte[]>> all;
       return all;
     }
-    ~promise_type() { ++destroyed; }
+    ~promise_type() {
+      ++destroyed;
+      if (when_destroyed) when_destroyed();
+    }
     Watched get_return_object() {
       return Watched{std::coroutine_handle<promise_type>::from_promise(*this)};
     }
@@ -211,6 +216,7 @@ class Step1_Owner : public testing::Test {
  protected:
   using Frame = aio::detail::Frame<Watched::promise_type>;
   Step1_Owner() { Watched::promise_type::destroyed = 0; }
+  ~Step1_Owner() override { Watched::promise_type::when_destroyed = nullptr; }
   Frame make(const std::string& name) {
     story.step(name + " = a new frame");
     return Frame(watched().handle);
@@ -273,7 +279,7 @@ TEST_F(Step1_Owner, GivesItUpWhenItIsReleased) {
   const auto handle = a.release();
   EXPECT_STORY(story, static_cast<bool>(a), false, "a still owns it");
   a.reset();
-  EXPECT_STORY(story, destroyed(), 0, "who has released a frame must leave it alone");
+  EXPECT_STORY(story, destroyed(), 0, "whoever has released a frame must leave it alone");
   handle.destroy();
 }
 
@@ -282,8 +288,23 @@ TEST_F(Step1_Owner, ResetsOnce) {
   story.step("a.reset(), twice");
   a.reset();
   a.reset();
-  EXPECT_STORY(story, destroyed(), 1, "the second reset() must find nothing",
-               Seen{2, "destroyed-twice"});
+  EXPECT_STORY(story, destroyed(), 1,
+               "the second reset() must find nothing: reset() leaves the handle null",
+               Seen{2, "resets-and-keeps-the-handle"});
+}
+
+// What is in the frame may reach its owner while it ends, and reset it once more.
+TEST_F(Step1_Owner, IsEmptyWhileItsFrameIsDestroyed) {
+  Frame a = make("a");
+  bool owns = false;
+  Watched::promise_type::when_destroyed = [&] { owns = static_cast<bool>(a); };
+  story.step("a.reset(); a destructor in the frame asks whether a owns a frame");
+  a.reset();
+  EXPECT_STORY(
+      story, owns, false,
+      "reset() destroys first and forgets the handle afterwards; std::exchange does it the "
+      "other way round",
+      tests::LooksLike{true, "forgets-the-frame-too-late"});
 }
 
 TEST(Step1_Frame, KeepsTheParametersInTheFrame) {
@@ -296,7 +317,7 @@ TEST(Step1_Frame, KeepsTheParametersInTheFrame) {
     EXPECT_STORY(story, count.alive, 1, "the frame's own copy of the parameter should be alive");
     story.step("the coro goes out of scope");
   }
-  EXPECT_STORY(story, count.alive, 0, "who owns a frame must destroy it",
+  EXPECT_STORY(story, count.alive, 0, "whoever owns a frame must destroy it",
                Seen{1, "never-destroyed"});
 }
 
@@ -317,16 +338,21 @@ TEST(Step1_Coro, HasOneOwnerWhereverItGoes) {
 
 TEST(Step1_Coro, IsEmptyWhenItWasMovedFrom) {
   Coro<int> a = returns(1), b;
-  EXPECT_TRUE(a.valid());
-  EXPECT_FALSE(b.valid());
+  Story story;
+  const auto full = [&] { return std::string(a.valid() ? "a" : "") + (b.valid() ? "b" : ""); };
+  story.step("Coro a = returns(1), b");
+  EXPECT_STORY(story, full(), "a", "get_return_object() gives the Coro no frame");
   b = std::move(a);
-  EXPECT_FALSE(a.valid());
-  EXPECT_TRUE(b.valid());
+  story.step("b = std::move(a)");
+  EXPECT_STORY(story, full(), "b", "take() is to leave null in the frame that it takes from");
   a = returns(2);
-  EXPECT_TRUE(a.valid());
+  story.step("a = returns(2)");
+  EXPECT_STORY(story, full(), "ab", "a was empty, and has a new frame");
   b = std::move(a);
-  EXPECT_FALSE(a.valid()) << "b took the frame of a, and a took the old one of b";
-  EXPECT_NE(refusal([&] { a.release(); }).find("empty"), std::string::npos);
+  story.step("b = std::move(a)");
+  EXPECT_STORY(story, full(), "b", "take() is to leave null in the frame that it takes from");
+  EXPECT_STORY(story, refusal([&] { a.release(); }).contains("empty"), true,
+               "an empty Coro has nothing to give up");
 }
 
 static_assert(!std::copy_constructible<Coro<int>> && !std::is_copy_assignable_v<Coro<int>>);
@@ -361,8 +387,13 @@ TEST(Step2_Result, OfAReferenceIsTheObjectItself) {
   const std::string text = "text";
   const auto frame = run_alone(returns_reference(object));
   const auto constant = run_alone(returns_const(text));
-  EXPECT_EQ(&frame.promise().result().value(), &object) << "the result is another object";
-  EXPECT_EQ(&constant.promise().result().value(), &text) << "the result is another object";
+  Story story;
+  story.step("co_return of an int&, and of a const std::string&; both resumed by hand");
+  ASSERT_STORY(story, frame.promise().result().has_value(), true, "return_value() keeps nothing");
+  EXPECT_STORY(story, &frame.promise().result().value() == &object, true,
+               "the result is another object: for a reference, its address is kept");
+  EXPECT_STORY(story, &constant.promise().result().value() == &text, true,
+               "the result is another object: for a reference, its address is kept");
 }
 
 Coro<std::unique_ptr<int>> returns_pointer(int value) {
@@ -374,15 +405,22 @@ Coro<std::pair<int, std::string>> returns_pair() { co_return {7, "seven"}; }
 Coro<std::string> returns_text() { co_return "text"; }
 
 TEST(Step2_Result, IsMadeAsByReturn) {
+  Story story;
+  const auto* cause = "return_value() forwards what it is given into emplace()";
+  story.step("co_return pointer, a unique_ptr");
   const auto pointer = run_alone(returns_pointer(7));
-  EXPECT_EQ(*pointer.promise().result().value(), 7);
+  ASSERT_STORY(story, pointer.promise().result().has_value(), true, cause);
+  EXPECT_STORY(story, pointer.promise().result().value() != nullptr, true, cause);
+  story.step("co_return std::nullopt, in a Coro<std::optional<int>>");
   const auto nothing = run_alone(returns_nothing());
-  ASSERT_TRUE(nothing.promise().result().has_value());
-  EXPECT_EQ(nothing.promise().result().value(), std::nullopt);
+  ASSERT_STORY(story, nothing.promise().result().has_value(), true, cause);
+  EXPECT_STORY(story, nothing.promise().result().value() == std::nullopt, true, cause);
+  story.step("co_return {7, \"seven\"}");
   const auto pair = run_alone(returns_pair());
-  EXPECT_EQ(pair.promise().result().value().second, "seven");
+  EXPECT_STORY(story, pair.promise().result().value().second, "seven", cause);
+  story.step("co_return \"text\", in a Coro<std::string>");
   const auto text = run_alone(returns_text());
-  EXPECT_EQ(text.promise().result().value(), "text");
+  EXPECT_STORY(story, text.promise().result().value(), "text", cause);
 }
 
 template <class T, class U>
@@ -455,7 +493,7 @@ TEST(Step2_Exception, IsKeptWhateverItsType) {
   Story story;
   constexpr auto cause =
       "unhandled_exception() is called inside the catch block: std::current_exception() is what "
-      "the body has thrown; it is for who awaits, not for who resumes";
+      "the body has thrown; it is for whoever awaits, not for whoever resumes";
   const auto expect_kept = [&](const std::string& type, const std::string& fate) {
     if (HasFailure()) return;  // one says enough
     story.step("a coroutine that throws " + type + " is resumed by hand");
@@ -609,9 +647,10 @@ TEST(Step3_WayIn, ACoroIsAwaitedOnce) {
   const auto outer = [&]() -> Root { co_await std::move(inner); };
   const Root first = outer();
   story.step("it is awaited again");
-  EXPECT_FALSE(inner.valid());
+  EXPECT_STORY(story, inner.valid(), false, "co_await takes the frame out of a Coro");
   const Root second = outer();
-  EXPECT_NE(second.outcome().find("empty"), std::string::npos) << second.outcome();
+  EXPECT_STORY(story, second.outcome().contains("empty"), true,
+               "whoever awaits an empty Coro is told so; release(), which is given, throws");
   EXPECT_STORY(story, story.order(), "inner", "its body ran twice");
 }
 
@@ -634,7 +673,7 @@ TEST(Step3_Abandon, DestroysEveryFrameOnce) {
     const auto outer = [&]() -> Root { co_await middle(Probe(count)); };
     const Root root = outer();
     story.step("outer awaits middle, which awaits inner, which waits at a gate");
-    EXPECT_GE(count.alive, 3) << story.text();
+    EXPECT_STORY(story, count.alive >= 3, true, "a frame has ended before its time");
     story.step("outer's frame is destroyed");
   }
   EXPECT_STORY(story, count.alive, 0,
@@ -648,31 +687,41 @@ Coro<> holds_down(Gate& gate, Probe probe, int levels) {
 
 TEST(Step3_Abandon, AlsoFromDeepInside) {
   constexpr int levels = 5'000;
+  Story story;
   Count count;
   Gate gate;
   {
     const auto outer = [&]() -> Root { co_await holds_down(gate, Probe(count), levels); };
     const Root root = outer();
-    EXPECT_TRUE(gate.has_waiting());
-    EXPECT_GT(count.alive, levels);
+    story.step("5,000 coroutines, each awaits the next; the innermost waits at a gate");
+    EXPECT_STORY(story, gate.has_waiting(), true, "the innermost one has never begun");
+    EXPECT_STORY(story, count.alive > levels, true, "a frame has ended before its time");
   }
-  EXPECT_EQ(count.alive, 0);
+  story.step("the outermost frame is destroyed");
+  EXPECT_STORY(story, count.alive, 0, "the awaiter owns the frame that is awaited");
 }
 
 // ── 6.4 ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST(Step4_Resume, GivesTheValue) {
-  EXPECT_EQ(await_by_hand(returns(7)), 7) << "await_resume() returns what co_await gives";
-  EXPECT_EQ(await_by_hand(returns_text()), "text");
-  EXPECT_EQ(*await_by_hand(returns_pointer(7)), 7);
-  EXPECT_EQ(await_by_hand(returns_pair()).first, 7);
+  Story story;
+  const auto* cause = "await_resume() returns what co_await gives: the value in the promise";
+  story.step("co_await returns(7)");
+  EXPECT_STORY(story, await_by_hand(returns(7)), 7, cause);
+  story.step("co_await of a string, of a unique_ptr, of a pair");
+  EXPECT_STORY(story, await_by_hand(returns_text()), "text", cause);
+  EXPECT_STORY(story, await_by_hand(returns_pointer(7)) != nullptr, true, cause);
+  EXPECT_STORY(story, await_by_hand(returns_pair()).first, 7, cause);
 }
 
 TEST(Step4_Resume, GivesAReferenceToTheObjectItself) {
   int object = 1;
   const std::string text = "text";
-  EXPECT_EQ(&await_by_hand(returns_reference(object)), &object);
-  EXPECT_EQ(&await_by_hand(returns_const(text)), &text);
+  Story story;
+  story.step("co_await of an int&, and of a const std::string&");
+  const auto* cause = "a reference leads to the object itself, and is no copy of it";
+  EXPECT_STORY(story, &await_by_hand(returns_reference(object)) == &object, true, cause);
+  EXPECT_STORY(story, &await_by_hand(returns_const(text)) == &text, true, cause);
 }
 
 TEST(Step4_Resume, MovesTheValueOut) {
@@ -729,9 +778,12 @@ struct Fragile {
 
 TEST(Step4_Resume, ThrowsWhatAMoveOfTheResultThrows) {
   const auto body = [](int luck) -> Coro<Fragile> { co_return Fragile(luck); };
-  EXPECT_EQ(refusal([&] { await_by_hand(body(2)); }), "nothing was thrown");
-  EXPECT_EQ(refusal([&] { await_by_hand(body(1)); }), "broken") << "on the way out of the frame";
-  EXPECT_EQ(refusal([&] { await_by_hand(body(0)); }), "broken") << "on the way into the frame";
+  Story story;
+  const auto thrown = [&](int luck) { return refusal([&] { await_by_hand(body(luck)); }); };
+  story.step("a result whose move throws when it is moved too often");
+  EXPECT_STORY(story, thrown(2), "nothing was thrown", "the value is moved in, and out: twice");
+  EXPECT_STORY(story, thrown(1), "broken", "the move out of the frame throws at whoever awaits");
+  EXPECT_STORY(story, thrown(0), "broken", "the move into the frame is the body's exception");
 }
 
 // ── 6.5 ────────────────────────────────────────────────────────────────────────────────────────
@@ -747,7 +799,7 @@ TEST(Step5_WayBack, TheAwaitingOneGoesOn) {
   };
   const Root root = outer();
   EXPECT_STORY(story, story.order(), "outer inner outer inner outer",
-               "at its end a coroutine hands control to who awaits it: `next` must be the "
+               "at its end a coroutine hands control to whoever awaits it: `next` must be the "
                "continuation",
                tests::LooksLike{"outer inner", "forgets-who-awaits"});
   EXPECT_STORY(story, root.outcome(), "done", "the awaiting coroutine never goes on");
@@ -764,20 +816,21 @@ TEST(Step5_WayBack, AlsoAfterAPause) {
   const auto outer = [&]() -> Root {
     const int result = co_await inner();
     story.ran("outer");
-    EXPECT_EQ(result, 7);
+    EXPECT_STORY(story, result, 7, "the value was lost over the pause");
   };
   const Root root = outer();
   story.step("the gate opens");
   gate.open();
   EXPECT_STORY(story, story.order(), "inner outer",
-               "who resumes the inner one runs the outer one as well: inner's end leads there",
+               "whoever resumes the inner one runs the outer one as well: inner's end leads there",
                tests::LooksLike{"inner", "forgets-who-awaits"});
 }
 
 TEST(Step5_WayBack, LeadsToWhoResumedItIfNobodyAwaits) {
   Story story;
   const auto frame = run_alone(says(story, "A"));
-  EXPECT_TRUE(frame.get().done());
+  story.step("says(A) is resumed by hand");
+  EXPECT_STORY(story, frame.get().done(), true, "the body has not come to its end");
   EXPECT_STORY(story, story.order(), "A", "without an awaiting coroutine, it just ends");
 }
 
@@ -830,15 +883,15 @@ TEST(Step5_WayBack, AwaitsAreExpressions) {
   const auto outer = [&]() -> Root {
     co_await passes_void(story);
     const int sum = co_await adds(3, co_await adds(2, 2));
-    EXPECT_EQ(sum, 7);
+    EXPECT_STORY(story, sum, 7, "an await inside an expression gives another value");
     int& same = co_await passes_reference(object);
-    EXPECT_EQ(&same, &object);
+    EXPECT_STORY(story, &same == &object, true, "a reference leads to the object itself");
     if (const auto pointer = co_await returns_pointer(7)) object = *pointer;
   };
   const Root root = outer();
-  EXPECT_EQ(root.outcome(), "done");
-  EXPECT_EQ(object, 7);
-  EXPECT_EQ(story.order(), "A");
+  EXPECT_STORY(story, root.outcome(), "done", "the awaiting coroutine never goes on");
+  EXPECT_STORY(story, object, 7, "an await in a condition gives another value");
+  EXPECT_STORY(story, story.order(), "A", "an await in a co_return does not run its body once");
 }
 
 /// Something that can be awaited once it is called ready.
@@ -849,12 +902,14 @@ struct Ready {
 };
 
 TEST(Step5_WayBack, OtherAwaitersWorkInsideToo) {
+  Story story;
+  story.step("an inner coroutine awaits something that is ready, twice");
   const auto inner = []() -> Coro<int> { co_return co_await Ready() + co_await Ready(); };
   const auto outer = [&]() -> Root {
     const int sum = co_await inner();
-    EXPECT_EQ(sum, 14);
+    EXPECT_STORY(story, sum, 14, "an awaiter that is ready gives its value without a pause");
   };
-  EXPECT_EQ(outer().outcome(), "done");
+  EXPECT_STORY(story, outer().outcome(), "done", "the awaiting coroutine never goes on");
 }
 
 Coro<int> notes(Stack& stack) {
@@ -891,7 +946,7 @@ TEST(Step5_Stack, TheWayBackFromDeepInsideLeavesItAlone) {
   Stack stack;
   const auto outer = [&]() -> Root {
     const int levels = co_await comes_back(stack, 999);
-    EXPECT_EQ(levels, 1'000);
+    EXPECT_STORY(story, levels, 1'000, "a level of the recursion has not come back");
   };
   story.step("1,000 coroutines, each awaits the next; the innermost ends");
   const Root root = outer();
@@ -946,12 +1001,15 @@ TEST(Step5_Volume, AnExceptionFromTenThousandLevelsDown) {
   Count count;
   const auto outer = [&](int levels) -> Root { co_await throws_from(count, levels); };
   const Root shallow = outer(0);
-  ASSERT_EQ(shallow.outcome(), "from the bottom");
+  Story story;
+  story.step("one coroutine awaits another, which throws");
+  ASSERT_STORY(story, shallow.outcome(), "from the bottom", "the exception was lost on the way");
   count.made = 0;
+  story.step("10,000 coroutines, each awaits the next; the innermost throws");
   const Root root = outer(9'999);
-  EXPECT_EQ(root.outcome(), "from the bottom");
-  EXPECT_EQ(count.made, 10'000);
-  EXPECT_EQ(count.alive, 0);
+  EXPECT_STORY(story, root.outcome(), "from the bottom", "the exception was lost on the way");
+  EXPECT_STORY(story, count.made, 10'000, "each level runs once");
+  EXPECT_STORY(story, count.alive, 0, "a local of a level that the exception has passed is left");
 }
 
 TEST(Step5_Volume, AllocatesNothingOnceItIsWarm) {
@@ -964,7 +1022,9 @@ TEST(Step5_Volume, AllocatesNothingOnceItIsWarm) {
     made = count.made();
   };
   const Root root = outer();
-  EXPECT_EQ(made, 0U) << "frames come from the pool, and go back to it";
+  Story story;
+  story.step("1,000 awaits in a loop");
+  EXPECT_STORY(story, made, 0U, "frames come from the pool, and go back to it");
 }
 
 // ── under a task: what lesson 07 builds on ─────────────────────────────────────────────────────

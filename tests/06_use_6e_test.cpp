@@ -42,7 +42,8 @@ TEST_F(Use6e_Generator, GivesTheNumbersInOrder) {
   story.step("numbers(3, …)");
   const auto three = numbers(3, Name("ann"), note);
   EXPECT_STORY(story, all_of(*three), std::vector({1, 2, 3}),
-               "next() resumes the body, and value() is what it has yielded last");
+               "next() resumes the body, and value() is what it has yielded last",
+               Seen{std::vector({1, 2, 3, 3}), "true-for-the-end"});
 }
 
 TEST_F(Use6e_Generator, GivesNothingWhenTheBodyYieldsNothing) {
@@ -50,7 +51,8 @@ TEST_F(Use6e_Generator, GivesNothingWhenTheBodyYieldsNothing) {
   story.step("numbers(0, …)");
   const auto none = numbers(0, Name("ann"), note);
   EXPECT_STORY(story, none->next(), false,
-               "after resume(), ask the handle whether the body is done()");
+               "after resume(), ask the handle whether the body is done()",
+               tests::LooksLike{true, "true-for-the-end"});
 }
 
 TEST_F(Use6e_Generator, RunsNothingBeforeItIsAsked) {
@@ -95,7 +97,7 @@ TEST_F(Use6e_Generator, KeepsItsParametersInTheFrame) {
   two = nullptr;
   EXPECT_STORY(story, Name::count() - before, 0U,
                "whoever owns the handle destroys the frame, finished or not",
-               Seen{std::size_t{1}, "nobody-destroys-the-frame"});
+               tests::LooksLike{std::size_t{1}, "nobody-destroys-the-frame"});
 }
 
 TEST_F(Use6e_Generator, AlsoDestroysAFrameThatHasEnded) {
@@ -121,9 +123,10 @@ TEST_F(Use6e_Generator, HandsAnExceptionToWhoeverAsks) {
   } catch (const std::runtime_error& error) {
     said = error.what();
   }
-  EXPECT_STORY(story, said, "two is one too many",
-               "unhandled_exception() keeps std::current_exception(), and next() throws it again",
-               Seen{std::string("nothing was thrown"), "exceptions-end-in-the-promise"});
+  EXPECT_STORY(
+      story, said, "two is one too many",
+      "unhandled_exception() keeps std::current_exception(), and next() throws it again",
+      tests::LooksLike{std::string("nothing was thrown"), "exceptions-end-in-the-promise"});
   story.step("next() once more");
   EXPECT_STORY(story, three->next(), false, "a body that an exception has left is done");
 }

@@ -23,6 +23,7 @@
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/future.hpp>
+#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "support/allocations.hpp"
@@ -77,6 +78,24 @@ struct Told : tests::VirtualLoop {
     for (int i = 0; i < 10'000 && !aio::all_tasks(loop).empty(); ++i) loop.run_once();
     if (!aio::all_tasks(loop).empty()) ADD_FAILURE() << "the tasks never finish\n" << story.text();
     return story.order();
+  }
+  /// What run_until_complete() gives, or throws.
+  template <class Awaitable>
+  std::string until_complete(const std::string& name, Awaitable awaitable) {
+    using Result = decltype(loop.run_until_complete(std::move(awaitable)));
+    story.step("run_until_complete(" + name + ")");
+    try {
+      if constexpr (std::is_void_v<Result>) {
+        loop.run_until_complete(std::move(awaitable));
+        return "done";
+      } else {
+        return std::to_string(loop.run_until_complete(std::move(awaitable)));
+      }
+    } catch (const aio::Todo&) {
+      throw;
+    } catch (...) {
+      return aio::message_of(std::current_exception());
+    }
   }
   template <class T>
   bool cancel(const Task<T>& task) {
@@ -135,7 +154,8 @@ TEST(Step1_CreateTask, QueuesTheFirstStep) {  // TASK-01
   EXPECT_FALSE(told.loop.has_ready());
   const auto task = told.start("A", says(told, "A"));
   EXPECT_STORY(told.story, told.loop.has_ready(), true, "the task is not in the ready queue");
-  EXPECT_FALSE(task.done());
+  EXPECT_STORY(told.story, task.done(), false,
+               "a task is done when its coroutine has ended, not before");
 }
 
 TEST(Step1_CreateTask, TheLoopKnowsItsTasks) {  // TASK-10
@@ -147,7 +167,7 @@ TEST(Step1_CreateTask, TheLoopKnowsItsTasks) {  // TASK-10
   EXPECT_STORY(told.story, aio::all_tasks(told.loop) == expected, true,
                "admit() tells the loop about a task; oldest first");
   Told other;
-  EXPECT_TRUE(aio::all_tasks(other.loop).empty());
+  EXPECT_STORY(told.story, aio::all_tasks(other.loop).empty(), true, "a task belongs to one loop");
 }
 
 TEST(Step1_CreateTask, TheLoopKeepsATaskThatNobodyHolds) {  // TASK-14
@@ -170,8 +190,8 @@ TEST(Step1_CreateTask, NamesAreUniqueAndIncreasing) {  // TASK-11
   };
   EXPECT_STORY(told.story, number(b) - number(a), 1, "each task is counted once");
   b.set_name("fetch");
-  EXPECT_EQ(b.name(), "fetch");
-  EXPECT_NE(a.name(), "fetch");
+  EXPECT_STORY(told.story, b.name(), "fetch", "set_name() is given; the name is the task's own");
+  EXPECT_STORY(told.story, a.name() != "fetch", true, "each task has a name of its own");
 }
 
 TEST(Step1_CreateTask, ClosingTheLoopDestroysTheFrameOnce) {  // LOOP-28
@@ -182,7 +202,8 @@ TEST(Step1_CreateTask, ClosingTheLoopDestroysTheFrameOnce) {  // LOOP-28
   told.story.step("close()");
   told.loop.close();
   EXPECT_STORY(told.story, count.destroyed, 2, "the loop evicts what was admitted");
-  EXPECT_EQ(count.alive, 0);
+  EXPECT_STORY(told.story, count.alive, 0,
+               "a frame is destroyed with the task that the loop evicts");
   EXPECT_STORY(told.story, outcome(kept), "cancelled", "a task cannot stay pending for ever");
 }
 
@@ -211,10 +232,11 @@ TEST(Step1_CreateTask, AClosedLoopRefuses) {  // TASK-15 LOOP-27
   Probe::Count count;
   Told told;
   told.loop.close();
-  EXPECT_EQ(refusal([&] { create_task_on(told.loop, holds(Probe(count))); }),
-            "create_task: the event loop is closed");
-  EXPECT_EQ(count.alive, 0) << "the coroutine must be released";
-  EXPECT_EQ(count.destroyed, 1);
+  told.story.step("close(), create_task(A)");
+  EXPECT_STORY(told.story, refusal([&] { create_task_on(told.loop, holds(Probe(count))); }),
+               "create_task: the event loop is closed", "create_task_on() is given, and refuses");
+  EXPECT_STORY(told.story, count.alive, 0, "a coroutine that is refused must be released");
+  EXPECT_STORY(told.story, count.destroyed, 1, "a coroutine that is refused is released once");
 }
 
 TEST(Step1_CreateTask, WithoutARunningLoopItIsRefused) {  // TASK-15 LOOP-25
@@ -229,7 +251,8 @@ TEST(Step1_CreateTask, AnEmptyCoroIsRefused) {
   Coro<int> coro = returns(1);
   const auto task = told.start("A", std::move(coro));
   EXPECT_THROW(create_task_on(told.loop, std::move(coro)), std::logic_error);
-  EXPECT_EQ(aio::all_tasks(told.loop).size(), 1);
+  EXPECT_STORY(told.story, aio::all_tasks(told.loop).size(), 1U,
+               "a Coro that is empty makes no task");
 }
 
 TEST(Step1_CreateTask, NobodyElseSetsItsResult) {  // TASK-06
@@ -265,19 +288,20 @@ TEST(Step2_OneStep, TasksStartInTheOrderOfTheirCreation) {  // TASK-01
 TEST(Step2_OneStep, ATaskIsDoneWhenItsCoroutineReturns) {  // TASK-02
   Told told;
   const Task<int> task = told.start("A", returns(7));
-  EXPECT_EQ(outcome(task), "pending");
+  EXPECT_STORY(told.story, outcome(task), "pending",
+               "a task is done when its coroutine has ended, not before");
   told.iterate();
   ASSERT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
   EXPECT_STORY(told.story, task.result(), 7,
                "the result is in the frame: settle() takes it out before the frame goes");
-  EXPECT_EQ(task.result(), 7);
+  EXPECT_STORY(told.story, task.result(), 7, "a result may be read again");
 }
 
 TEST(Step2_OneStep, AResultMayBeVoid) {  // TASK-02
   Told told;
   const Task<> task = told.start("A", says(told, "A"));
   told.iterate();
-  EXPECT_EQ(outcome(task), "done");
+  EXPECT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
   task.result();
 }
 
@@ -288,10 +312,10 @@ TEST(Step2_OneStep, AResultMayBeMoveOnly) {  // TASK-02
   };
   Task<std::unique_ptr<int>> task = told.start("A", Body::make());
   told.iterate();
-  ASSERT_EQ(outcome(task), "done");
-  EXPECT_EQ(*task.result(), 7);
+  ASSERT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
+  EXPECT_STORY(told.story, task.result() != nullptr, true, "settle() takes the result by a move");
   const std::unique_ptr<int> taken = std::move(task).result();
-  EXPECT_EQ(*taken, 7);
+  EXPECT_STORY(told.story, taken != nullptr, true, "reading must not take the value away");
 }
 
 TEST(Step2_OneStep, AResultMayBeAReference) {  // TASK-02
@@ -302,8 +326,8 @@ TEST(Step2_OneStep, AResultMayBeAReference) {  // TASK-02
   int value = 1;
   const Task<int&> task = told.start("A", Body::find(value));
   told.iterate();
-  ASSERT_EQ(outcome(task), "done");
-  EXPECT_EQ(&task.result(), &value);
+  ASSERT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
+  EXPECT_STORY(told.story, &task.result() == &value, true, "the result is another object");
 }
 
 TEST(Step2_OneStep, AResultNeedsNoDefaultConstructor) {  // TASK-02
@@ -315,11 +339,12 @@ TEST(Step2_OneStep, AResultNeedsNoDefaultConstructor) {  // TASK-02
   {
     const Task<Probe> task = told.start("A", Body::make(count));
     told.iterate();
-    ASSERT_EQ(outcome(task), "done");
-    EXPECT_EQ(count.alive, 1);
+    ASSERT_STORY(told.story, outcome(task), "done", "the frame is done: finish()");
+    EXPECT_STORY(told.story, count.alive, 1,
+                 "the result moves from the frame into the task: there is one");
   }
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(count.destroyed, 1);
+  EXPECT_STORY(told.story, count.alive, 0, "the result goes with the task");
+  EXPECT_STORY(told.story, count.destroyed, 1, "the result is destroyed once");
 }
 
 TEST(Step2_OneStep, AnExceptionIsItsOutcome) {  // TASK-02
@@ -328,8 +353,7 @@ TEST(Step2_OneStep, AnExceptionIsItsOutcome) {  // TASK-02
   told.says_soon("B");
   EXPECT_STORY(told.story, told.iterate(), "B", "the others still run");
   EXPECT_STORY(told.story, outcome(task), "boom", "what the coroutine threw is the task's");
-  EXPECT_THROW(task.result(), std::runtime_error);
-  EXPECT_THROW(task.result(), std::runtime_error);
+  EXPECT_STORY(told.story, refusal([&] { task.result(); }), "boom", "everybody who asks is told");
 }
 
 TEST(Step2_OneStep, AnExceptionMayBeOfAnyType) {  // TASK-02
@@ -359,7 +383,7 @@ TEST(Step2_OneStep, CallbacksComeAnIterationLater) {  // TASK-04 TASK-06
     told.story.ran("D");
   });
   EXPECT_STORY(told.story, told.iterate(), "A", "a done callback goes through the ready queue");
-  EXPECT_TRUE(task.done());
+  EXPECT_STORY(told.story, task.done(), true, "the frame is done: finish()");
   EXPECT_STORY(told.story, told.iterate(), "A D", "complete() queues the done callbacks");
 }
 
@@ -419,7 +443,7 @@ TEST(Step2_OneStep, AwaitingACoroutineIsNoTask) {  // TASK-03
   const auto task = told.start("A", Body::outer(told));
   EXPECT_STORY(told.story, told.iterate(), "outer inner outer",
                "awaiting a coroutine is a call; it takes no iteration");
-  EXPECT_TRUE(task.done());
+  EXPECT_STORY(told.story, task.done(), true, "the frame is done: finish()");
 }
 
 TEST(Step2_OneStep, ADeepRecursionIsOneStep) {  // TASK-03
@@ -447,10 +471,12 @@ TEST(Step2_OneStep, ADeepRecursionIsOneStep) {  // TASK-03
   const auto deep = told.start("deep", Body::deep(levels));
   const auto many = told.start("many", Body::many(100'000));
   told.iterate();
-  EXPECT_EQ(outcome(deep), "done");
-  EXPECT_EQ(outcome(many), "done");
-  EXPECT_EQ(deep.result(), levels);
-  EXPECT_EQ(many.result(), 100'000);
+  EXPECT_STORY(told.story, outcome(deep), "done", "the frame is done: finish()");
+  EXPECT_STORY(told.story, outcome(many), "done", "the frame is done: finish()");
+  EXPECT_STORY(told.story, deep.result(), levels,
+               "settle() takes the result out of the frame before the frame goes");
+  EXPECT_STORY(told.story, many.result(), 100'000,
+               "settle() takes the result out of the frame before the frame goes");
 }
 
 TEST(Step2_OneStep, AwaitingAFinishedFutureDoesNotEndTheStep) {  // FUT-11 FUT-12
@@ -490,8 +516,8 @@ TEST(Step2_OneStep, TheFrameGoesWhenTheCoroutineEnds) {
   told.iterate();
   EXPECT_STORY(told.story, count.destroyed, 2,
                "settle() destroys the frame; the handles need only the result");
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(outcome(b), "boom");
+  EXPECT_STORY(told.story, count.alive, 0, "settle() destroys the frame");
+  EXPECT_STORY(told.story, outcome(b), "boom", "what the coroutine threw is the task's");
 }
 
 /// Tells when the frame that it is in goes.
@@ -555,8 +581,8 @@ TEST(Step2_OneStep, AFailureIsReportedWhenTheLastHandleGoes) {  // TASK-13 FUT-1
   {
     const auto asked = told.start("A", throws("asked")), kept = told.start("B", throws("kept"));
     told.iterate();
-    EXPECT_EQ(told.story.order(), "");
-    EXPECT_EQ(outcome(asked), "asked");
+    EXPECT_STORY(told.story, told.story.order(), "", "somebody may still ask");
+    EXPECT_STORY(told.story, outcome(asked), "asked", "what the coroutine threw is the task's");
     told.story.step("the handles go");
   }
   EXPECT_STORY(told.story, told.story.order(), "reported(kept)",
@@ -576,7 +602,7 @@ TEST(Step2_OneStep, AFatalErrorLeavesTheLoop) {  // TASK-12
   told.start("B", says(told, "B"));
   EXPECT_THROW(told.iterate(), Interrupt)
       << "Likely cause: settle() leaves what has failed to settle_failure()";
-  EXPECT_TRUE(fatal.done());
+  EXPECT_STORY(told.story, fatal.done(), true, "a fatal error is the task's end, too");
   EXPECT_STORY(told.story, outcome(fatal), "an exception that is no std::exception",
                "a fatal error is stored in the task, too");
   EXPECT_FALSE(aio::current_task())
@@ -596,7 +622,7 @@ TEST(Step2_OneStep, ACoroutineMayCancelItself) {  // CANCEL-13
   told.iterate();
   EXPECT_STORY(told.story, outcome(task), "cancelled",
                "a CancelledError that leaves the coroutine cancels its task");
-  EXPECT_EQ(task.cancelling(), 0);
+  EXPECT_STORY(told.story, task.cancelling(), 0, "nobody has asked the task to stop");
 }
 
 TEST(Step2_OneStep, ATaskThatNobodyHoldsRuns) {  // TASK-14
@@ -646,6 +672,61 @@ struct AwaitBell final : aio::detail::Waiter {
   Bell& bell;
 };
 
+/// A task that has been asked to stop, as cancel() of step 7.6 will note it.
+struct AskedToStop final : aio::detail::WithResult<int, aio::detail::TaskBase> {
+  AskedToStop(EventLoop& loop, Coro<> coro)
+      : WithResult(loop, std::move(coro).release().release()) {}
+  using TaskBase::note_cancel;
+  void finish() override { finished = true; }
+  bool finished = false;
+};
+
+TEST(Step2_OneStep, ATaskThatIsNotToStartIsFinished) {  // CANCEL-03
+  Told told;
+  told.story.step("create_task(A), which is asked to stop before its first step");
+  const aio::Ref<AskedToStop> task(new AskedToStop(told.loop, says(told, "A")));
+  task->note_cancel();
+  EXPECT_STORY(told.story, told.iterate(), "", "A was asked to stop before it began",
+               tests::LooksLike{"A", "starts-although-cancelled"});
+  EXPECT_STORY(told.story, task->finished, true,
+               "run() resumes nothing, and the task waits for ever: its only step is its last, so "
+               "finish()",
+               Seen{false, "never-started-and-never-finished"});
+}
+
+/// Notes whether the request of a task that begins to wait has come here.
+struct AwaitAsked final : aio::detail::Waiter {
+  explicit AwaitAsked(bool& a) : asked(a) {}
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> leaf) {
+    aio::detail::TaskBase::current("a question").park(leaf, *this);
+  }
+  void await_resume() {}
+  bool cancel() override { return asked = true; }
+  std::string what() const override { return "a question"; }
+  bool& asked;
+};
+
+TEST(Step3_Park, WhatWasNotedBeforeIsPassedOn) {  // CANCEL-14
+  bool asked = false;
+  Told told;
+  struct Body {
+    static Coro<> wait(AskedToStop*& self, bool& asked) {
+      self->note_cancel();
+      co_await AwaitAsked(asked);
+    }
+  };
+  AskedToStop* self = nullptr;
+  told.story.step("A is asked to stop while it runs, and begins to wait afterwards");
+  const aio::Ref<AskedToStop> task(new AskedToStop(told.loop, Body::wait(self, asked)));
+  self = task.get();
+  told.iterate();
+  EXPECT_STORY(told.story, asked, true,
+               "park() keeps the waiter and does not ask it: the wait would last, since cancel() "
+               "has been called already",
+               Seen{false, "noted-but-not-passed-on"});
+}
+
 struct Yield {
   bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<> leaf) {
@@ -672,7 +753,7 @@ TEST(Step3_Park, AParkedTaskRunsWhenItIsWoken) {
   EXPECT_STORY(told.story, told.story.order(), "A1", "waking a task queues it");
   EXPECT_STORY(told.story, told.iterate(), "A1 A2",
                "the next step begins where the last one ended");
-  EXPECT_TRUE(task.done());
+  EXPECT_STORY(told.story, task.done(), true, "run() asks frame_ whether the task has ended");
 }
 
 Coro<> hears_inside(Told& told, Bell& bell) {
@@ -805,12 +886,12 @@ TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
   Probe::Count count;
   const auto task = told.start("A", Body::outer(bell, Probe(count), Probe(count)));
   told.iterate();
-  EXPECT_EQ(count.alive, 2);
+  EXPECT_STORY(told.story, count.alive, 2, "both frames wait");
   told.story.step("close()");
   told.loop.close();
   EXPECT_STORY(told.story, count.destroyed, 2, "the frames of a parked task are destroyed, once");
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, count.alive, 0, "a frame of the task is left");
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "a task that is evicted is cancelled");
 }
 
 // ── 7.4 ────────────────────────────────────────────────────────────────────────────────────────
@@ -831,7 +912,7 @@ TEST(Step4_AwaitAFuture, TheTaskWaitsUntilItIsDone) {
   const auto task = told.start("A", waits(told, future, "A"));
   told.iterate();
   told.iterate();
-  EXPECT_FALSE(task.done());
+  EXPECT_STORY(told.story, task.done(), false, "nothing has been set, and the task is done");
   EXPECT_STORY(told.story, TaskRef(task).task().describe(), "task A, which waits for a future",
                "park() has to hear where the task goes on, and what it waits for");
   told.story.step("set_result()");
@@ -839,7 +920,8 @@ TEST(Step4_AwaitAFuture, TheTaskWaitsUntilItIsDone) {
   EXPECT_STORY(told.story, told.story.order(), "",
                "set_result() resumed the task; whoever delivers is not ready for that",
                Seen{"A", "resumed-inline"});
-  EXPECT_STORY(told.story, told.iterate(), "A", "a future that is done queues who waits for it");
+  EXPECT_STORY(told.story, told.iterate(), "A",
+               "a future that is done queues whoever waits for it");
 }
 
 TEST(Step4_AwaitAFuture, WaitersGoOnInTheirOrder) {  // TASK-05
@@ -899,7 +981,7 @@ TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   told.iterate();
   future.set_result(std::make_unique<int>(7));
   told.iterate();
-  EXPECT_EQ(outcome(task), "done");
+  EXPECT_STORY(told.story, outcome(task), "done", "the task has read the future");
   EXPECT_THROW(future.result(), aio::InvalidStateError);  // there is nothing left to give
 }
 
@@ -1157,8 +1239,10 @@ TEST(Step4_AwaitAFuture, ClosingTheLoopForgetsTheWaiters) {  // LOOP-28
     told.start("A", Body::wait(*future, Probe(count)));
     told.iterate();
   }
-  EXPECT_EQ(count.destroyed, 1);
-  EXPECT_EQ(count.alive, 0);
+  tests::Story story;
+  story.step("A waits for a future; the loop is destroyed");
+  EXPECT_STORY(story, count.destroyed, 1, "the frame of a task that waits is destroyed once");
+  EXPECT_STORY(story, count.alive, 0, "the frame of a task that waits is left");
   future->set_result();  // nobody waits any more
 }
 
@@ -1195,8 +1279,8 @@ TEST(Step5_Sleep, MayGiveAValue) {  // SLEEP-01
   };
   const auto task = told.start("A", Body::nap());
   told.finish();
-  ASSERT_EQ(outcome(task), "done");
-  EXPECT_EQ(*task.result(), 7);
+  ASSERT_STORY(told.story, outcome(task), "done", "the sleep is over, and the task is not done");
+  EXPECT_STORY(told.story, *task.result(), 7, "a sleep gives the value that it was given");
 }
 
 TEST(Step5_Sleep, TheTimerQueuesTheTask) {  // SLEEP-01
@@ -1257,7 +1341,7 @@ TEST(Step5_Sleep, ATaskInALoopStarvesNobody) {  // SLEEP-02
   const auto spinning = told.start("A", Body::spin(end));
   told.loop.call_later(0ms, [&] { end.set_result(); });
   told.finish();
-  ASSERT_EQ(outcome(spinning), "done");
+  ASSERT_STORY(told.story, outcome(spinning), "done", "sleep(0) ends the step");
   EXPECT_STORY(told.story, spinning.result() < 10, true,
                "a task that calls sleep(0) lets timers and the others have a turn",
                Seen{false, "sleep-zero-does-nothing"});
@@ -1276,8 +1360,8 @@ TEST(Step5_Sleep, MayLastForEver) {  // SLEEP-05
   EXPECT_STORY(told.story, told.story.order(), "C",
                "now plus an endless delay overflows, and lies in the past; Delay::after() does not",
                Seen{"A B", "sleep-overflows"});
-  EXPECT_FALSE(a.done());
-  EXPECT_FALSE(b.done());
+  EXPECT_STORY(told.story, a.done(), false, "an endless sleep has ended");
+  EXPECT_STORY(told.story, b.done(), false, "an endless sleep has ended");
 }
 
 TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
@@ -1287,7 +1371,7 @@ TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
   Told told;
   told.start("A", sleeps(told, "A", std::chrono::duration<double>(0.5)));
   told.finish();
-  EXPECT_EQ(told.clock.now(), at(500ms));
+  EXPECT_STORY(told.story, told.clock.now(), at(500ms), "a sleep that was refused took time");
 }
 
 TEST(Step5_Sleep, OutsideATaskItIsRefused) {
@@ -1316,7 +1400,7 @@ TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
   told.story.step("close()");
   told.loop.close();
   EXPECT_STORY(told.story, count.destroyed, 2, "each frame is destroyed once");
-  EXPECT_EQ(count.alive, 0);
+  EXPECT_STORY(told.story, count.alive, 0, "the frame of a task that sleeps is left");
 }
 
 // ── 7.6 ────────────────────────────────────────────────────────────────────────────────────────
@@ -1355,14 +1439,16 @@ TEST(Step6_Cancel, IsARequest) {  // CANCEL-02 CANCEL-04
   EXPECT_STORY(told.story, told.story.order(), "A:starts",
                "cancel() resumed the task; it should only ask",
                tests::LooksLike{"A:starts A:cancelled", "cancel-resumes-inline"});
-  EXPECT_FALSE(task.done()) << "the task decides what becomes of the request";
+  EXPECT_STORY(told.story, task.done(), false,
+               "the task decides what becomes of the request, and it has not run yet");
   EXPECT_STORY(told.story, future.cancelled(), true, "what the task waits for is cancelled at once",
                tests::LooksLike{false, "cancel-only-notes"});
   told.iterate();
   EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
                "CancelledError is thrown at the await, in the next iteration",
                tests::LooksLike{"A:starts", "cancel-only-notes"});
-  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, outcome(task), "cancelled",
+               "a CancelledError that leaves the coroutine cancels the task");
   EXPECT_THROW(task.result(), CancelledError);
 }
 
@@ -1383,7 +1469,8 @@ TEST(Step6_Cancel, CatchingErrorsDoesNotCatchIt) {  // CANCEL-01
   told.cancel(task);
   told.finish();
   EXPECT_STORY(told.story, outcome(task), "cancelled", "CancelledError is no std::exception");
-  EXPECT_EQ(told.story.order(), "");
+  EXPECT_STORY(told.story, told.story.order(), "",
+               "CancelledError is no std::exception, so that no handler of errors takes it");
 }
 
 TEST(Step6_Cancel, BeforeItsFirstStepATaskNeverStarts) {  // CANCEL-03
@@ -1396,8 +1483,10 @@ TEST(Step6_Cancel, BeforeItsFirstStepATaskNeverStarts) {  // CANCEL-03
     }
   };
   const auto task = told.start("A", Body::body(told, Probe(count)));
-  EXPECT_TRUE(told.cancel(task));
-  EXPECT_EQ(outcome(task), "pending");
+  EXPECT_STORY(told.story, told.cancel(task), true,
+               "the task was pending, so it will be cancelled");
+  EXPECT_STORY(told.story, outcome(task), "pending",
+               "the task has a step of its own in which it ends");
   told.iterate();
   EXPECT_STORY(told.story, told.story.order(), "",
                "a task that was cancelled before its first step never runs: see run() of 7.2",
@@ -1414,7 +1503,8 @@ TEST(Step6_Cancel, WhenTheFutureIsDoneAlready) {  // CANCEL-05
   told.iterate();
   told.story.step("the future is done; A is ready, but has not gone on yet");
   future.set_result();
-  EXPECT_TRUE(told.cancel(task));
+  EXPECT_STORY(told.story, told.cancel(task), true,
+               "the task was pending, so it will be cancelled");
   told.iterate();
   EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
                "nobody could take the request: it is noted, and the waiter looks for the note when "
@@ -1431,12 +1521,13 @@ TEST(Step6_Cancel, WhenTheSleepIsOverAlready) {  // CANCEL-05 SLEEP-03
   told.iterate();
   told.story.step("the time has come; A is ready, but has not gone on yet");
   told.says_soon("B");
-  EXPECT_TRUE(told.cancel(task));
+  EXPECT_STORY(told.story, told.cancel(task), true,
+               "the task was pending, so it will be cancelled");
   told.finish();
   EXPECT_STORY(told.story, told.story.order(), "B",
                "the sleep is over, and A in the queue: the request must be noted, and A not queued "
                "again. SleepTimer::run() of 7.5 says that it is over");
-  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "what was noted is thrown in the next step");
 }
 
 TEST(Step6_Cancel, AnExceptionThatWasOvertakenIsNotReported) {  // CANCEL-05 FUT-14
@@ -1459,7 +1550,7 @@ TEST(Step6_Cancel, TwoRequestsAreDeliveredOnce) {  // CANCEL-06
   told.iterate();
   told.cancel(task);
   told.cancel(task);
-  EXPECT_EQ(task.cancelling(), 2);
+  EXPECT_STORY(told.story, task.cancelling(), 2, "each request counts");
   EXPECT_STORY(told.story, told.finish(), "caught1 slept2",
                "a request that was noted is used up when CancelledError is thrown",
                tests::LooksLike{"caught1 caught2", "delivered-twice"});
@@ -1493,7 +1584,7 @@ TEST(Step6_Cancel, ASecondRequestInterruptsTheCleanup) {  // CANCEL-07
 TEST(Step6_Cancel, RequestsAreCounted) {  // CANCEL-08
   Told told;
   const auto task = told.start("A", stubborn(told, 2));
-  EXPECT_EQ(task.cancelling(), 0);
+  EXPECT_STORY(told.story, task.cancelling(), 0, "uncancel() takes one request back");
   told.iterate();
   told.cancel(task);
   told.iterate();
@@ -1503,7 +1594,8 @@ TEST(Step6_Cancel, RequestsAreCounted) {  // CANCEL-08
                tests::LooksLike{true, "cancels-what-is-done"});
   EXPECT_STORY(told.story, task.cancelling(), 1, "a request to a finished task does not count",
                tests::LooksLike{2, "cancels-what-is-done"});
-  EXPECT_EQ(outcome(task), "done");
+  EXPECT_STORY(told.story, outcome(task), "done",
+               "a task that takes all requests back ends as it likes");
 }
 
 TEST(Step6_Cancel, WhoeverCancelsAFailedTaskKnowsIt) {
@@ -1512,7 +1604,7 @@ TEST(Step6_Cancel, WhoeverCancelsAFailedTaskKnowsIt) {
   {
     const auto task = told.start("A", throws("boom"));
     told.iterate();
-    EXPECT_FALSE(told.cancel(task));
+    EXPECT_STORY(told.story, told.cancel(task), false, "a task that is done cannot be cancelled");
     told.story.step("the handle goes");
   }
   EXPECT_STORY(told.story, told.story.order(), "",
@@ -1525,13 +1617,15 @@ TEST(Step6_Cancel, ARequestCanBeTakenBack) {  // CANCEL-09
   told.iterate();
   told.cancel(task);
   told.cancel(task);
-  EXPECT_EQ(task.uncancel(), 1);
-  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, task.uncancel(), 1, "two requests, one of them taken back");
+  EXPECT_STORY(told.story, task.uncancel(), 0, "both requests are taken back");
   EXPECT_STORY(told.story, task.uncancel(), 0, "the count does not go below zero",
                Seen{-1, "uncancel-below-zero"});
   told.finish();
-  EXPECT_EQ(task.uncancel(), 0);
-  EXPECT_EQ(outcome(task), "done");
+  EXPECT_STORY(told.story, task.uncancel(), 0,
+               "there is nothing to take back, and the count stays at 0");
+  EXPECT_STORY(told.story, outcome(task), "done",
+               "a request that was taken back is thrown all the same");
 }
 
 TEST(Step6_Cancel, AFinishedTaskStaysAsItEnded) {  // CANCEL-09
@@ -1540,7 +1634,7 @@ TEST(Step6_Cancel, AFinishedTaskStaysAsItEnded) {  // CANCEL-09
   told.iterate();
   told.cancel(task);
   told.finish();
-  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, task.uncancel(), 0, "nobody has asked, so the count is 0");
   EXPECT_STORY(told.story, outcome(task), "cancelled", "uncancel() does not change the past");
 }
 
@@ -1548,9 +1642,10 @@ TEST(Step6_Cancel, TakingBackWithdrawsWhatWasNoted) {  // CANCEL-10
   Told told;
   const auto task = told.start("A", says(told, "A"));
   told.cancel(task);
-  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, task.uncancel(), 0, "one request, which is taken back");
   EXPECT_STORY(told.story, told.finish(), "A", "nobody asks any more: the task may start");
-  EXPECT_EQ(outcome(task), "done");
+  EXPECT_STORY(told.story, outcome(task), "done",
+               "what was noted is withdrawn with the last request");
 }
 
 TEST(Step6_Cancel, OneOfTwoRequestsSurvives) {  // CANCEL-10
@@ -1558,9 +1653,9 @@ TEST(Step6_Cancel, OneOfTwoRequestsSurvives) {  // CANCEL-10
   const auto task = told.start("A", says(told, "A"));
   told.cancel(task);
   told.cancel(task);
-  EXPECT_EQ(task.uncancel(), 1);
+  EXPECT_STORY(told.story, task.uncancel(), 1, "two requests, one of them taken back");
   EXPECT_STORY(told.story, told.finish(), "", "somebody still asks");
-  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "one request is left, and is thrown");
 }
 
 TEST(Step6_Cancel, WhatWasPassedOnIsNotUndone) {  // CANCEL-10
@@ -1568,7 +1663,7 @@ TEST(Step6_Cancel, WhatWasPassedOnIsNotUndone) {  // CANCEL-10
   const auto task = told.start("A", stubborn(told, 1));
   told.iterate();
   told.cancel(task);
-  EXPECT_EQ(task.uncancel(), 0);
+  EXPECT_STORY(told.story, task.uncancel(), 0, "one request, which is taken back");
   EXPECT_STORY(told.story, told.finish(), "caught1", "the sleep has been cancelled already");
 }
 
@@ -1579,8 +1674,10 @@ TEST(Step6_Cancel, ATaskMaySwallowIt) {  // CANCEL-11
   told.cancel(task);
   told.finish();
   EXPECT_STORY(told.story, outcome(task), "done", "a task that returns is not cancelled");
-  EXPECT_EQ(task.result(), 7);
-  EXPECT_EQ(task.cancelling(), 1);
+  EXPECT_STORY(told.story, task.result(), 7,
+               "the task has caught the request, and returned a value");
+  EXPECT_STORY(told.story, task.cancelling(), 1,
+               "a request that was caught still counts, until uncancel()");
 }
 
 TEST(Step6_Cancel, ATaskMayAnswerWithAnotherError) {           // CANCEL-12
@@ -1638,8 +1735,9 @@ TEST(Step6_Cancel, ATaskMayCancelItself) {  // CANCEL-14
   EXPECT_STORY(told.story, told.iterate(), "awaits cancelled",
                "park() of 7.3 passes on what was noted",
                tests::LooksLike{"awaits", "noted-but-not-passed-on"});
-  EXPECT_EQ(outcome(task), "cancelled");
-  EXPECT_EQ(told.clock.now(), at(0ms));
+  EXPECT_STORY(told.story, outcome(task), "cancelled",
+               "what was noted is thrown where the task next waits");
+  EXPECT_STORY(told.story, told.clock.now(), at(0ms), "the wait should have ended at once");
 }
 
 TEST(Step6_Cancel, WhatWasPassedOnIsNotedNoMore) {
@@ -1685,7 +1783,7 @@ TEST(Step6_Cancel, AReadyTaskIsCancelledAtItsNextStep) {  // CANCEL-02
   told.iterate();
   told.cancel(task);
   EXPECT_STORY(told.story, told.finish(), "A1", "a task in the ready queue waits for nothing");
-  EXPECT_EQ(outcome(task), "cancelled");
+  EXPECT_STORY(told.story, outcome(task), "cancelled", "what was noted is thrown in the next step");
 }
 
 TEST(Step6_Cancel, ASelfCancelledTaskThatReturnsIsCancelled) {  // CANCEL-15
@@ -1709,7 +1807,8 @@ TEST(Step6_Cancel, ASelfCancelledTaskThatReturnsIsCancelled) {  // CANCEL-15
                "the request is older than the result: settle() of 7.2 looks for a note",
                Seen{"done", "returns-although-cancelled"});
   EXPECT_STORY(told.story, count.alive, 0, "the result is dropped");
-  EXPECT_EQ(count.destroyed, 1);
+  EXPECT_STORY(told.story, count.destroyed, 1,
+               "the value that the task returned is destroyed once");
   EXPECT_STORY(told.story, outcome(error), "boom", "an exception is not overruled");
 }
 
@@ -1730,11 +1829,12 @@ TEST(Step6_Cancel, AChainEndsFromTheInside) {  // CANCEL-16 CANCEL-04
   const auto b = told.start("B", Body::waits_for(told, c, "B"));
   const auto a = told.start("A", Body::waits_for(told, b, "A"));
   told.iterate();
-  EXPECT_TRUE(told.cancel(a));
+  EXPECT_STORY(told.story, told.cancel(a), true, "a waits, and will be cancelled");
   EXPECT_STORY(told.story, future.cancelled(), true, "the innermost future is cancelled first");
   EXPECT_STORY(told.story, told.finish(), "C:starts C:cancelled B A",
                "each level sees the error once, inside out");
-  EXPECT_EQ(outcome(a) + outcome(b) + outcome(c), "cancelledcancelledcancelled");
+  EXPECT_STORY(told.story, outcome(a) + outcome(b) + outcome(c), "cancelledcancelledcancelled",
+               "each task of the chain ends as cancelled");
 }
 
 TEST(Step6_Cancel, AnInnerTaskMaySwallowIt) {  // CANCEL-17
@@ -1745,13 +1845,15 @@ TEST(Step6_Cancel, AnInnerTaskMaySwallowIt) {  // CANCEL-17
   const auto inner = told.start("B", stubborn(told, 1));
   const auto outer = told.start("A", Body::ask(inner));
   told.iterate();
-  EXPECT_TRUE(told.cancel(outer));
+  EXPECT_STORY(told.story, told.cancel(outer), true, "outer waits, and will be cancelled");
   EXPECT_STORY(told.story, TaskRef(outer).task().describe(), "task A, which waits for task B",
                "A waits until its next step: cancel() puts the waiter back");
   told.finish();
   ASSERT_STORY(told.story, outcome(outer), "done", "A was given a result, and goes on with it");
-  EXPECT_EQ(outer.result(), 7);
-  EXPECT_EQ(outer.cancelling(), 1);
+  EXPECT_STORY(told.story, outer.result(), 7,
+               "the inner task has caught the request, and returned a value");
+  EXPECT_STORY(told.story, outer.cancelling(), 1,
+               "a request that the inner task has caught still counts in the outer one");
 }
 
 TEST(Step6_Cancel, NobodyIsAskedInCircles) {
@@ -1777,7 +1879,8 @@ TEST(Step6_Cancel, NobodyIsAskedInCircles) {
   const auto task = told.start("A", Body::wait_for(other));
   told.iterate();
   told.story.step("cancel(A); its waiter cancels A in turn");
-  EXPECT_TRUE(told.cancel(task));
+  EXPECT_STORY(told.story, told.cancel(task), true,
+               "the task was pending, so it will be cancelled");
   EXPECT_STORY(
       told.story, other.asked, 1,
       "two tasks that wait for each other would ask each other for ever: take waiter_ away "
@@ -1795,7 +1898,7 @@ TEST(Step6_Cancel, WhoeverAwaitsTheSameFutureIsCancelledToo) {  // CANCEL-18 CAN
   told.finish();
   EXPECT_STORY(told.story, outcome(b), "cancelled", "the future itself was cancelled");
   EXPECT_STORY(told.story, b.cancelling(), 0, "nobody asked B");
-  EXPECT_EQ(a.cancelling(), 1);
+  EXPECT_STORY(told.story, a.cancelling(), 1, "A was asked, once");
 }
 
 TEST(Step6_Cancel, FutureAndTaskAtOnceIsOneError) {  // CANCEL-20
@@ -1840,7 +1943,9 @@ TEST(Step6_Cancel, ACancelledSleepWakesNobodyLater) {
   const auto task = told.start("A", Body::nap_twice(told, first, second));
   told.iterate();
   told.cancel(task);
-  EXPECT_EQ(told.finish(), "caught slept");
+  EXPECT_STORY(
+      told.story, told.finish(), "caught slept",
+      "the timer of the cancelled sleep is left behind: it wakes the task from another wait");
   EXPECT_STORY(told.story, told.clock.now(), at(2h),
                "the timer of a cancelled sleep is left behind: it wakes the task from another wait",
                Seen{at(1h), "cancelled-sleep-keeps-its-timer"});
@@ -1860,8 +1965,10 @@ TEST(Step6_Cancel, ACancelledSleepLeavesNoTimer) {  // SLEEP-03
   EXPECT_STORY(told.story, told.clock.now(), at(1s),
                "the timer of a cancelled sleep is left behind",
                tests::LooksLike{at(1h), "cancelled-sleep-sleeps-on"});
-  EXPECT_EQ(outcome(a), "cancelled");
-  EXPECT_THROW(told.loop.run_once(), aio::DeadlockError);
+  EXPECT_STORY(told.story, outcome(a), "cancelled",
+               "the sleep was cancelled, and the task with it");
+  EXPECT_THROW(told.loop.run_once(), aio::DeadlockError)
+      << "Likely cause: the timer of a cancelled sleep is left in the loop";
 }
 
 TEST(Step6_Cancel, AnEndlessSleepCanBeCancelled) {  // SLEEP-05
@@ -1870,8 +1977,9 @@ TEST(Step6_Cancel, AnEndlessSleepCanBeCancelled) {  // SLEEP-05
   told.iterate();
   told.cancel(task);
   told.finish();
-  EXPECT_EQ(outcome(task), "cancelled");
-  EXPECT_EQ(told.clock.now(), at(0ms));
+  EXPECT_STORY(told.story, outcome(task), "cancelled",
+               "the sleep was cancelled, and the task with it");
+  EXPECT_STORY(told.story, told.clock.now(), at(0ms), "the wait should have ended at once");
 }
 
 TEST(Step6_Cancel, TheFramesOfACancelledTaskGoOnce) {  // CANCEL-04
@@ -1886,11 +1994,11 @@ TEST(Step6_Cancel, TheFramesOfACancelledTaskGoOnce) {  // CANCEL-04
   };
   const auto task = told.start("A", Body::outer(Probe(count), Probe(count)));
   told.iterate();
-  EXPECT_EQ(count.alive, 2);
+  EXPECT_STORY(told.story, count.alive, 2, "both frames wait");
   told.cancel(task);
   told.finish();
   EXPECT_STORY(told.story, count.destroyed, 2, "CancelledError unwinds every frame");
-  EXPECT_EQ(count.alive, 0);
+  EXPECT_STORY(told.story, count.alive, 0, "a frame of the task is left");
 }
 
 TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
@@ -1925,7 +2033,8 @@ TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
   told.iterate();
   told.story.step("close()");
   told.loop.close();
-  EXPECT_TRUE(a->done() && b->done() && c->done());
+  EXPECT_STORY(told.story, a->done() && b->done() && c->done(), true,
+               "a loop that is closed leaves no task pending");
   EXPECT_STORY(told.story, answers, "no no no no ",
                "the loop is closed by then: it will cancel nothing, and cancel() says so");
 }
@@ -1944,12 +2053,16 @@ Coro<> naps(Told& told, std::string name, aio::Delay delay) {
 
 TEST(Step7_Run, GivesTheResult) {  // LOOP-19 RUN-01
   Told told;
-  EXPECT_EQ(told.loop.run_until_complete(returns(7)), 7);
-  told.loop.run_until_complete(says(told, "A"));
-  EXPECT_EQ(told.story.order(), "A");
-  EXPECT_THROW(told.loop.run_until_complete(throws("boom")), std::runtime_error);
-  EXPECT_EQ(tests::run_virtual(returns(8)), 8);
-  EXPECT_THROW(tests::run_virtual(throws("boom")), std::runtime_error);
+  const auto* cause =
+      "run_until_done() lets a StopWhenDone wait for the future; without it nothing stops the loop";
+  EXPECT_STORY(told.story, told.until_complete("returns(7)", returns(7)), "7", cause);
+  EXPECT_STORY(told.story, told.until_complete("says(A)", says(told, "A")), "done", cause);
+  EXPECT_STORY(told.story, told.story.order(), "A", "A has not run");
+  EXPECT_STORY(told.story, told.until_complete("throws(boom)", throws("boom")), "boom", cause);
+  told.story.step("run(returns(8)), run(throws(boom))");
+  EXPECT_STORY(told.story, tests::run_virtual(returns(8)), 8, cause);
+  EXPECT_STORY(told.story, refusal([] { tests::run_virtual(throws("boom")); }), "boom",
+               "what the coroutine throws is for whoever runs it");
 }
 
 TEST(Step7_Run, TheResultMayBeAnything) {  // LOOP-19
@@ -1976,14 +2089,16 @@ TEST(Step7_Run, TakesFuturesAndTasks) {  // LOOP-19
   Told told;
   const Future<int> future(told.loop);
   told.loop.call_later(1s, [&] { future.set_result(7); });
-  EXPECT_EQ(told.loop.run_until_complete(future), 7);
-  EXPECT_EQ(told.loop.run_until_complete(future), 7);
+  const auto* cause = "the StopWhenDone waits for the future, done or not: wait() queues it";
+  EXPECT_STORY(told.story, told.until_complete("a future", future), "7", cause);
+  EXPECT_STORY(told.story, told.until_complete("the same, which is done", future), "7", cause);
   const Task<int> task = told.start("A", returns(8));
-  EXPECT_EQ(told.loop.run_until_complete(task), 8);
+  EXPECT_STORY(told.story, told.until_complete("A", task), "8", cause);
   future.cancel();
   const Future<int> cancelled(told.loop);
   cancelled.cancel();
-  EXPECT_THROW(told.loop.run_until_complete(cancelled), CancelledError);
+  EXPECT_STORY(told.story, told.until_complete("a cancelled future", cancelled), "CancelledError",
+               "how the future has ended is for whoever runs it");
 }
 
 TEST(Step7_Run, MakesOneMoreIteration) {  // LOOP-21
@@ -2001,7 +2116,7 @@ TEST(Step7_Run, MakesOneMoreIteration) {  // LOOP-21
   EXPECT_STORY(told.story, told.story.order(), "queued",
                "the stop goes through the ready queue, as a done callback does",
                tests::LooksLike{"", "returns-before-the-callbacks"});
-  EXPECT_TRUE(told.loop.has_ready());
+  EXPECT_STORY(told.story, told.loop.has_ready(), true, "the loop runs one iteration too many");
 }
 
 TEST(Step7_Run, AStopEndsItTooSoon) {  // LOOP-20
@@ -2016,9 +2131,9 @@ TEST(Step7_Run, AStopEndsItTooSoon) {  // LOOP-20
   told.loop.call_soon([&] { told.loop.stop(); });
   EXPECT_THROW(told.loop.run_until_complete(task), aio::InvalidStateError)
       << "Likely cause: the loop was stopped before the future was done, and nobody says so";
-  EXPECT_FALSE(task.done());
-  told.story.step("run_until_complete(A) again");
-  told.loop.run_until_complete(task);
+  EXPECT_STORY(told.story, task.done(), false, "the loop was stopped before A has ended");
+  EXPECT_STORY(told.story, told.until_complete("A, again", task), "done",
+               "what waited for A in the first run is still there, or the stop is");
   EXPECT_STORY(told.story, told.story.order(), "A", "the task is still there, and goes on");
 }
 
@@ -2027,10 +2142,8 @@ TEST(Step7_Run, AFatalErrorLeavesNoStopBehind) {  // LOOP-22
   const auto task = told.start("A", sleeps(told, "A", 1s));
   told.loop.call_soon([] { throw Interrupt(); });
   EXPECT_THROW(told.loop.run_until_complete(task), Interrupt);
-  told.story.step("run_until_complete(B), while A ends");
-  EXPECT_EQ(refusal([&] { told.loop.run_until_complete(sleeps(told, "B", 2s)); }),
-            "nothing was thrown")
-      << "Likely cause: what waited for A was left behind, and stops the run that waits for B";
+  EXPECT_STORY(told.story, told.until_complete("B, while A ends", sleeps(told, "B", 2s)), "done",
+               "what waited for A was left behind, and stops the run that waits for B");
   EXPECT_STORY(told.story, told.story.order(), "A B",
                "the end of A must not stop a run that waits for B");
 }
@@ -2041,7 +2154,8 @@ TEST(Step7_Run, AForeignFutureIsRefused) {  // LOOP-23 TASK-16
   const auto task = other.start("A", says(other, "A"));
   EXPECT_THROW(told.loop.run_until_complete(future), std::logic_error);
   EXPECT_THROW(told.loop.run_until_complete(task), std::logic_error);
-  EXPECT_EQ(told.loop.run_until_complete(returns(7)), 7) << "the loop still works";
+  EXPECT_STORY(told.story, told.until_complete("returns(7)", returns(7)), "7",
+               "the loop works on after a call that was refused");
 }
 
 TEST(Step7_Run, ALoopThatCannotRunTakesNothing) {  // LOOP-24 LOOP-27 RUN-06
@@ -2073,7 +2187,8 @@ TEST(Step7_Run, CleansUpWhatIsLeftOver) {  // RUN-02
     }
   };
   told.story.step("run(main)");
-  EXPECT_EQ(tests::run_virtual(Body::main(told), told.clock), 7);
+  EXPECT_STORY(told.story, tests::run_virtual(Body::main(told), told.clock), 7,
+               "cleaning up has changed what main gives");
   EXPECT_STORY(told.story, told.story.order(), "main A:cancelled B:cancelled late:cancelled",
                "what is still there when main ends must be cancelled and waited for",
                tests::LooksLike{"main", "leaves-tasks-behind"});
@@ -2097,7 +2212,9 @@ TEST(Step7_Run, WaitsForWhatCleansUpSlowly) {  // RUN-02
       throw std::runtime_error("boom");
     }
   };
-  EXPECT_EQ(refusal([&] { tests::run_virtual(Body::main(told), told.clock); }), "boom");
+  told.story.step("run(main), which throws");
+  EXPECT_STORY(told.story, refusal([&] { tests::run_virtual(Body::main(told), told.clock); }),
+               "boom", "what main throws is for whoever runs it");
   EXPECT_STORY(told.story, told.story.order(), "cleaned",
                "cancelling is not enough: a task that cleans up takes its time",
                tests::LooksLike{"", "cancels-and-does-not-wait"});

@@ -78,6 +78,8 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   virtual void finish() = 0;
   void destroy_frame() noexcept;
   bool cancel_noted() const { return must_cancel_; }
+  /// A request is to be thrown where the task next comes out of a wait.
+  void note_cancel() { must_cancel_ = true; }
 
   std::coroutine_handle<> frame_;  // the outermost coroutine, owned
 
@@ -187,7 +189,7 @@ inline bool TaskBase::cancel() {
 //: 7.6 ask what is waited for, or note the request
 inline void TaskBase::pass_on() {
   Waiter* const waiter = std::exchange(waiter_, nullptr);  // tasks may wait for each other: once
-  if (waiter == nullptr || !waiter->cancel()) must_cancel_ = true;
+  if (waiter == nullptr || !waiter->cancel()) note_cancel();
   waiter_ = waiter;
 }
 

@@ -80,6 +80,8 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   virtual void finish() = 0;
   void destroy_frame() noexcept;
   bool cancel_noted() const { return must_cancel_; }
+  /// A request is to be thrown where the task next comes out of a wait.
+  void note_cancel() { must_cancel_ = true; }
 
   std::coroutine_handle<> frame_;  // the outermost coroutine, owned
 

@@ -1,6 +1,7 @@
 // Name: A cancelled task starts all the same
 // Says: your task was asked to stop before its first step, and begins its work nevertheless
-// Caught-by: Step6_Cancel.BeforeItsFirstStepATaskNeverStarts
+// Caught-by: Step2_OneStep.ATaskThatIsNotToStartIsFinished,
+//   Step6_Cancel.BeforeItsFirstStepATaskNeverStarts
 
 //: 7.2
 inline void TaskBase::run() {
