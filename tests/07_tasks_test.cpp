@@ -1707,7 +1707,7 @@ TEST(Step6_Cancel, ATaskMayAnswerWithAnotherError) {           // CANCEL-12
     told.finish();
   }
   EXPECT_STORY(told.story, told.story.order(), "reported(no time for that)",
-               "who cancels a task has not asked for its exception",
+               "whoever cancels a task has not asked for its exception",
                tests::LooksLike{"", "cancel-hides-the-failure"});
 }
 
