@@ -1,7 +1,8 @@
 """A layer includes only layers below it, by angle brackets, or a variant would silently mix in the
-reference. A layer's rooms, runtime/aio/LAYER/*.hpp, belong to it: they include what the layer may,
-the layer itself and each other, and nobody above the layer includes them. runtime/aio/README.md
-shows all of them in the order of the lessons. Also says how large the runtime is."""
+reference. No header of the runtime includes one of a library; each library has one source file. A
+layer's rooms, runtime/aio/LAYER/*.hpp, belong to it: they include what the layer may, the layer
+itself and each other, and nobody above the layer includes them. runtime/aio/README.md shows all of
+them in the order of the lessons. Also says how large the runtime is."""
 
 import re
 
@@ -49,6 +50,8 @@ STANDS_ON = {
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"
+LIBC = re.compile(r"(sys|net|netinet|arpa)/\w+\.h|"
+                  r"(fcntl|netdb|pthread|signal|time|ucontext|unistd)\.h")  # fmt: skip
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -125,6 +128,29 @@ def check_support(header):
             raise Problem(f"support/{header.name} includes <{path}>, a layer")
 
 
+def check_libraries(header):
+    """A header of the runtime stands on libc and the standard library, and one of http/ on aio/."""
+    folder = header.relative_to(SOURCE / "runtime").parts[0]
+    for _, path in INCLUDE.findall(header.read_text()):
+        own = path.startswith(("aio/", "http/") if folder == "http" else "aio/")
+        if not own and not LIBC.fullmatch(path) and "." in path:
+            raise Problem(f"{header.relative_to(SOURCE)} includes <{path}>: no header of the runtime "
+                          "includes a library's")  # fmt: skip
+
+
+def check_sources():
+    """Each library has one source file that sees it."""
+    seen = {}
+    for source in sorted((SOURCE / "runtime/http/src").glob("*.cpp")):
+        for _, path in INCLUDE.findall(source.read_text()):
+            library = path.partition("/")[0]
+            if "." in path and library not in ("aio", "http") and not LIBC.fullmatch(path):
+                seen.setdefault(library, set()).add(source.name)
+    for library, sources in seen.items():
+        if len(sources) > 1:
+            raise Problem(f"{', '.join(sorted(sources))} include {library}; one should")
+
+
 def check_quotes(file, layers):
     for mark, path in INCLUDE.findall(file.read_text()):
         if mark == '"' and (path.startswith("aio/") or path in layers):
@@ -151,6 +177,12 @@ def check():
     for header in (*layers, *rooms, *support):
         check_size(header, written)
     check_contents(layers, rooms, support)
+    http = sorted((SOURCE / "runtime/http").rglob("*.hpp"))
+    for header in http:
+        check_size(header, set())
+    for header in (*layers, *rooms, *support, *http):
+        check_libraries(header)
+    check_sources()
     names = {header.name for header in layers}
     for folder in ("runtime", "lessons", "solutions", "tests", "bench"):
         for file in (SOURCE / folder).rglob("*.[hc]pp"):
