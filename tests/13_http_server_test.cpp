@@ -134,6 +134,45 @@ TEST(Server, AnswersInOrderAlthoughAHandlerIsSlow) {
   EXPECT_EQ(statuses(all).size(), 3U);
 }
 
+TEST(Server, AResponseDoesNotWaitForTheNextRequest) {
+  const auto talk = []() -> Coro<std::string> {
+    tests::StreamPair pair;
+    Handler handler = [](ServerRequest& request) -> Coro<Response> {
+      if (request.target == "/slow") co_await aio::sleep(5s);
+      co_return Response(200, "<" + request.target + ">");
+    };
+    aio::Task<> served =
+        aio::create_task(http::serve_stream(std::move(*pair.far), std::move(handler)));
+    pair.near->write(get + "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n" + get.substr(0, 20));
+    co_await aio::sleep(1s);
+    const std::string first = co_await pair.near->read();
+    co_await aio::sleep(5s);
+    const std::string second = co_await pair.near->read();
+    pair.near->close();
+    co_await served;
+    co_return first.substr(first.find('<')) + second.substr(second.find('<'));
+  };
+  EXPECT_EQ(tests::run_virtual(talk()), "</></slow>");
+}
+
+TEST(Server, SendsALargeResponseToAClientThatOnlyClosedItsDirection) {
+  const auto talk = []() -> Coro<std::size_t> {
+    tests::StreamPair pair;
+    Handler handler = [](ServerRequest&) -> Coro<Response> {
+      co_return Response(200, std::string(3'000'000, 'x'));
+    };
+    pair.near->write(get);
+    pair.near->write_eof();
+    aio::Task<> served =
+        aio::create_task(http::serve_stream(std::move(*pair.far), std::move(handler)));
+    co_await aio::sleep(1s);
+    const std::string all = co_await pair.near->read_all();
+    co_await served;
+    co_return all.size();
+  };
+  EXPECT_GT(tests::run_virtual(talk()), 3'000'000U);
+}
+
 TEST(Server, HasNoBodyWhereThereIsNone) {
   Handler handler = [](ServerRequest& request) -> Coro<Response> {
     if (request.target == "/204") co_return Response(204);

@@ -71,14 +71,10 @@ aio::Coro<> serve_stream(aio::Stream stream, Handler handler,
 
 namespace detail {
 
-/// A task for every connection runs this.
-inline aio::Coro<> visit(aio::Ref<ServerCore> core, aio::Stream stream) {
-  Visit visitor(*core, std::move(stream));
-  co_await visitor.serve();
-}
-
 inline aio::StreamHandler visits_of(aio::Ref<ServerCore> core) {
-  return [core = std::move(core)](aio::Stream stream) { return visit(core, std::move(stream)); };
+  return [core = std::move(core)](aio::Stream stream) {
+    return Visit::serve(core, std::move(stream));
+  };
 }
 
 inline aio::Coro<Server> start(aio::Ref<ServerCore> core, std::string host, std::uint16_t port) {
@@ -109,8 +105,8 @@ inline aio::Coro<Server> serve(Router router, std::string host, std::uint16_t po
 }
 
 inline aio::Coro<> serve_stream(aio::Stream stream, Handler handler, ServerOptions options) {
-  return detail::visit(aio::Ref(new detail::ServerCore(std::move(handler), options)),
-                       std::move(stream));
+  return detail::Visit::serve(aio::Ref(new detail::ServerCore(std::move(handler), options)),
+                              std::move(stream));
 }
 
 inline aio::Coro<> Server::shutdown(std::chrono::nanoseconds grace) {

@@ -49,8 +49,8 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
   Visit(ServerCore& core, aio::Stream stream);
   ~Visit() { listen_for_end(false); }
 
-  /// Serves until one side closes.
-  aio::Coro<> serve();
+  /// Serves a connection until one side closes it.
+  static aio::Coro<> serve(aio::Ref<ServerCore> core, aio::Stream stream);
   /// The next piece of the body of the request that is handled.
   aio::Coro<std::string> read_body();
   /// A piece of the body of the response that is sent.
@@ -60,9 +60,12 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
   void cut() { task_.cancel(); }
 
  private:
-  enum class Ending : unsigned char { none, close, linger, abort };
+  enum class Ending : unsigned char { none, close, abort };
 
-  aio::Coro<bool> wait_for_request();
+  bool begin_waiting();
+  void end_waiting(std::string bytes);
+  bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
+  void end();
   aio::Coro<> exchange();
   aio::Coro<bool> read_head(ServerRequest& request, std::optional<Response>& refusal);
   static bool expects_more_than_that(const Request& request);
@@ -120,41 +123,50 @@ inline void Visit::drain() {
   if (idle_) deadline_.pass();
 }
 
-inline aio::Coro<> Visit::serve() {
-  bool stopped = false;
+/// One coroutine waits for the next request, so that an idle connection has little memory.
+inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
+  Visit visit(*core, std::move(stream));
   try {
-    while (ending_ == Ending::none) {
-      const bool has_request = co_await wait_for_request();
-      if (!has_request) break;
-      co_await exchange();
+    while (visit.begin_waiting()) {
+      std::string bytes = co_await visit.connection_.channel().read();
+      visit.end_waiting(std::move(bytes));
+      while (visit.has_request()) co_await visit.exchange();
     }
-    co_await leave();
+    co_await visit.leave();
   } catch (const aio::CancelledError&) {
-    if (!timed_out()) {
-      connection_.channel().abort();
+    if (!visit.timed_out()) {
+      visit.connection_.channel().abort();
       throw;
     }
-    stopped = true;
   } catch (const std::system_error&) {  // the client is gone
-    stopped = true;
   }
-  if (stopped && ending_ == Ending::none) ending_ = Ending::close;
-  ending_ == Ending::abort ? connection_.channel().abort() : connection_.channel().close();
+  visit.end();
 }
 
-/// While nobody asks for anything, the connection has little memory.
-inline aio::Coro<bool> Visit::wait_for_request() {
-  if (connection_.has_input()) co_return true;
-  if (core_.draining) co_return false;
+/// Returns false when there is nothing to wait for.
+inline bool Visit::begin_waiting() {
+  if (ending_ != Ending::none || core_.draining) return false;
   connection_.rest();
   deadline_.in(core_.options.idle);
   idle_ = true;
-  std::string bytes = co_await connection_.channel().read();
+  return true;
+}
+
+inline void Visit::end_waiting(std::string bytes) {
   idle_ = false;
   deadline_.clear();
-  if (bytes.empty()) co_return false;
-  connection_.put_input(std::move(bytes));
-  co_return true;
+  if (bytes.empty()) {
+    ending_ = Ending::close;
+  } else {
+    connection_.put_input(std::move(bytes));
+  }
+}
+
+/// Whoever has not taken a response by now is cut off.
+inline void Visit::end() {
+  Channel& channel = connection_.channel();
+  const bool cuts = ending_ == Ending::abort || channel.unsent() > 0;
+  cuts ? channel.abort() : channel.close();
 }
 
 /// One request and its response.
@@ -300,7 +312,6 @@ inline aio::Coro<> Visit::send(const ServerRequest& request, Response& response)
   connection_.finish();
   co_await make_room();
   if (response.takeover && response.status == 101) {
-    co_await connection_.flush();
     co_await response.takeover(&connection_);
     ending_ = Ending::close;
   }
@@ -316,11 +327,8 @@ inline void Visit::write_head(const Response& response, bool with_body) {
   connection_.write_head(response, with_body, framing, date);
 }
 
-/// Sends what is written, unless more requests have come already: their responses go along.
+/// Sends what is written: what stands before a request that takes long does not wait for it.
 inline aio::Coro<> Visit::make_room() {
-  static constexpr std::size_t enough = 16 * 1024;
-  const bool more = connection_.has_input() && connection_.body_done() && connection_.reusable();
-  if (more && connection_.buffered() < enough) co_return;
   deadline_.in(core_.options.write);
   co_await connection_.flush();
   deadline_.clear();
@@ -347,7 +355,7 @@ inline aio::Coro<> Visit::finish_request() {
   } catch (const aio::IncompleteReadError&) {
     connection_.will_close();
   }
-  if (!connection_.reusable()) ending_ = Ending::linger;
+  if (!connection_.reusable()) ending_ = Ending::close;
 }
 
 /// The time that is left for the body runs while somebody waits for it.
@@ -364,9 +372,10 @@ inline aio::Coro<std::string> Visit::read_body() {
 
 /// The client gets the last response although it still sends.
 inline aio::Coro<> Visit::leave() {
-  if (ending_ != Ending::linger) co_return;
+  if (ending_ == Ending::abort) co_return;
   deadline_.in(core_.options.write);
   co_await connection_.flush();
+  co_await connection_.channel().write_all("");
   deadline_.in(core_.options.linger);
   co_await connection_.linger(most_lingering);
 }
