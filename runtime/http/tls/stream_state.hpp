@@ -35,6 +35,8 @@ class StreamState : public aio::RefCounted {
   static aio::Coro<std::string> read(aio::Ref<StreamState> self, aio::detail::ReadRequest request);
   bool at_eof() const { return ended_ && in_.empty(); }
   void write(std::string_view clear);
+  /// Says that nothing more will be written; reading goes on.
+  void end_output();
   void close();
   void abort() {
     closing_ = ended_ = true;
@@ -52,7 +54,6 @@ class StreamState : public aio::RefCounted {
   void decrypt() noexcept;
   void flush();
   void fail() noexcept;
-  void say_goodbye();
   static aio::Coro<> linger(aio::Ref<StreamState> self);
   aio::Coro<> read_to_end();
 
@@ -64,6 +65,7 @@ class StreamState : public aio::RefCounted {
   std::exception_ptr error_;    // how TLS has failed; told after what came before it
   bool ended_ = false;          // nothing more will be read
   bool truncated_ = false;      // and the other side has not said so
+  bool output_ended_ = false;   // nothing more can be written
   bool closing_ = false;        // close() or abort() was called
 };
 
@@ -139,7 +141,7 @@ inline void StreamState::decrypt() noexcept {
 // ── writing ──
 
 inline void StreamState::write(std::string_view clear) {
-  if (closing_ || error_) return;
+  if (closing_ || output_ended_) return;
   static constexpr std::size_t piece = 64 * 1024;
   for (; !clear.empty(); clear.remove_prefix(std::min(piece, clear.size()))) {
     session_.write(clear.substr(0, piece));
@@ -157,7 +159,7 @@ inline void StreamState::flush() {
 
 /// TLS is of no use any more. The other side gets its last words (an alert), and the end.
 inline void StreamState::fail() noexcept {
-  closing_ = true;
+  closing_ = output_ended_ = true;
   try {
     flush();
     stream_.close();
@@ -174,14 +176,15 @@ inline void StreamState::close() {
   if (std::exchange(closing_, true)) return;
   const bool other_has_ended = std::exchange(ended_, true);
   if (stream_.is_closing()) return;
-  say_goodbye();
+  end_output();
   aio::EventLoop* const loop = stream_.state().loop();
   const bool may_wait = loop != nullptr && !loop->is_closed() && !stream_.state().has_reader();
   if (other_has_ended || !may_wait) return stream_.close();
   loop->create_task(linger(aio::Ref<StreamState>(this)), "the end of a TLS connection");
 }
 
-inline void StreamState::say_goodbye() {
+inline void StreamState::end_output() {
+  if (std::exchange(output_ended_, true)) return;
   session_.shut_down();
   flush();
 }
