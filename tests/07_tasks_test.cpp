@@ -151,7 +151,7 @@ TEST(Step1_CreateTask, RunsNothingInsideTheCall) {  // TASK-01
 
 TEST(Step1_CreateTask, QueuesTheFirstStep) {  // TASK-01
   Told told;
-  EXPECT_FALSE(told.loop.has_ready());
+  EXPECT_STORY(told.story, told.loop.has_ready(), false, "nothing has been queued yet");
   const auto task = told.start("A", says(told, "A"));
   EXPECT_STORY(told.story, told.loop.has_ready(), true, "the task is not in the ready queue");
   EXPECT_STORY(told.story, task.done(), false,
@@ -160,7 +160,7 @@ TEST(Step1_CreateTask, QueuesTheFirstStep) {  // TASK-01
 
 TEST(Step1_CreateTask, TheLoopKnowsItsTasks) {  // TASK-10
   Told told;
-  EXPECT_TRUE(aio::all_tasks(told.loop).empty());
+  EXPECT_STORY(told.story, aio::all_tasks(told.loop).empty(), true, "no task has been made yet");
   const auto a = told.start("A", says(told, "A"));
   const auto b = told.start("B", returns(1));
   const std::vector<TaskRef> expected = {a, b};
@@ -242,7 +242,7 @@ TEST(Step1_CreateTask, AClosedLoopRefuses) {  // TASK-15 LOOP-27
 TEST(Step1_CreateTask, WithoutARunningLoopItIsRefused) {  // TASK-15 LOOP-25
   Probe::Count count;
   EXPECT_THROW(aio::create_task(holds(Probe(count))), std::logic_error);
-  EXPECT_EQ(count.alive, 0);
+  EXPECT_EQ(count.alive, 0) << "Likely cause: a coroutine that is refused must be released";
   EXPECT_THROW(aio::all_tasks(), std::logic_error);
 }
 
@@ -429,8 +429,10 @@ TEST(Step2_OneStep, AwaitingACoroutineIsNoTask) {  // TASK-03
   Told told;
   struct Body {
     static Coro<> inner(Told& told, const TaskRef& outer) {
-      EXPECT_TRUE(aio::current_task() == outer);
-      EXPECT_EQ(aio::all_tasks().size(), 1);
+      EXPECT_STORY(told.story, aio::current_task() == outer, true,
+                   "an inner coroutine runs in the task of the one that awaits it");
+      EXPECT_STORY(told.story, aio::all_tasks().size(), 1U,
+                   "an awaited coroutine has become a task of its own");
       told.story.ran("inner");
       co_return;
     }
@@ -691,7 +693,7 @@ TEST(Step2_OneStep, ATaskThatIsNotToStartIsFinished) {  // CANCEL-03
   EXPECT_STORY(told.story, task->finished, true,
                "run() resumes nothing, and the task waits for ever: its only step is its last, so "
                "finish()",
-               Seen{false, "never-started-and-never-finished"});
+               tests::LooksLike{false, "never-started-and-never-finished"});
 }
 
 /// Notes whether the request of a task that begins to wait has come here.
@@ -971,9 +973,9 @@ TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   struct Body {
     static Coro<> ask(Future<std::unique_ptr<int>> future) {
       std::unique_ptr<int>& kept = co_await future;
-      EXPECT_EQ(*kept, 7);
+      EXPECT_EQ(*kept, 7) << "Likely cause: a handle gives a reference to the value";
       const std::unique_ptr<int> taken = co_await std::move(future);
-      EXPECT_EQ(*taken, 7);
+      EXPECT_EQ(*taken, 7) << "Likely cause: an rvalue gives the value itself";
     }
   };
   const Future<std::unique_ptr<int>> future(told.loop);
@@ -1208,10 +1210,13 @@ TEST(Step4_AwaitAFuture, OutsideATaskItIsRefused) {
   const auto frame = Body::ask(future).release();
   told.story.step("a future is awaited by a coroutine that is no task");
   frame.get().resume();
-  ASSERT_TRUE(frame.get().done());
-  EXPECT_NE(aio::message_of(frame.promise().result().exception()).find("must be awaited in a task"),
-            std::string::npos)
-      << "Likely cause: only current() knows what to do without a task";
+  ASSERT_STORY(told.story, frame.get().done(), true,
+               "a coroutine outside a task is to be refused, not parked");
+  EXPECT_STORY(
+      told.story,
+      aio::message_of(frame.promise().result().exception()).find("must be awaited in a task") !=
+          std::string::npos,
+      true, "only TaskBase::current() knows what to do without a task");
 }
 
 TEST(Step4_AwaitAFuture, ACancelledFutureThrowsCancelledError) {  // CANCEL-19
@@ -1379,10 +1384,13 @@ TEST(Step5_Sleep, OutsideATaskItIsRefused) {
   const auto frame = sleeps(told, "A", 1s).release();
   told.story.step("a coroutine that is no task sleeps");
   frame.get().resume();
-  ASSERT_TRUE(frame.get().done());
-  EXPECT_NE(aio::message_of(frame.promise().result().exception()).find("must be awaited in a task"),
-            std::string::npos)
-      << "Likely cause: only current() knows what to do without a task";
+  ASSERT_STORY(told.story, frame.get().done(), true,
+               "a coroutine outside a task is to be refused, not parked");
+  EXPECT_STORY(
+      told.story,
+      aio::message_of(frame.promise().result().exception()).find("must be awaited in a task") !=
+          std::string::npos,
+      true, "only TaskBase::current() knows what to do without a task");
 }
 
 TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
@@ -2076,13 +2084,16 @@ TEST(Step7_Run, TheResultMayBeAnything) {  // LOOP-19
   };
   int value = 1;
   Probe::Count count;
-  EXPECT_EQ(*tests::run_virtual(Body::make()), 7);
-  EXPECT_EQ(&tests::run_virtual(Body::find(value)), &value);
-  EXPECT_EQ(tests::run_virtual(Body::probe(count)).count->alive, 1);
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(count.destroyed, 1);
   Told told;
-  EXPECT_EQ(&told.loop.run_until_complete(Body::find(value)), &value);
+  const auto* cause = "the value of the coroutine is what run() gives, moved or as a reference";
+  told.story.step("run() of coroutines that give a unique_ptr, an int&, and an object");
+  EXPECT_STORY(told.story, *tests::run_virtual(Body::make()), 7, cause);
+  EXPECT_STORY(told.story, &tests::run_virtual(Body::find(value)) == &value, true, cause);
+  EXPECT_STORY(told.story, tests::run_virtual(Body::probe(count)).count->alive, 1, cause);
+  EXPECT_STORY(told.story, count.alive, 0, "a result is left that nobody holds");
+  EXPECT_STORY(told.story, count.destroyed, 1, "a result is destroyed once");
+  told.story.step("run_until_complete() of the one that gives an int&");
+  EXPECT_STORY(told.story, &told.loop.run_until_complete(Body::find(value)) == &value, true, cause);
 }
 
 TEST(Step7_Run, TakesFuturesAndTasks) {  // LOOP-19
@@ -2141,7 +2152,9 @@ TEST(Step7_Run, AFatalErrorLeavesNoStopBehind) {  // LOOP-22
   Told told;
   const auto task = told.start("A", sleeps(told, "A", 1s));
   told.loop.call_soon([] { throw Interrupt(); });
-  EXPECT_THROW(told.loop.run_until_complete(task), Interrupt);
+  told.story.step("run_until_complete(A); a callback throws a FatalError");
+  EXPECT_THROW(told.loop.run_until_complete(task), Interrupt)
+      << "Likely cause: a FatalError is for whoever runs the loop";
   EXPECT_STORY(told.story, told.until_complete("B, while A ends", sleeps(told, "B", 2s)), "done",
                "what waited for A was left behind, and stops the run that waits for B");
   EXPECT_STORY(told.story, told.story.order(), "A B",
@@ -2152,8 +2165,10 @@ TEST(Step7_Run, AForeignFutureIsRefused) {  // LOOP-23 TASK-16
   Told told, other;
   const Future<> future(other.loop);
   const auto task = other.start("A", says(other, "A"));
-  EXPECT_THROW(told.loop.run_until_complete(future), std::logic_error);
-  EXPECT_THROW(told.loop.run_until_complete(task), std::logic_error);
+  EXPECT_THROW(told.loop.run_until_complete(future), std::logic_error)
+      << "Likely cause: another loop's future can never be done while this one runs";
+  EXPECT_THROW(told.loop.run_until_complete(task), std::logic_error)
+      << "Likely cause: another loop's task can never be done while this one runs";
   EXPECT_STORY(told.story, told.until_complete("returns(7)", returns(7)), "7",
                "the loop works on after a call that was refused");
 }
@@ -2167,11 +2182,14 @@ TEST(Step7_Run, ALoopThatCannotRunTakesNothing) {  // LOOP-24 LOOP-27 RUN-06
     EXPECT_EQ(&aio::running_loop(), &told.loop);
   });
   told.loop.run_once();
-  EXPECT_EQ(count.destroyed, 2) << "a coroutine that was refused must be released";
-  EXPECT_TRUE(aio::all_tasks(other.loop).empty());
+  told.story.step("two loops are asked to run a coroutine, from inside a loop that runs");
+  EXPECT_STORY(told.story, count.destroyed, 2, "a coroutine that was refused must be released");
+  EXPECT_STORY(told.story, aio::all_tasks(other.loop).size(), 0U,
+               "a loop that refuses to run has taken a task");
   told.loop.close();
   EXPECT_THROW(told.loop.run_until_complete(holds(Probe(count))), std::logic_error);
-  EXPECT_EQ(count.destroyed, 3);
+  told.story.step("close(), run_until_complete(A)");
+  EXPECT_STORY(told.story, count.destroyed, 3, "a coroutine that was refused must be released");
 }
 
 TEST(Step7_Run, CleansUpWhatIsLeftOver) {  // RUN-02
@@ -2192,7 +2210,8 @@ TEST(Step7_Run, CleansUpWhatIsLeftOver) {  // RUN-02
   EXPECT_STORY(told.story, told.story.order(), "main A:cancelled B:cancelled late:cancelled",
                "what is still there when main ends must be cancelled and waited for",
                tests::LooksLike{"main", "leaves-tasks-behind"});
-  EXPECT_EQ(told.clock.now(), at(1s));
+  EXPECT_STORY(told.story, told.clock.now(), at(1s),
+               "main ends after 1 s, and what is left over ends at once");
 }
 
 TEST(Step7_Run, WaitsForWhatCleansUpSlowly) {  // RUN-02
@@ -2290,7 +2309,7 @@ TEST(Step7_Run, WhatIsLeftOverSeesOnlyItself) {  // TASK-10 RUN-02
     }
   };
   tests::run_virtual(Body::main(listed));
-  EXPECT_EQ(listed, 1) << "cleaning up must not make a task that others can see, and cancel";
+  EXPECT_EQ(listed, 1) << "Likely cause: cleaning up makes a task that others can see, and cancel";
 }
 
 TEST(Step7_Run, IsRefusedInsideALoop) {  // RUN-06
@@ -2301,9 +2320,10 @@ TEST(Step7_Run, IsRefusedInsideALoop) {  // RUN-06
       co_return 7;
     }
   };
-  EXPECT_EQ(tests::run_virtual(Body::main(count)), 7);
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(count.destroyed, 1);
+  tests::Story story;
+  story.step("run(main), which calls run(A)");
+  EXPECT_STORY(story, tests::run_virtual(Body::main(count)), 7, "the outer run() has been spoilt");
+  EXPECT_STORY(story, count.destroyed, 1, "a coroutine that was refused must be released, once");
 }
 
 TEST(Step7_Run, ARunnerKeepsItsLoop) {  // RUN-07
@@ -2316,10 +2336,11 @@ TEST(Step7_Run, ARunnerKeepsItsLoop) {  // RUN-07
     }
   };
   runner.run(Body::starts(told));
-  EXPECT_EQ(aio::all_tasks(runner.loop()).size(), 1);
+  EXPECT_STORY(told.story, aio::all_tasks(runner.loop()).size(), 1U,
+               "between two runs a Runner keeps its loop, and the tasks on it");
   told.story.step("the clock advances by 1 h between two runs");
   told.clock.advance(1h);
-  EXPECT_EQ(told.story.order(), "");
+  EXPECT_STORY(told.story, told.story.order(), "", "the loop ran between two runs");
   runner.run(sleeps(told, "B", 1s));
   EXPECT_STORY(told.story, told.story.order(), "A B", "a task survives between two runs");
 }
@@ -2330,10 +2351,12 @@ TEST(Step7_Run, AClosedRunnerRefuses) {  // RUN-08
   runner.run(says(told, "A"));
   runner.close();
   runner.close();
-  EXPECT_TRUE(runner.loop().is_closed());
+  EXPECT_STORY(told.story, runner.loop().is_closed(), true, "close() closes the loop");
   Probe::Count count;
-  EXPECT_EQ(refusal([&] { runner.run(holds(Probe(count))); }), "run: the event loop is closed");
-  EXPECT_EQ(count.destroyed, 1);
+  told.story.step("a runner is closed, and is asked to run once more");
+  EXPECT_STORY(told.story, refusal([&] { runner.run(holds(Probe(count))); }),
+               "run: the event loop is closed", "close() does not close the loop");
+  EXPECT_STORY(told.story, count.destroyed, 1, "a coroutine that was refused must be released");
 }
 
 TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
@@ -2357,7 +2380,8 @@ TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
   };
   runner.run(Body::main(told, Probe(count)));
   told.story.step("Runner::close(), and a task answers with a FatalError");
-  EXPECT_THROW(runner.close(), Interrupt);
+  EXPECT_THROW(runner.close(), Interrupt)
+      << "Likely cause: a fatal error is for whoever calls close()";
   ASSERT_STORY(told.story, runner.loop().is_closed(), true,
                "an exception left close() before it had closed the loop: see CloseAtLast",
                Seen{false, "left-open-by-an-exception"});
@@ -2406,7 +2430,8 @@ TEST(Step7_Run, ADeadlockLeavesItAndCleansUp) {
   struct Body {
     static Coro<> main(Told& told) { co_await tells(told, Future<>(), "main"); }
   };
-  EXPECT_THROW(tests::run_virtual(Body::main(told), told.clock), aio::DeadlockError);
+  EXPECT_THROW(tests::run_virtual(Body::main(told), told.clock), aio::DeadlockError)
+      << "Likely cause: a deadlock is for whoever called run()";
   EXPECT_STORY(told.story, told.story.order(), "main:starts main:cancelled",
                "the task that waited in vain is cancelled");
 }
