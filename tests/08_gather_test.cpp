@@ -157,13 +157,17 @@ TEST(Step1_Gather, GivesATupleWhenTypesDiffer) {  // GATHER-01
     const auto refer = []() -> Coro<int&> { co_return there; };
     auto results = co_await gather(s.work(2s, 1), sleep(1s), owner(), refer());
     static_assert(std::is_same_v<std::tuple_element_t<1, decltype(results)>, std::monostate>);
-    EXPECT_EQ(std::get<0>(results), 1);
-    EXPECT_EQ(*std::get<2>(results), 9);
-    EXPECT_EQ(&std::get<3>(results), &there);
+    EXPECT_STORY(s.story, std::get<0>(results), 1,
+                 "the first entry is the result of the first child");
+    EXPECT_STORY(s.story, *std::get<2>(results), 9,
+                 "the third entry is the result of the third child");
+    EXPECT_STORY(s.story, &std::get<3>(results), &there,
+                 "a reference stays one: the entry refers to what the child refers to");
     std::vector<Coro<std::unique_ptr<int>>> owners;
     owners.push_back(owner());
     auto owned = co_await gather(std::move(owners));
-    EXPECT_EQ(*owned.at(0), 9);
+    EXPECT_STORY(s.story, *owned.at(0), 9,
+                 "a result that cannot be copied is moved into the vector");
   }(stage));
 }
 
@@ -187,46 +191,56 @@ TEST(Step1_Gather, StartsInTheOrderOfTheArguments) {  // GATHER-02
 
 TEST(Step1_Gather, OfNothingIsComplete) {  // GATHER-03
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     auto none = gather();
-    EXPECT_TRUE(none.done()) << "nobody is left who could complete it";
+    EXPECT_STORY(
+        s.story, none.done(), true,
+        "nobody is left who could complete it: watch() has to do so when there are no children");
     co_await none;
     const auto empty = gather(std::vector<Coro<int>>());
-    EXPECT_TRUE(empty.done());
+    EXPECT_STORY(s.story, empty.done(), true, "the same holds for a vector that is empty");
     if (empty.done()) {
-      EXPECT_TRUE(empty.result().empty());
+      EXPECT_STORY(s.story, empty.result().empty(), true,
+                   "it is done, so its result is there: a vector without entries");
     }
     const auto kept = gather(return_exceptions, std::vector<Coro<>>());
-    EXPECT_TRUE(kept.done());
-  }());
+    EXPECT_STORY(s.story, kept.done(), true, "the same holds with return_exceptions");
+  }(stage));
 }
 
 TEST(Step1_Gather, OfDoneChildrenIsCompleteAtOnce) {  // GATHER-13
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Future<int> one, two;
     one.set_result(1);
     two.set_result(2);
     auto both = gather(one, two);
-    EXPECT_TRUE(both.done()) << "children that are done already count at once";
-    EXPECT_EQ(co_await both, std::tuple(1, 2));
+    EXPECT_STORY(s.story, both.done(), true,
+                 "children that are done already count at once, in watch()");
+    EXPECT_EQ(co_await both, std::tuple(1, 2))
+        << "Likely cause: an entry is the result of its child";
     Future<int> pending;
     auto mixed = gather(one, pending);
-    EXPECT_FALSE(mixed.done());
+    EXPECT_STORY(
+        s.story, mixed.done(), false,
+        "one child is pending, and the gather is done: a done child counts once, and only itself");
     pending.set_result(3);
-    EXPECT_EQ(co_await mixed, std::tuple(1, 3));
-    EXPECT_EQ(one.result(), 1) << "what is passed as an lvalue keeps its result";
-  }());
+    EXPECT_EQ(co_await mixed, std::tuple(1, 3)) << "Likely cause: the pending child is not hooked, "
+                                                   "or the last child does not end the gather";
+    EXPECT_STORY(s.story, one.result(), 1, "what is passed as an lvalue keeps its result");
+  }(stage));
 }
 
 TEST(Step1_Gather, TakesTheSameFutureTwice) {  // GATHER-14
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const Task<int> task = create_task(s.work(1s, 4));
-    EXPECT_EQ(co_await gather(task, task, answer(5), task), std::tuple(4, 4, 5, 4));
+    EXPECT_EQ(co_await gather(task, task, answer(5), task), std::tuple(4, 4, 5, 4))
+        << "Likely cause: a child that is given three times has three entries, and is counted "
+           "three times";
     const std::vector<Task<int>> same{task, task};
     const auto results = co_await gather(same);
-    EXPECT_EQ(text(results), "4 4");
+    EXPECT_STORY(s.story, text(results), "4 4", "the same holds for a vector");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "worked4@1 s", "a task runs once");
 }
@@ -301,12 +315,15 @@ TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06
     stopped.cancel();
     try {
       auto [first, second, third] = co_await all;
-      EXPECT_EQ(what(first.exception()), "oops");
-      EXPECT_TRUE(second.has_value());
+      EXPECT_STORY(s.story, what(first.exception()), "oops",
+                   "a failed child's entry is its exception");
+      EXPECT_STORY(s.story, second.has_value(), true,
+                   "a child that succeeded has its value as its entry");
       if (second.has_value()) {
-        EXPECT_EQ(second.value(), 2);
+        EXPECT_STORY(s.story, second.value(), 2, "its value is the child's result");
       }
-      EXPECT_EQ(what(third.exception()), "CancelledError");
+      EXPECT_STORY(s.story, what(third.exception()), "CancelledError",
+                   "the entry of a cancelled child is a CancelledError");
     } catch (const aio::Todo&) {
       throw;
     } catch (...) {
@@ -327,11 +344,15 @@ TEST(Step2_Failures, AreEntriesInAVector) {  // GATHER-06
     all.push_back(s.work(1s, 2));
     all.push_back(s.broken(1s, "c"));
     const auto results = co_await gather(return_exceptions, std::move(all));
-    EXPECT_EQ(what(results.at(0).exception()), "a");
-    EXPECT_TRUE(results.at(1).has_value());
-    EXPECT_EQ(what(results.at(2).exception()), "c");
+    EXPECT_STORY(s.story, what(results.at(0).exception()), "a",
+                 "a failed child's entry is its exception");
+    EXPECT_STORY(s.story, results.at(1).has_value(), true,
+                 "a child that succeeded has its value as its entry");
+    EXPECT_STORY(s.story, what(results.at(2).exception()), "c",
+                 "a failed child's entry is its exception");
   }(stage));
-  EXPECT_EQ(stage.story.order().find("reported"), std::string::npos) << stage.story.text();
+  EXPECT_STORY(stage.story, stage.story.order().find("reported"), std::string::npos,
+               "a failure that is kept as an entry was seen: mark it as asked for");
 }
 
 TEST(Step2_Failures, OneCancelledChildIsAFailureNotACancellation) {  // GATHER-11
@@ -342,11 +363,12 @@ TEST(Step2_Failures, OneCancelledChildIsAFailureNotACancellation) {  // GATHER-1
     stopped.cancel();
     co_await sleep(0s);
     co_await sleep(0s);
-    EXPECT_TRUE(both.done())
-        << "A child that was cancelled stores no exception, its failure() is null: make one.";
-    EXPECT_FALSE(both.cancelled()) << "nobody cancelled the gather itself";
+    EXPECT_STORY(s.story, both.done(), true,
+                 "a child that was cancelled stores no exception, its failure() is null: make one");
+    EXPECT_STORY(s.story, both.cancelled(), false, "nobody cancelled the gather itself");
     if (both.done()) {
-      EXPECT_EQ(what(both.exception()), "CancelledError");
+      EXPECT_STORY(s.story, what(both.exception()), "CancelledError",
+                   "the gather fails with CancelledError");
     }
     co_await sleep(2s);
   }(stage));
@@ -360,7 +382,8 @@ TEST(Step2_Failures, ThatAreThereAlreadyFailItAtOnce) {  // GATHER-13 GATHER-04
     Future<int> failed;
     failed.set_exception(std::runtime_error("old"));
     auto both = gather(s.work(1s, 1), failed);
-    EXPECT_TRUE(both.done());
+    EXPECT_STORY(s.story, both.done(), true,
+                 "a child that has failed before is counted by watch(), at once");
     co_await s.tell(both);
     co_await sleep(2s);
   }(stage));
@@ -376,9 +399,10 @@ TEST(Step3_Cancel, ReachesEveryChildThatIsNotDone) {  // GATHER-07
     const Task<int> done = create_task(s.work(1s, 1));
     auto all = gather(done, s.work(5s, 2), s.work(6s, 3));
     co_await sleep(2s);
-    EXPECT_TRUE(all.cancel());
+    EXPECT_STORY(s.story, all.cancel(), true,
+                 "two children took the request, so cancel() says yes");
     co_await s.tell(all);
-    EXPECT_EQ(done.result(), 1);
+    EXPECT_STORY(s.story, done.result(), 1, "a child that is done keeps its result");
     co_await sleep(9s);
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
@@ -394,7 +418,8 @@ TEST(Step3_Cancel, OfTheTaskThatAwaitsItReachesTheChildren) {  // GATHER-07
     co_await sleep(1s);
     waiting.cancel();
     co_await s.tell(waiting);
-    EXPECT_TRUE(waiting.cancelled());
+    EXPECT_STORY(s.story, waiting.cancelled(), true,
+                 "a gather that was cancelled throws CancelledError to whoever awaits it");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled1@1 s cancelled2@1 s CancelledError@1 s",
                "the request is passed on: task, gather, children");
@@ -418,7 +443,8 @@ TEST(Step3_Cancel, WithReturnExceptionsWaitsForAllAndThrows) {  // GATHER-09
   stage.run([](Stage& s) -> Coro<> {
     auto both = gather(return_exceptions, s.slow_to_stop(3s, 1), s.work(9s, 2));
     co_await sleep(1s);
-    EXPECT_TRUE(both.cancel());
+    EXPECT_STORY(s.story, both.cancel(), true,
+                 "both children took the request, so cancel() says yes");
     co_await s.tell(both);
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled2@1 s cleaned1@4 s CancelledError@4 s",
@@ -431,7 +457,8 @@ TEST(Step3_Cancel, ThatEveryChildIgnoresStillThrows) {  // GATHER-10
   stage.run([](Stage& s) -> Coro<> {
     auto both = gather(s.slow_to_stop(1s, 1, false), s.slow_to_stop(2s, 2, false));
     co_await sleep(1s);
-    EXPECT_TRUE(both.cancel());
+    EXPECT_STORY(s.story, both.cancel(), true,
+                 "both children took the request, whatever they make of it");
     co_await s.tell(both);
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cleaned1@2 s cleaned2@3 s CancelledError@3 s",
@@ -445,9 +472,9 @@ TEST(Step3_Cancel, ASecondRequestDoesNotTakeTheFirstBack) {
     const Future<int> child;
     auto all = gather(return_exceptions, child);
     s.story.step("cancel(), and the child is cancelled");
-    EXPECT_TRUE(all.cancel());
+    EXPECT_STORY(s.story, all.cancel(), true, "the child took the request, so cancel() says yes");
     s.story.step("cancel() again: there is no child left to ask");
-    EXPECT_FALSE(all.cancel());
+    EXPECT_STORY(s.story, all.cancel(), false, "no child is left that could take the request");
     co_await s.tell(all);
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@0 ms",
@@ -458,17 +485,20 @@ TEST(Step3_Cancel, ASecondRequestDoesNotTakeTheFirstBack) {
 
 TEST(Step3_Cancel, ComesTooLateWhenAllChildrenAreDone) {  // GATHER-12
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Future<int> one;
     auto all = gather(one);
     one.set_result(7);
-    EXPECT_FALSE(all.done()) << "the child is done, the gather has not heard of it";
-    EXPECT_FALSE(all.cancel()) << "no child took the request";
-    EXPECT_EQ(co_await all, std::tuple(7));
-    EXPECT_FALSE(all.cancel()) << "it is complete";
-    EXPECT_EQ(all.result(), std::tuple(7));
-    EXPECT_FALSE(gather().cancel());
-  }());
+    EXPECT_STORY(s.story, all.done(), false,
+                 "the child is done, and the gather has not heard of it: it hears in an iteration "
+                 "of the loop");
+    EXPECT_STORY(s.story, all.cancel(), false, "no child took the request");
+    EXPECT_EQ(co_await all, std::tuple(7))
+        << "Likely cause: no child took the request, so the result stands";
+    EXPECT_STORY(s.story, all.cancel(), false, "it is complete, and cannot be cancelled");
+    EXPECT_STORY(s.story, all.result(), std::tuple(7), "its result is what it was");
+    EXPECT_STORY(s.story, gather().cancel(), false, "a gather of nothing is complete");
+  }(stage));
 }
 
 // ── step 8.4: wait ──
@@ -530,9 +560,11 @@ TEST(Step4_Wait, ForAllThrowsNothing) {  // WAIT-01
     const std::vector tasks{create_task(s.work(2s, 1)), create_task(s.broken(1s, "oops")),
                             create_task(s.work(3s, 3))};
     const auto waited = co_await aio::wait(tasks);
-    EXPECT_EQ(which(waited.done, tasks), "1 2 3") << "in the order of the arguments";
-    EXPECT_EQ(which(waited.pending, tasks), "");
-    EXPECT_EQ(what(tasks[1].exception()), "oops");
+    EXPECT_STORY(s.story, which(waited.done, tasks), "1 2 3",
+                 "the handles are in the order of the arguments");
+    EXPECT_STORY(s.story, which(waited.pending, tasks), "", "all of them are done");
+    EXPECT_STORY(s.story, what(tasks[1].exception()), "oops",
+                 "wait() takes no result and no exception: both stay in their task");
   }(stage));
   EXPECT_STORY(stage.story, stage.time(), "3 s", "it waits for the slowest");
 }
@@ -542,8 +574,8 @@ TEST(Step4_Wait, ForTheFirst) {  // WAIT-02
   stage.run([](Stage& s) -> Coro<> {
     const std::vector tasks{create_task(s.work(3s, 1)), create_task(s.work(1s, 2))};
     const auto waited = co_await aio::wait(tasks, ReturnWhen::first_completed);
-    EXPECT_EQ(which(waited.done, tasks), "2");
-    EXPECT_EQ(which(waited.pending, tasks), "1");
+    EXPECT_STORY(s.story, which(waited.done, tasks), "2", "only the second task is done");
+    EXPECT_STORY(s.story, which(waited.pending, tasks), "1", "the first is still at work");
     s.said("waited@" + s.time());
     co_await sleep(5s);
   }(stage));
@@ -554,7 +586,7 @@ TEST(Step4_Wait, ForTheFirst) {  // WAIT-02
 
 TEST(Step4_Wait, SortsWhenItResumes) {  // WAIT-03
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Future<int> one, two, three;
     const std::vector all{one, two, three};
     aio::running_loop().call_soon([one, three] {
@@ -562,9 +594,10 @@ TEST(Step4_Wait, SortsWhenItResumes) {  // WAIT-03
       aio::running_loop().call_soon([three] { three.set_result(3); });
     });
     const auto waited = co_await aio::wait(all, ReturnWhen::first_completed);
-    EXPECT_EQ(which(waited.done, all), "1 3") << "three was done before the waiting task went on";
-    EXPECT_EQ(which(waited.pending, all), "2");
-  }());
+    EXPECT_STORY(s.story, which(waited.done, all), "1 3",
+                 "the third was done before the waiting task went on");
+    EXPECT_STORY(s.story, which(waited.pending, all), "2", "the second is still at work");
+  }(stage));
 }
 
 TEST(Step4_Wait, ForTheFirstFailure) {  // WAIT-04
@@ -575,8 +608,9 @@ TEST(Step4_Wait, ForTheFirstFailure) {  // WAIT-04
     aio::running_loop().call_later(2s, [&] { tasks[1].cancel(); });
     const auto waited = co_await aio::wait(tasks, ReturnWhen::first_exception);
     s.said("waited@" + s.time());
-    EXPECT_EQ(which(waited.done, tasks), "1 2 3");
-    EXPECT_EQ(which(waited.pending, tasks), "4");
+    EXPECT_STORY(s.story, which(waited.done, tasks), "1 2 3",
+                 "a task that succeeds or is cancelled does not end the wait, one that fails does");
+    EXPECT_STORY(s.story, which(waited.pending, tasks), "4", "the fourth is still at work");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
                "worked1@1 s cancelled2@2 s threw_oops@3 s waited@3 s cancelled4@3 s",
@@ -588,9 +622,9 @@ TEST(Step4_Wait, ForTheFirstFailureThatNeverComes) {  // WAIT-04
   stage.run([](Stage& s) -> Coro<> {
     const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(2s, 2))};
     const auto waited = co_await aio::wait(tasks, ReturnWhen::first_exception);
-    EXPECT_EQ(waited.done.size(), 2u);
+    EXPECT_STORY(s.story, waited.done.size(), 2u, "without a failure it waits for all");
   }(stage));
-  EXPECT_EQ(stage.time(), "2 s") << stage.story.text();
+  EXPECT_STORY(stage.story, stage.time(), "2 s", "without a failure it returns with the last task");
 }
 
 /// Waits for a task that fails and that nobody looks at; says whether the failure is reported.
@@ -624,8 +658,8 @@ TEST(Step4_Wait, UntilTheTimeIsOver) {  // WAIT-05
     const std::vector tasks{create_task(s.work(1s, 1)), create_task(s.work(4s, 2))};
     const auto waited = co_await aio::wait(tasks, ReturnWhen::all_completed, 2s);
     s.said("waited@" + s.time());
-    EXPECT_EQ(which(waited.done, tasks), "1");
-    EXPECT_EQ(which(waited.pending, tasks), "2");
+    EXPECT_STORY(s.story, which(waited.done, tasks), "1", "the first task was done in time");
+    EXPECT_STORY(s.story, which(waited.pending, tasks), "2", "the second is still at work");
     co_await tasks[1];
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "worked1@1 s waited@2 s worked2@4 s",
@@ -640,12 +674,12 @@ TEST(Step4_Wait, ThatIsCancelledLeavesTheTasksAlone) {  // WAIT-06
     co_await sleep(1s);
     waiting.cancel();
     co_await s.tell(waiting);
-    EXPECT_EQ(tasks[0].cancelling(), 0);
+    EXPECT_STORY(s.story, tasks[0].cancelling(), 0, "wait() asks nobody to stop");
     co_await tasks[1];
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@1 s worked1@3 s worked2@4 s",
                "the request ends the waiting, not the tasks");
-  EXPECT_EQ(stage.time(), "4 s") << "the timer was left behind";
+  EXPECT_STORY(stage.story, stage.time(), "4 s", "the timer of the limit was left behind");
 }
 
 TEST(Step4_Wait, ForDoneTasksTakesAnIteration) {  // WAIT-07
@@ -657,7 +691,7 @@ TEST(Step4_Wait, ForDoneTasksTakesAnIteration) {  // WAIT-07
     const std::vector all{one};
     const auto waited = co_await aio::wait(all);
     s.said("waited");
-    EXPECT_EQ(waited.done.size(), 1u);
+    EXPECT_STORY(s.story, waited.done.size(), 1u, "the one task is done");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "others waited",
                "even what is done is heard of through the ready queue");
@@ -673,12 +707,14 @@ TEST(Step4_Wait, RefusesWhatMakesNoSense) {  // WAIT-08
   static_assert(!CanBeWaitedFor<Coro<int>>);
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
-    EXPECT_THROW(co_await aio::wait(std::vector<Task<int>>()), std::invalid_argument);
+    EXPECT_THROW(co_await aio::wait(std::vector<Task<int>>()), std::invalid_argument)
+        << "Likely cause: with nothing to wait for it would wait for ever";
     const Task<int> task = create_task(s.work(1s, 1));
     const std::vector same{task, task};
-    EXPECT_THROW(co_await aio::wait(same, static_cast<ReturnWhen>(9)), std::invalid_argument);
+    EXPECT_THROW(co_await aio::wait(same, static_cast<ReturnWhen>(9)), std::invalid_argument)
+        << "Likely cause: a mode that does not exist is refused";
     const auto waited = co_await aio::wait(same);
-    EXPECT_EQ(waited.done, std::vector{task}) << "each task counts once";
+    EXPECT_STORY(s.story, waited.done, std::vector{task}, "each task counts once");
   }(stage));
 }
 
@@ -693,13 +729,15 @@ TEST(Step5_AsCompleted, GivesResultsAsTheyCome) {  // ASC-01
     works.push_back(s.work(1s, 2));
     works.push_back(s.work(2s, 3));
     auto all = aio::as_completed(std::move(works));
-    EXPECT_EQ(all.remaining(), 3u);
+    EXPECT_STORY(s.story, all.remaining(), 3u,
+                 "remaining() counts those that nobody has asked for");
     while (all) got.push_back(co_await all.next());
-    EXPECT_THROW((void)all.next(), std::logic_error);
+    EXPECT_THROW((void)all.next(), std::logic_error)
+        << "Likely cause: whoever asks more often than there are tasks would wait for ever";
   }(stage, results));
   EXPECT_STORY(stage.story, text(results), std::string("2 3 1"),
                "the order is that of the arguments, or the last is handed out first");
-  EXPECT_EQ(stage.time(), "3 s") << "they must run at the same time";
+  EXPECT_STORY(stage.story, stage.time(), "3 s", "the children have to run at the same time");
 }
 
 TEST(Step5_AsCompleted, WithTies) {  // ASC-01
@@ -725,10 +763,10 @@ TEST(Step5_AsCompleted, GivesYourOwnHandles) {  // ASC-02
     const Task<int> slow = create_task(s.work(2s, 1)), fast = create_task(s.work(1s, 2));
     auto all = aio::as_completed(std::vector{slow, fast, slow});
     const Task<int> first = co_await all.next_task();
-    EXPECT_TRUE(first.done());
-    EXPECT_EQ(first, fast);
-    EXPECT_EQ(co_await all.next_task(), slow);
-    EXPECT_FALSE(all) << "the same task twice is one task";
+    EXPECT_STORY(s.story, first.done(), true, "next_task() gives a task that is done");
+    EXPECT_STORY(s.story, first, fast, "the one that is done first comes first");
+    EXPECT_EQ(co_await all.next_task(), slow) << "Likely cause: the other one comes next";
+    EXPECT_STORY(s.story, all.remaining(), 0U, "the same task twice is one task");
   }(stage));
 }
 
@@ -739,8 +777,10 @@ TEST(Step5_AsCompleted, BelongsToWhoeverAwaitsFirst) {  // ASC-03
         aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(2s, 2))});
     auto first = all.next();
     auto second = all.next();
-    EXPECT_EQ(co_await std::move(second), 1) << "it was awaited first";
-    EXPECT_EQ(co_await std::move(first), 2);
+    EXPECT_EQ(co_await std::move(second), 1)
+        << "Likely cause: the second was awaited first, so the first task is its own: takers are "
+           "served in the order in which they wait";
+    EXPECT_EQ(co_await std::move(first), 2) << "Likely cause: the first was awaited later";
   }(stage));
 }
 
@@ -763,11 +803,12 @@ TEST(Step5_AsCompleted, CanBeLeftAndResumed) {  // ASC-06
   stage.run([](Stage& s) -> Coro<> {
     auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(2s, 2)),
                                              create_task(s.work(3s, 3))});
-    EXPECT_EQ(co_await all.next(), 1);
+    EXPECT_EQ(co_await all.next(), 1) << "Likely cause: the first to be done is the first";
     co_await sleep(9s);
-    EXPECT_EQ(all.remaining(), 2u);
-    EXPECT_EQ(co_await all.next(), 2);
-    EXPECT_EQ(co_await all.next(), 3);
+    EXPECT_STORY(s.story, all.remaining(), 2u, "asking once leaves two");
+    EXPECT_EQ(co_await all.next(), 2)
+        << "Likely cause: what was done meanwhile is still there, in its order";
+    EXPECT_EQ(co_await all.next(), 3) << "Likely cause: the last one";
     (void)aio::as_completed(std::vector{create_task(s.work(1s, 4))});
     co_await sleep(2s);
   }(stage));
@@ -785,7 +826,8 @@ TEST(Step5_AsCompleted, ACancelledTakerLosesNothing) {
     co_await sleep(0s);
     gives_up.cancel();
     co_await s.tell(gives_up);
-    EXPECT_EQ(co_await stays, 1) << "the one who gave up must not take the first";
+    EXPECT_EQ(co_await stays, 1) << "Likely cause: whoever gave up takes the first task: a taker "
+                                    "leaves the list when its wait ends";
   }(stage));
 }
 
@@ -861,7 +903,7 @@ TEST(Step6_Limit, ThrowsForAllThatAreLeft) {  // ASC-05
     auto all = aio::as_completed(
         std::vector{create_task(s.work(1s, 1)), create_task(s.work(4s, 2)), slow}, 2s);
     while (all) co_await s.tell(all.next());
-    EXPECT_EQ(slow.cancelling(), 0);
+    EXPECT_STORY(s.story, slow.cancelling(), 0, "the limit asks no task to stop");
     co_await slow;
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
@@ -875,8 +917,10 @@ TEST(Step6_Limit, WhatWasDoneInTimeIsStillThere) {  // ASC-05
     auto all =
         aio::as_completed(std::vector{create_task(s.work(1s, 1)), create_task(s.work(9s, 2))}, 2s);
     co_await sleep(3s);
-    EXPECT_EQ(co_await all.next(), 1);
-    EXPECT_THROW(co_await all.next_task(), TimeoutError);
+    EXPECT_EQ(co_await all.next(), 1)
+        << "Likely cause: the first was done in time: it is handed out before anybody throws";
+    EXPECT_THROW(co_await all.next_task(), TimeoutError)
+        << "Likely cause: the second was not done in time";
   }(stage));
 }
 
@@ -910,7 +954,7 @@ TEST(Step6_Limit, IsForgottenWhenAllAreDone) {  // ASC-05
   Stage stage;
   const auto main = [](Stage& s) -> Coro<> {
     auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 1h);
-    EXPECT_EQ(co_await all.next(), 1);
+    EXPECT_EQ(co_await all.next(), 1) << "Likely cause: the only task is handed out";
     s.story.step("nothing can happen any more, unless a timer is left");
     co_await Future<>();
   };

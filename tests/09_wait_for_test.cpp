@@ -71,38 +71,44 @@ TEST(Step1_Deadline, CanBeEnteredOnceAndOnlyInATask) {  // TMO-16 TMO-17
   } catch (const std::logic_error&) {
   }
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(1s));
     limit.enter();
-    EXPECT_THROW(limit.enter(), InvalidStateError);
-    EXPECT_EQ(limit.when(), in(1s)) << "a second enter() must not disturb the block";
+    EXPECT_THROW(limit.enter(), InvalidStateError)
+        << "Likely cause: the state is no longer `created`: a second enter() would forget the "
+           "count at entry";
+    EXPECT_STORY(s.story, limit.when(), in(1s), "a second enter() must not disturb the block");
     co_return;
-  }());
+  }(stage));
 }
 
 TEST(Step1_Deadline, MovesOnlyInsideTheBlock) {  // TMO-15
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(1s));
-    EXPECT_THROW(limit.reschedule(in(2s)), InvalidStateError) << "before the block";
+    EXPECT_THROW(limit.reschedule(in(2s)), InvalidStateError)
+        << "Likely cause: reschedule() outside the block is refused: enter() has not been called";
     limit.enter();
     limit.reschedule(in(2s));
-    EXPECT_EQ(limit.when(), in(2s));
+    EXPECT_STORY(s.story, limit.when(), in(2s), "after reschedule() when() is the new deadline");
     limit.reschedule(std::nullopt);
-    EXPECT_EQ(limit.when(), std::nullopt);
+    EXPECT_STORY(s.story, limit.when(), std::nullopt,
+                 "after reschedule(nullopt) there is no deadline");
     co_return;
-  }());
+  }(stage));
 }
 
 TEST(Step1_Deadline, IsArmedByEnter) {
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(1s));
     limit.enter();
     limit.reschedule(std::nullopt);
     co_await sleep(5s);
-    EXPECT_FALSE(limit.expired()) << "a deadline that was taken away must not fire";
-  }());
+    EXPECT_STORY(
+        s.story, limit.expired(), false,
+        "a deadline that was taken away must not fire: reschedule() disarms the timer first");
+  }(stage));
 }
 
 // ── step 9.2: the deadline passes ──
@@ -118,8 +124,9 @@ TEST(Step2_Expiry, AsksTheTaskToStopAtTheDeadline) {
     } catch (const CancelledError&) {
       s.said("cancelled@" + s.time());
     }
-    EXPECT_TRUE(limit.expired());
-    EXPECT_EQ(aio::current_task().cancelling(), 1);
+    EXPECT_STORY(s.story, limit.expired(), true,
+                 "run() has to leave another state behind: expired() asks for it");
+    EXPECT_STORY(s.story, aio::current_task().cancelling(), 1, "run() asks the task to stop once");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@3 s",
                "the timer of the deadline does not cancel the task");
@@ -127,14 +134,17 @@ TEST(Step2_Expiry, AsksTheTaskToStopAtTheDeadline) {
 
 TEST(Step2_Expiry, InThePastFiresInTheNextIteration) {  // TMO-04 TMO-14
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(-1s));
     limit.enter();
-    EXPECT_FALSE(limit.expired()) << "never inside enter()";
-    EXPECT_THROW(co_await sleep(1s), CancelledError);
-    EXPECT_TRUE(limit.expired());
-    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError) << "it has expired";
-  }());
+    EXPECT_STORY(s.story, limit.expired(), false,
+                 "never inside enter(): a deadline in the past is a timer like any other");
+    EXPECT_THROW(co_await sleep(1s), CancelledError)
+        << "Likely cause: the task was not asked to stop";
+    EXPECT_STORY(s.story, limit.expired(), true, "the deadline has passed");
+    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError)
+        << "Likely cause: it has expired, and cannot be moved any more";
+  }(stage));
 }
 
 // ── step 9.3: leaving the block ──
@@ -147,8 +157,9 @@ TEST(Step3_Timeout, TurnsItsOwnCancellationIntoTimeoutError) {  // TMO-01
       co_await s.tell(aio::timeout(limit, [&s]() { return s.work(5s, 0); }));
     } catch (const CancelledError&) {  // the story tells it
     }
-    EXPECT_TRUE(limit.expired());
-    EXPECT_EQ(aio::current_task().cancelling(), 0) << "its own request must be taken back";
+    EXPECT_STORY(s.story, limit.expired(), true, "the deadline has passed in the block");
+    EXPECT_STORY(s.story, aio::current_task().cancelling(), 0,
+                 "its own request must be taken back: uncancel()");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@2 s TimeoutError@2 s",
                "leave() takes its own request for a stranger's: run() has to leave State::expiring "
@@ -159,8 +170,9 @@ TEST(Step3_Timeout, LeftInTimeIsDisarmed) {  // TMO-02
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(2s));
-    EXPECT_EQ(co_await aio::timeout(limit, [&s]() { return s.work(1s, 7); }), 7);
-    EXPECT_FALSE(limit.expired());
+    EXPECT_EQ(co_await aio::timeout(limit, [&s]() { return s.work(1s, 7); }), 7)
+        << "Likely cause: the body's result is returned";
+    EXPECT_STORY(s.story, limit.expired(), false, "it was left in time");
     try {
       co_await s.tell(sleep(5s));
     } catch (const CancelledError&) {  // the story tells it
@@ -175,20 +187,21 @@ TEST(Step3_Timeout, WithoutDeadlineNeverExpires) {  // TMO-03
   Stage stage;
   const int result = stage.run([](Stage& s) -> Coro<int> {
     co_return co_await aio::timeout_at(std::nullopt, [&s](Timeout& limit) -> Coro<int> {
-      EXPECT_EQ(limit.when(), std::nullopt);
+      EXPECT_STORY(s.story, limit.when(), std::nullopt, "without a deadline when() is nullopt");
       co_return co_await s.work(1000h, 4);
     });
   }(stage));
-  EXPECT_EQ(result, 4);
+  EXPECT_STORY(stage.story, result, 4, "the body's result is returned");
 }
 
 TEST(Step3_Timeout, ABodyThatNeverSuspendsIsNotTooLate) {  // TMO-04
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(0s));
-    EXPECT_EQ(co_await aio::timeout(limit, []() -> Coro<int> { co_return 3; }), 3);
-    EXPECT_FALSE(limit.expired());
-  }());
+    EXPECT_EQ(co_await aio::timeout(limit, []() -> Coro<int> { co_return 3; }), 3)
+        << "Likely cause: a body that never waits has its result before any timer runs";
+    EXPECT_STORY(s.story, limit.expired(), false, "a timer that has not run has not expired");
+  }(stage));
 }
 
 TEST(Step3_Timeout, TheInnerOneExpiresAlone) {  // TMO-05
@@ -199,7 +212,7 @@ TEST(Step3_Timeout, TheInnerOneExpiresAlone) {  // TMO-05
       co_await s.tell(aio::timeout(1s, [&s]() { return s.work(5s, 0); }));
       co_await s.tell(sleep(2s));
     });
-    EXPECT_FALSE(outer.expired());
+    EXPECT_STORY(s.story, outer.expired(), false, "only the inner deadline has passed");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s TimeoutError@1 s returned@3 s",
                "the inner timeout's request reaches the outer block");
@@ -211,7 +224,7 @@ TEST(Step3_Timeout, TheOuterOneExpiresThroughTheInner) {  // TMO-06
     const auto body = [&s]() -> Coro<> {
       Timeout inner(in(5s));
       co_await s.tell(aio::timeout(inner, [&s]() { return s.work(9s, 0); }));
-      EXPECT_FALSE(inner.expired());
+      EXPECT_STORY(s.story, inner.expired(), false, "only the outer deadline has passed");
     };
     co_await s.tell(aio::timeout(1s, body));
   }(stage));
@@ -229,9 +242,9 @@ TEST(Step3_Timeout, BothExpireAndOnlyTheOuterThrows) {  // TMO-07
     co_await s.tell(aio::timeout(outer, [&]() -> Coro<> {
       co_await s.tell(aio::timeout(inner, [&]() { return s.work(9s, 0); }));
     }));
-    EXPECT_TRUE(outer.expired());
-    EXPECT_TRUE(inner.expired());
-    EXPECT_EQ(aio::current_task().cancelling(), 0);
+    EXPECT_STORY(s.story, outer.expired(), true, "the outer deadline has passed");
+    EXPECT_STORY(s.story, inner.expired(), true, "the inner deadline has passed as well");
+    EXPECT_STORY(s.story, aio::current_task().cancelling(), 0, "each takes its own request back");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
                "cancelled@1 s CancelledError@1 s TimeoutError@1 s",
@@ -262,7 +275,8 @@ TEST(Step3_Timeout, AForeignCancelStaysACancel) {  // TMO-09
     const Task<> task = create_task(s.tell(aio::timeout(5s, [&s]() { return s.work(9s, 0); })));
     co_await sleep(1s);
     task.cancel();
-    EXPECT_THROW(co_await task, CancelledError);
+    EXPECT_THROW(co_await task, CancelledError)
+        << "Likely cause: a CancelledError that somebody else has asked for passes as it is";
   }(stage));
   EXPECT_STORY(
       stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
@@ -278,9 +292,10 @@ TEST(Step3_Timeout, AForeignCancelWinsOverTheExpiry) {  // TMO-10
       co_await st.tell(aio::timeout(lim, [&st]() { return st.work(9s, 0); }));
     }(s, limit));
     aio::running_loop().call_later(1s, [&task] { task.cancel(); });
-    EXPECT_THROW(co_await task, CancelledError);
-    EXPECT_TRUE(limit.expired());
-    EXPECT_EQ(task.cancelling(), 1) << "the stranger's request stays counted";
+    EXPECT_THROW(co_await task, CancelledError)
+        << "Likely cause: somebody else has asked as well: CancelledError passes";
+    EXPECT_STORY(s.story, limit.expired(), true, "the deadline has passed, too");
+    EXPECT_STORY(s.story, task.cancelling(), 1, "the stranger's request stays counted");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
                "leave() does not compare what is left of the count with the count at entry",
@@ -289,7 +304,7 @@ TEST(Step3_Timeout, AForeignCancelWinsOverTheExpiry) {  // TMO-10
 
 TEST(Step3_Timeout, ABodyThatSwallowsItReturnsNormally) {  // TMO-11
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Timeout limit(in(1s));
     const int result = co_await aio::timeout(limit, []() -> Coro<int> {
       try {
@@ -299,11 +314,12 @@ TEST(Step3_Timeout, ABodyThatSwallowsItReturnsNormally) {  // TMO-11
       co_await sleep(9s);
       co_return 5;
     });
-    EXPECT_EQ(result, 5);
-    EXPECT_TRUE(limit.expired());
-    EXPECT_EQ(aio::current_task().cancelling(), 0);
-  }());
-  EXPECT_EQ(stage.time(), "10 s") << "the timeout fired a second time";
+    EXPECT_STORY(s.story, result, 5, "the body went on and has a result: that counts");
+    EXPECT_STORY(s.story, limit.expired(), true, "the deadline has passed in the block");
+    EXPECT_STORY(s.story, aio::current_task().cancelling(), 0,
+                 "its own request must be taken back, whatever the body does");
+  }(stage));
+  EXPECT_STORY(stage.story, stage.time(), "10 s", "the timeout fired a second time");
 }
 
 TEST(Step3_Timeout, AnotherExceptionPasses) {  // TMO-12
@@ -317,13 +333,14 @@ TEST(Step3_Timeout, AnotherExceptionPasses) {  // TMO-12
         throw std::runtime_error("broken");
       }
     }));
-    EXPECT_EQ(aio::current_task().cancelling(), 0);
+    EXPECT_STORY(s.story, aio::current_task().cancelling(), 0,
+                 "its own request must be taken back, also when something else is thrown");
     Timeout in_time(in(1s));
     co_await s.tell(aio::timeout(in_time, []() -> Coro<> {
       throw std::runtime_error("early");
       co_return;
     }));
-    EXPECT_FALSE(in_time.expired());
+    EXPECT_STORY(s.story, in_time.expired(), false, "it was left in time");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "broken@1 s early@1 s",
                "only CancelledError may be converted");
@@ -338,11 +355,13 @@ TEST(Step3_Timeout, ConvertsItsOwnUnderAnOlderRequest) {  // TMO-13
       } catch (const CancelledError&) {
       }
       co_await st.tell(aio::timeout(1s, [&st]() { return st.work(9s, 0); }));
-      EXPECT_EQ(aio::current_task().cancelling(), 1);
+      EXPECT_STORY(st.story, aio::current_task().cancelling(), 1,
+                   "the older request stays counted, its own is taken back");
     }(s));
     co_await sleep(1s);
     task.cancel();
-    EXPECT_NO_THROW(co_await task);
+    EXPECT_NO_THROW(co_await task) << "Likely cause: an older request was answered already: the "
+                                      "timeout's own becomes TimeoutError";
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "cancelled@2 s TimeoutError@2 s",
                "the count is compared with zero instead of the count at entry, which enter() keeps",
@@ -393,8 +412,10 @@ TEST(Step3_Timeout, AfterTheBlockItCannotMove) {  // TMO-15
   stage.run([]() -> Coro<> {
     Timeout limit(in(1s));
     co_await aio::timeout(limit, []() -> Coro<> { co_return; });
-    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError);
-    EXPECT_THROW(co_await aio::timeout(limit, []() -> Coro<> { co_return; }), InvalidStateError);
+    EXPECT_THROW(limit.reschedule(in(1s)), InvalidStateError)
+        << "Likely cause: leave() has to leave a state behind in which nothing moves";
+    EXPECT_THROW(co_await aio::timeout(limit, []() -> Coro<> { co_return; }), InvalidStateError)
+        << "Likely cause: a Timeout that was left cannot be entered again";
   }());
 }
 
@@ -405,7 +426,7 @@ TEST(Step3_Timeout, TheTieBelongsToTheTimeoutAndTheFutureKeepsItsValue) {  // TM
     Future<int> value;
     aio::running_loop().call_later(1s, [value] { value.set_result(6); });
     co_await s.tell(aio::timeout(1s, [&value]() -> Coro<> { co_await value; }));
-    EXPECT_EQ(value.result(), 6);
+    EXPECT_STORY(s.story, value.result(), 6, "the value that nobody took is still in its future");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "TimeoutError@1 s",
                "a cancel that comes when the value is there, but not delivered, is dropped");
@@ -417,25 +438,27 @@ TEST(Step3_Timeout, KeepsACallableWithCapturesAlive) {
   stage.run([](std::shared_ptr<int> shared) -> Coro<> {
     const auto body = [shared]() -> Coro<> {
       co_await sleep(1s);
-      EXPECT_GE(shared.use_count(), 3);
+      EXPECT_GE(shared.use_count(), 3) << "Likely cause: the callable has gone while its body runs";
     };
     auto pending = aio::timeout(5s, body);
     co_await std::move(pending);
   }(counted));
-  EXPECT_EQ(counted.use_count(), 1) << "the callable was not released";
+  EXPECT_STORY(stage.story, counted.use_count(), 1, "the callable was not released");
 }
 
 TEST(Timeout_Relative, SaysAfterwardsWhetherItHasExpired) {
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     aio::Timeout late(1s), in_time(1h);
     const auto body = []() -> Coro<> { co_await sleep(2s); };
-    EXPECT_THROW(co_await aio::timeout(late, body), TimeoutError);
-    EXPECT_TRUE(late.expired());
-    EXPECT_EQ(late.when(), aio::Timeout::time_point(1s));
+    EXPECT_THROW(co_await aio::timeout(late, body), TimeoutError)
+        << "Likely cause: the body needs longer than its limit";
+    EXPECT_STORY(s.story, late.expired(), true, "its deadline has passed");
+    EXPECT_STORY(s.story, late.when(), aio::Timeout::time_point(1s),
+                 "a limit of 1 s from time 0 is at 1 s");
     co_await aio::timeout(in_time, body);
-    EXPECT_FALSE(in_time.expired());
-  }());
+    EXPECT_STORY(s.story, in_time.expired(), false, "it was left in time");
+  }(stage));
 }
 
 // ── step 9.4: shield ──
@@ -447,10 +470,11 @@ TEST(Step4_Shield, KeepsACancelFromTheInnerTask) {  // SHIELD-01 SHIELD-08
     const Task<> outer = create_task(s.tell(aio::shield(inner)));
     co_await sleep(1s);
     outer.cancel();
-    EXPECT_THROW(co_await outer, CancelledError);
-    EXPECT_EQ(inner.cancelling(), 0);
+    EXPECT_THROW(co_await outer, CancelledError) << "Likely cause: the request ends the shield";
+    EXPECT_STORY(s.story, inner.cancelling(), 0,
+                 "the shield passes the request on to the inner task");
     try {
-      EXPECT_EQ(co_await inner, 8);
+      EXPECT_EQ(co_await inner, 8) << "Likely cause: the inner task goes on to its result";
     } catch (const CancelledError&) {  // the story tells it
     }
   }(stage));
@@ -462,14 +486,16 @@ TEST(Step4_Shield, KeepsACancelFromTheInnerTask) {  // SHIELD-01 SHIELD-08
 TEST(Step4_Shield, PassesResultAndExceptionOn) {  // SHIELD-02
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
-    EXPECT_EQ(co_await aio::shield(s.work(1s, 5)), 5);
+    EXPECT_EQ(co_await aio::shield(s.work(1s, 5)), 5)
+        << "Likely cause: the shield has the result of the inner task";
     co_await s.tell(aio::shield([]() -> Coro<> {
       co_await sleep(1s);
       throw std::runtime_error("broken");
     }()));
     auto owned = co_await aio::shield(
         []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(9); }());
-    EXPECT_EQ(*owned, 9);
+    EXPECT_STORY(s.story, *owned, 9,
+                 "a result that cannot be copied is moved out of a task that nobody else holds");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "worked@1 s broken@2 s",
                "the outcome of the inner task is not passed on");
@@ -482,21 +508,24 @@ TEST(Step4_Shield, AnInnerCancelCancelsTheShield) {  // SHIELD-03
     const auto shield = aio::shield(inner);
     co_await sleep(1s);
     inner.cancel();
-    EXPECT_THROW(co_await shield, CancelledError);
-    EXPECT_TRUE(shield.cancelled());
+    EXPECT_THROW(co_await shield, CancelledError)
+        << "Likely cause: an inner task that was cancelled ends the shield by CancelledError: in "
+           "run(), ask cancelled() first";
+    EXPECT_STORY(s.story, shield.cancelled(), true, "the shield was cancelled, it has not failed");
   }(stage));
 }
 
 TEST(Step4_Shield, OfSomethingDoneIsDone) {  // SHIELD-04
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     const std::string text = "a long enough answer";
     Future<std::string> done;
     done.set_result(text);
     const auto shield = aio::shield(done);
-    EXPECT_TRUE(shield.done()) << "there is nothing to wait for";
-    EXPECT_EQ(shield.result(), text);
-    EXPECT_FALSE(shield.cancel()) << "it is done: there is nothing left to cancel";
+    EXPECT_STORY(s.story, shield.done(), true,
+                 "there is nothing to wait for: start() has to look whether the inner one is done");
+    EXPECT_STORY(s.story, shield.result(), text, "it has the result of the inner one");
+    EXPECT_STORY(s.story, shield.cancel(), false, "it is done: there is nothing left to cancel");
     tests::Story story;
     story.step("shield(done), of a future that somebody else holds");
     EXPECT_STORY(story, done.result(), text,
@@ -504,13 +533,13 @@ TEST(Step4_Shield, OfSomethingDoneIsDone) {  // SHIELD-04
                  "future was passed as an lvalue",
                  Seen{std::string(), "the-shield-takes-the-result"});
     co_return;
-  }());
+  }(stage));
 }
 
 TEST(Step4_Shield, ALateFailureIsReportedOnce) {  // SHIELD-05 SHIELD-06
   Stage stage;
   std::vector<std::string> reports;
-  stage.run([](std::vector<std::string>& told) -> Coro<> {
+  stage.run([](Stage& s, std::vector<std::string>& told) -> Coro<> {
     aio::running_loop().set_exception_handler([&told](const aio::ExceptionContext& context) {
       told.push_back(aio::message_of(context.exception));
     });
@@ -524,13 +553,15 @@ TEST(Step4_Shield, ALateFailureIsReportedOnce) {  // SHIELD-05 SHIELD-06
     const Task<> fine = create_task([]() -> Coro<> { co_await sleep(1s); }());
     aio::shield(fine).cancel();
     co_await sleep(2s);
-    EXPECT_EQ(told.size(), 1U) << "It is reported when it happens, by a done callback of the inner "
-                                  "task that calls report_late_failure(), and only once.";
-    EXPECT_TRUE(inner.done());
-  }(reports));
-  EXPECT_EQ(reports, std::vector<std::string>{"late"})
-      << "Once, however many shields there were, and a late success is silent. A set_exception "
-         "means that the hook of a cancelled shield is still in the inner task's list.";
+    EXPECT_STORY(
+        s.story, told.size(), 1U,
+        "it is reported when it happens, by report_failure_of() in cancel(), and only once");
+    EXPECT_STORY(s.story, inner.done(), true, "the shield's cancel() reached the inner task");
+  }(stage, reports));
+  EXPECT_STORY(stage.story, reports, std::vector<std::string>{"late"},
+               "it is reported once, however many shields there were, and a late success is "
+               "silent; a set_exception in the list means that the hook of a cancelled shield is "
+               "still in the inner task's list");
 }
 
 TEST(Step4_Shield, ProtectsAGatherAndAGatherOfShields) {  // SHIELD-07
@@ -540,16 +571,18 @@ TEST(Step4_Shield, ProtectsAGatherAndAGatherOfShields) {  // SHIELD-07
     const auto shield = aio::shield(together);
     shield.cancel();
     try {
-      EXPECT_EQ(co_await together, std::tuple(1, 2));
+      EXPECT_EQ(co_await together, std::tuple(1, 2))
+          << "Likely cause: the gather behind the shield goes on";
     } catch (const CancelledError&) {  // the story tells it
     }
 
     const Task<int> inner = create_task(s.work(3s, 4));
     const auto shields = aio::gather(aio::shield(inner));
     shields.cancel();
-    EXPECT_THROW(co_await shields, CancelledError);
+    EXPECT_THROW(co_await shields, CancelledError)
+        << "Likely cause: a gather of shields asks the shields to stop, and ends";
     try {
-      EXPECT_EQ(co_await inner, 4);
+      EXPECT_EQ(co_await inner, 4) << "Likely cause: the task behind the shield goes on";
     } catch (const CancelledError&) {  // the story tells it
     }
   }(stage));
@@ -564,8 +597,10 @@ TEST(Step4_Shield, ProtectsAGatherAndAGatherOfShields) {  // SHIELD-07
 TEST(Step5_WaitFor, ReturnsAResultInTime) {  // WFOR-01
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
-    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 7), 2s), 7);
-    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 8), std::nullopt), 8);
+    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 7), 2s), 7)
+        << "Likely cause: the result was there in time";
+    EXPECT_EQ(co_await aio::wait_for(s.work(1s, 8), std::nullopt), 8)
+        << "Likely cause: without a limit it waits as long as it takes";
     co_await sleep(9s);
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "worked@1 s worked@2 s",
@@ -578,7 +613,8 @@ TEST(Step5_WaitFor, ThrowsTimeoutErrorAfterTheTimeIsOver) {  // WFOR-02
     co_await s.tell(aio::wait_for(s.work(5s, 0), 2s));
     const Task<int> task = create_task(s.work(5s, 0));
     co_await s.tell(aio::wait_for(task, 2s));
-    EXPECT_TRUE(task.cancelled());
+    EXPECT_STORY(s.story, task.cancelled(), true,
+                 "when the time is over, what was awaited is asked to stop");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(),
                "cancelled@2 s TimeoutError@2 s cancelled@4 s TimeoutError@4 s",
@@ -611,7 +647,8 @@ TEST(Step5_WaitFor, AResultInsteadOfCancellationIsReturned) {  // WFOR-04 WFOR-0
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const Task<int> task = create_task(stubborn(3));
-    EXPECT_EQ(co_await aio::wait_for(task, 1s), 3);
+    EXPECT_EQ(co_await aio::wait_for(task, 1s), 3)
+        << "Likely cause: the task answered the request with a result: that counts";
     co_await s.tell(aio::wait_for(create_task([]() -> Coro<> {
                                     try {
                                       co_await sleep(9s);
@@ -630,7 +667,8 @@ TEST(Step5_WaitFor, CancellingTheWaiterCancelsAndWaits) {  // WFOR-07
     const Task<> waiter = create_task(s.tell(aio::wait_for(create_task(s.work(9s, 0)), 5s)));
     co_await sleep(1s);
     waiter.cancel();
-    EXPECT_THROW(co_await waiter, CancelledError);
+    EXPECT_THROW(co_await waiter, CancelledError)
+        << "Likely cause: whoever cancels the waiter must see CancelledError, not TimeoutError";
   }(stage));
   EXPECT_STORY(
       stage.story, stage.story.order(), "cancelled@1 s CancelledError@1 s",
@@ -648,8 +686,9 @@ TEST(Step5_WaitFor, ACancelInTheSameIterationWinsAndTheFutureKeepsItsResult) {  
     co_await sleep(1s);
     value.set_result(2);
     waiter.cancel();
-    EXPECT_THROW(co_await waiter, CancelledError);
-    EXPECT_EQ(value.result(), 2);
+    EXPECT_THROW(co_await waiter, CancelledError)
+        << "Likely cause: the request to stop comes first, although the result is there";
+    EXPECT_STORY(s.story, value.result(), 2, "the result that nobody took is still in its future");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "CancelledError@1 s",
                "a result that is there hides the request to stop",
@@ -658,12 +697,15 @@ TEST(Step5_WaitFor, ACancelInTheSameIterationWinsAndTheFutureKeepsItsResult) {  
 
 TEST(Step5_WaitFor, LeavesTheResultToWhoHoldsTheFuture) {  // WFOR-01
   Stage stage;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     Future<std::string> value;
     aio::running_loop().call_later(1s, [value] { value.set_result("a long enough answer"); });
-    EXPECT_EQ(co_await aio::wait_for(value, 2s), "a long enough answer");
-    EXPECT_EQ(value.result(), "a long enough answer") << "the result was taken from its future";
-  }());
+    EXPECT_EQ(co_await aio::wait_for(value, 2s), "a long enough answer")
+        << "Likely cause: the result was there in time";
+    EXPECT_STORY(
+        s.story, value.result(), "a long enough answer",
+        "a future passed as an lvalue keeps its result: Join and outcome_for<A>() copy it");
+  }(stage));
 }
 
 TEST(Step5_WaitFor, RunsACoroutineInTheCallingTask) {  // WFOR-09
@@ -673,7 +715,8 @@ TEST(Step5_WaitFor, RunsACoroutineInTheCallingTask) {  // WFOR-09
     const auto same = [](aio::TaskRef expected) -> Coro<bool> {
       co_return aio::current_task() == expected;
     };
-    EXPECT_TRUE(co_await aio::wait_for(same(outside), 1s));
+    EXPECT_TRUE(co_await aio::wait_for(same(outside), 1s))
+        << "Likely cause: a coroutine is awaited in the calling task; no task is made for it";
   }());
 }
 
@@ -738,14 +781,14 @@ TEST(Step5_WaitFor, TimesOutOfAShieldWithoutCancellingTheTask) {  // WFOR-10
 TEST(Step5_WaitFor, TakesEveryKindOfResult) {
   Stage stage;
   static int there = 1;
-  stage.run([]() -> Coro<> {
+  stage.run([](Stage& s) -> Coro<> {
     co_await aio::wait_for(sleep(1s), 2s);
     int& reference = co_await aio::wait_for([]() -> Coro<int&> { co_return there; }(), 1s);
-    EXPECT_EQ(&reference, &there);
+    EXPECT_STORY(s.story, &reference, &there, "a reference is passed on as a reference");
     auto owned = co_await aio::wait_for(
         []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(3); }(), 1s);
-    EXPECT_EQ(*owned, 3);
-  }());
+    EXPECT_STORY(s.story, *owned, 3, "a result that cannot be copied is moved");
+  }(stage));
 }
 
 // ── step 9.6: no time at all ──
@@ -755,7 +798,8 @@ TEST(Step6_NoTime, TakesWhatIsDoneAndStartsNothing) {  // WFOR-06
   stage.run([](Stage& s) -> Coro<> {
     Future<int> done;
     done.set_result(1);
-    EXPECT_EQ(co_await aio::wait_for(done, 0s), 1);
+    EXPECT_EQ(co_await aio::wait_for(done, 0s), 1)
+        << "Likely cause: what is done counts, even with no time at all";
     try {
       co_await s.tell(aio::wait_for(s.work(0s, 0), 0s));
       co_await s.tell(aio::wait_for(s.work(0s, 0), -1s));
@@ -774,7 +818,8 @@ TEST(Step6_NoTime, CancelsARunningTaskAndWaitsForIt) {  // WFOR-06
     const Task<int> running = create_task(s.work(9s, 0));
     co_await sleep(1s);
     co_await s.tell(aio::wait_for(running, 0s));
-    EXPECT_TRUE(running.cancelled());
+    EXPECT_STORY(s.story, running.cancelled(), true,
+                 "a running task is asked to stop and waited for");
     const Task<int> shielded = create_task(s.work(3s, 0));
     co_await s.tell(aio::wait_for(aio::shield(shielded), 0s));
     co_await shielded;
@@ -789,8 +834,10 @@ TEST(Step6_NoTime, AnAnswerInsteadOfCancellationIsReturned) {
   stage.run([](Stage& s) -> Coro<> {
     const Task<int> running = create_task(stubborn(3));
     co_await sleep(1s);
-    co_await s.tell(
-        [](Task<int> task) -> Coro<> { EXPECT_EQ(co_await aio::wait_for(task, 0s), 3); }(running));
+    co_await s.tell([](Task<int> task) -> Coro<> {
+      EXPECT_EQ(co_await aio::wait_for(task, 0s), 3)
+          << "Likely cause: the answer that the task gave when it was asked to stop counts";
+    }(running));
   }(stage));
   EXPECT_STORY(
       stage.story, stage.story.order(), "returned@1 s",
@@ -817,8 +864,8 @@ TEST(Seeded_WaitFor, AHundredWaitersEachGetWhatTheyShould) {
     for (int i = 1; i <= 100; ++i) all.push_back(waiter(i, good, bad));
     co_await aio::gather(std::move(all));
   }(one, in_time, late));
-  EXPECT_EQ(in_time, 50);
-  EXPECT_EQ(late, 50);
+  EXPECT_STORY(stage.story, in_time, 50, "whatever takes less than the limit is in time");
+  EXPECT_STORY(stage.story, late, 50, "whatever takes longer is too late");
 }
 
 }  // namespace

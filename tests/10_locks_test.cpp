@@ -142,13 +142,14 @@ TEST(Step1_WaitQueue, WakesInTheOrderOfArrival) {
   Queued stage;
   stage.run([](Queued& s) -> Coro<> {
     co_await s.line_up();
-    EXPECT_TRUE(s.queue.anybody_waits());
+    EXPECT_STORY(s.story, s.queue.anybody_waits(), true, "whoever waits is in the queue");
     for (int i = 0; i < 3 && s.queue.anybody_waits(); ++i) {
       s.queue.wake_next();
       co_await turn();
       s.said("|");
     }
-    EXPECT_FALSE(s.queue.busy());
+    EXPECT_STORY(s.story, s.queue.busy(), false,
+                 "whoever was woken and has gone on is out of the queue");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A | B | C |",
                "the first that came is the first to be woken, and one at a time");
@@ -160,9 +161,9 @@ TEST(Step1_WaitQueue, WakingOnlyQueuesTheTask) {
     co_await s.line_up();
     s.queue.wake_next();
     s.said("woken");
-    EXPECT_EQ(s.queue.woken(), 1U) << "who was woken and has not gone on counts";
+    EXPECT_STORY(s.story, s.queue.woken(), 1U, "whoever was woken and has not gone on counts");
     co_await turn();
-    EXPECT_EQ(s.queue.woken(), 0U) << "who has gone on no longer counts";
+    EXPECT_STORY(s.story, s.queue.woken(), 0U, "whoever has gone on no longer counts");
     s.queue.wake_all();
     co_await join(s.tasks);
   }(stage));
@@ -176,7 +177,7 @@ TEST(Step1_WaitQueue, WakesNoMoreThanThereIsSomethingFor) {
     co_await s.line_up();
     s.queue.wake(1);
     s.queue.wake(1);
-    EXPECT_EQ(s.queue.woken(), 1U) << "the one on the way was forgotten";
+    EXPECT_STORY(s.story, s.queue.woken(), 1U, "the one on the way was forgotten");
     co_await turn();
     s.said("|");
     s.queue.wake(2);
@@ -209,7 +210,7 @@ TEST(Step1_WaitQueue, ACancelledTaskIsNotWokenInTheSameIteration) {
     co_await s.line_up();
     s.tasks.at(0).cancel();
     s.queue.wake(1);
-    EXPECT_EQ(s.queue.woken(), 1U);
+    EXPECT_STORY(s.story, s.queue.woken(), 1U, "A has left the queue, so the wake-up is B's");
     co_await turn();
     s.queue.wake(1);
     co_await join(s.tasks);
@@ -309,8 +310,9 @@ TEST(Step1_WaitQueue, MayBeDestroyedWhileThoseItWokeAreOnTheirWay) {
     queue.reset();
     other.cancel();
     co_await turn();
-    EXPECT_TRUE(task.done());
-    EXPECT_TRUE(other.cancelled());
+    EXPECT_STORY(s.story, task.done(), true, "A was woken, and goes on without its queue");
+    EXPECT_STORY(s.story, other.cancelled(), true,
+                 "B was asked to stop, and hears of it without its queue");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A B-cancelled",
                "a woken task asked a queue that was gone");
@@ -330,8 +332,10 @@ TEST(Step1_WaitQueue, NeedsATask) {
     }
   });
   loop.run_once();
-  EXPECT_NE(message.find("a turn"), std::string::npos) << "no sentence that names what was awaited";
-  EXPECT_FALSE(queue.busy());
+  EXPECT_NE(message.find("a turn"), std::string::npos)
+      << "Likely cause: no sentence that names what was awaited";
+  EXPECT_FALSE(queue.busy())
+      << "Likely cause: nobody waits: the place was left in the queue although there is no task";
 }
 
 TEST(Step1_TakeBack, TheLastOfTheWokenWaitsAgainAtTheBack) {
@@ -340,7 +344,7 @@ TEST(Step1_TakeBack, TheLastOfTheWokenWaitsAgainAtTheBack) {
     co_await s.line_up();
     s.queue.wake(2);
     s.queue.take_back(1);
-    EXPECT_EQ(s.queue.woken(), 1U);
+    EXPECT_STORY(s.story, s.queue.woken(), 1U, "two were woken, and one of them was taken back");
     co_await turn();
     s.said("|");
     s.queue.wake(2);
@@ -374,16 +378,16 @@ TEST(Step2_Event, WaitingForASetOneDoesNotPause) {  // EVENT-01
   Event event;
   stage.run([](Stage& s, Event& e) -> Coro<> {
     e.set();
-    EXPECT_TRUE(e.is_set());
+    EXPECT_STORY(s.story, e.is_set(), true, "set() does not set the flag");
     aio::running_loop().call_soon([&s] { s.said("next-iteration"); });
     co_await e.wait();
     co_await e.wait();
     s.said("passed");
     e.clear();
-    EXPECT_FALSE(e.is_set());
+    EXPECT_STORY(s.story, e.is_set(), false, "clear() does not clear the flag");
     const auto waiting = create_task(s.wait(e.wait(), "A"));
     co_await sleep(3s);
-    EXPECT_FALSE(waiting.done()) << "an event that is not set lets nobody pass";
+    EXPECT_STORY(s.story, waiting.done(), false, "an event that is not set lets nobody pass");
     s.said("set");
     e.set();
     co_await waiting;
@@ -422,7 +426,7 @@ TEST(Step2_Event, ThoseWhoWaitedAreReleasedAlthoughClearFollows) {  // EVENT-03
     e.clear();
     const auto after = create_task(s.wait(e.wait(), "after"));
     co_await sleep(1s);
-    EXPECT_FALSE(after.done());
+    EXPECT_STORY(s.story, after.done(), false, "the event was cleared before this one came");
     s.said("|");
     EXPECT_STORY(s.story, before.done(), true, "the flag is asked again when the task goes on");
     e.set();
@@ -445,7 +449,8 @@ TEST(Step2_Event, ACancelledWaiterLeaves) {  // EVENT-04
     e.set();
     tasks.at(0).cancel();  // it has been woken already
     co_await join(tasks);
-    EXPECT_TRUE(tasks.at(0).cancelled());
+    EXPECT_STORY(s.story, tasks.at(0).cancelled(), true,
+                 "it was woken, and asked to stop before it went on: it throws");
   }(stage, event));
   EXPECT_STORY(stage.story, stage.story.order(), "B-cancelled A-cancelled C",
                "a cancelled waiter is still in the queue, or was not told");
@@ -472,21 +477,21 @@ TEST(Step3_Lock, AFreeOneIsTakenWithoutAPause) {  // LOCK-01
   Lock lock;
   stage.run([](Stage& s, Lock& l) -> Coro<> {
     aio::running_loop().call_soon([&s] { s.said("next-iteration"); });
-    EXPECT_FALSE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), false, "nobody has taken the lock");
     co_await l.acquire();
     s.said("acquired");
-    EXPECT_TRUE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), true, "acquire() does not note that the lock is taken");
     l.release();
-    EXPECT_FALSE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), false, "release() does not give the lock back");
     const auto first = create_task(s.hold(l, "A-in", 2s));
     co_await turn();
-    EXPECT_FALSE(first.done());
+    EXPECT_STORY(s.story, first.done(), false, "it holds the lock for 2 s");
     co_await s.hold(l, "B-in@2", 0s);
-    EXPECT_TRUE(first.done()) << "two tasks held the lock at the same time";
+    EXPECT_STORY(s.story, first.done(), true, "two tasks held the lock at the same time");
   }(stage, lock));
   EXPECT_STORY(stage.story, stage.story.order(), "acquired next-iteration A-in B-in@2",
                "taking a free lock paused, or two tasks held it");
-  EXPECT_EQ(stage.time(), "2 s");
+  EXPECT_STORY(stage.story, stage.time(), "2 s", "A holds it for 2 s, and B waits as long");
 }
 
 TEST(Step3_Lock, WaitersGetItInTheOrderOfArrival) {  // LOCK-02
@@ -504,7 +509,7 @@ TEST(Step3_Lock, WaitersGetItInTheOrderOfArrival) {  // LOCK-02
       co_await sleep(1s);
       s.said("|");
     }
-    EXPECT_TRUE(l.locked()) << "the last one holds it";
+    EXPECT_STORY(s.story, l.locked(), true, "the last one holds it");
     l.release();
     co_await join(tasks);
   }(stage, lock));
@@ -521,7 +526,8 @@ TEST(Step3_Lock, NobodyOvertakesTheOneWhoWasWoken) {  // LOCK-03
     co_await turn();
     const auto newcomer = create_task(s.hold(l, "newcomer", 1s));  // ready before first is woken
     l.release();
-    EXPECT_FALSE(l.locked()) << "it is free until the woken one goes on";
+    EXPECT_STORY(s.story, l.locked(), false,
+                 "it is free until the woken one goes on: release() hands it to nobody");
     co_await s.hold(l, "releaser", 1s);
     co_await first;
     co_await newcomer;
@@ -542,10 +548,11 @@ TEST(Step3_Lock, AWokenWaiterThatIsCancelledPassesTheWakeUpOn) {  // LOCK-04
     l.release();
     first.cancel();
     co_await sleep(1s);
-    EXPECT_TRUE(first.cancelled());
+    EXPECT_STORY(s.story, first.cancelled(), true,
+                 "whoever is asked to stop before it has the lock throws");
     EXPECT_STORY(s.story, second.done(), true, "the wake-up went with the one who was cancelled",
                  tests::LooksLike{false, "a-cancelled-waiter-eats-the-wake-up"});
-    EXPECT_FALSE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), false, "the second one has given the lock back");
     second.cancel();  // if it still waits
     co_await join(Tasks(1, second));
   }(stage, lock));
@@ -565,7 +572,7 @@ TEST(Step3_Lock, AWaiterCancelledBeforeTheReleaseIsSkipped) {  // LOCK-05
     tasks.at(0).cancel();
     l.release();
     co_await sleep(1s);
-    EXPECT_TRUE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), true, "B has the lock");
     s.said("|");
     l.release();
     co_await join(tasks);
@@ -604,7 +611,7 @@ TEST(Step3_Lock, ReleasingAFreeOneIsAnErrorAndAnyTaskMayRelease) {  // LOCK-07
       held.release();
       co_return;
     }(l));
-    EXPECT_FALSE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), false, "a task may release what another one has acquired");
   }(stage, lock));
 }
 
@@ -613,26 +620,27 @@ TEST(Step3_Lock, TheGuardReleasesHoweverItsScopeEnds) {  // LOCK-08
   Lock lock;
   stage.run([](Stage& s, Lock& l) -> Coro<> {
     co_await s.hold(l, "A", 0s);
-    EXPECT_FALSE(l.locked()) << "after a normal end";
+    EXPECT_STORY(s.story, l.locked(), false, "after a normal end the lock is free");
     try {
       const auto guard = co_await l.scoped();
       throw std::runtime_error("oops");
     } catch (const std::runtime_error&) {
     }
-    EXPECT_FALSE(l.locked()) << "after an exception";
+    EXPECT_STORY(s.story, l.locked(), false, "after an exception the lock is free");
     const auto holder = create_task(s.hold(l, "B", 1h));
     co_await turn();
-    EXPECT_TRUE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), true, "B holds it");
     holder.cancel();
     co_await join(Tasks(1, holder));
-    EXPECT_FALSE(l.locked()) << "after a cancellation";
+    EXPECT_STORY(s.story, l.locked(), false, "after a cancellation the lock is free");
     auto early = co_await l.scoped();
     auto moved = std::move(early);
-    EXPECT_TRUE(l.locked());
+    EXPECT_STORY(s.story, l.locked(), true, "the guard was moved, and still holds the lock");
     moved.release();
-    EXPECT_FALSE(l.locked()) << "after release() of the guard";
+    EXPECT_STORY(s.story, l.locked(), false, "release() of the guard gives the lock back");
   }(stage, lock));
-  EXPECT_FALSE(lock.locked());
+  EXPECT_STORY(stage.story, lock.locked(), false,
+               "the moved guard gave the lock back a second time, or not at all");
 }
 
 // ── step 10.4: Semaphore ──
@@ -643,21 +651,24 @@ TEST(Step4_Semaphore, TakesAFreePermitWithoutAPause) {  // SEM-01
   stage.run([](Stage& s, Semaphore& sem) -> Coro<> {
     aio::running_loop().call_soon([&s] { s.said("next-iteration"); });
     co_await sem.acquire();
-    EXPECT_FALSE(sem.locked());
+    EXPECT_STORY(s.story, sem.locked(), false, "one permit is left");
     co_await sem.acquire();
-    EXPECT_TRUE(sem.locked());
+    EXPECT_STORY(s.story, sem.locked(), true, "both permits are taken");
     s.said("two");
     const auto third = create_task(s.wait(sem.acquire(), "three"));
     co_await sleep(1s);
-    EXPECT_FALSE(third.done()) << "there were two permits";
+    EXPECT_STORY(s.story, third.done(), false, "there were two permits");
     s.said("release");
     sem.release();
     co_await third;
   }(stage, semaphore));
   EXPECT_STORY(stage.story, stage.story.order(), "two next-iteration release three",
                "a free permit made a task wait, or there was one too many");
-  EXPECT_TRUE(throws<std::invalid_argument>([] { const Semaphore negative(-1); }));
-  EXPECT_TRUE(throws<std::invalid_argument>([] { const BoundedSemaphore negative(-1); }));
+  EXPECT_STORY(stage.story, throws<std::invalid_argument>([] { const Semaphore negative(-1); }),
+               true, "a negative number of permits is refused");
+  EXPECT_STORY(stage.story,
+               throws<std::invalid_argument>([] { const BoundedSemaphore negative(-1); }), true,
+               "a negative number of permits is refused");
 }
 
 TEST(Step4_Semaphore, APermitIsReservedForTheOneWhoWasWoken) {  // SEM-03
@@ -674,7 +685,7 @@ TEST(Step4_Semaphore, APermitIsReservedForTheOneWhoWasWoken) {  // SEM-03
     co_await sleep(1s);
     EXPECT_STORY(s.story, newcomer.done(), true, "there were two permits, and one lies idle",
                  Seen{false, "the-second-permit-lies-idle"});
-    EXPECT_TRUE(sem.locked()) << "both permits are taken";
+    EXPECT_STORY(s.story, sem.locked(), true, "both permits are taken");
     newcomer.cancel();
     co_await join(Tasks(1, newcomer));
     co_await first;
@@ -721,7 +732,7 @@ TEST(Step4_Semaphore, ACancelledTaskGivesItsPermitToTheNext) {  // SEM-04
     sem.release();
     third.cancel();
     co_await sleep(1s);
-    EXPECT_FALSE(sem.locked()) << "with nobody left the permit is free again";
+    EXPECT_STORY(s.story, sem.locked(), false, "with nobody left the permit is free again");
     second.cancel();
     co_await join(Tasks(1, second));
   }(stage, semaphore));
@@ -749,7 +760,7 @@ TEST(Step4_Semaphore, WaitersCancelledBeforeAreSkipped) {  // SEM-05
     sem.release();
     co_await sleep(1s);
     s.said("|");
-    EXPECT_FALSE(tasks.at(3).done()) << "one release is for one";
+    EXPECT_STORY(s.story, tasks.at(3).done(), false, "one release is for one");
     sem.release();
     co_await join(tasks);
   }(stage, semaphore));
@@ -787,9 +798,9 @@ TEST(Step4_Semaphore, ATimeoutNeitherLeaksNorDoublesAPermit) {  // SEM-07
       co_await turn();
       if (!first) aio::running_loop().call_later(1s, [&sem] { sem.release(); });
       co_await sleep(2s);
-      EXPECT_TRUE(late.done());
-      EXPECT_TRUE(next.done()) << "one permit, two tasks, and the first gave up";
-      EXPECT_TRUE(sem.locked());
+      EXPECT_STORY(s.story, late.done(), true, "its time was over");
+      EXPECT_STORY(s.story, next.done(), true, "one permit, two tasks, and the first gave up");
+      EXPECT_STORY(s.story, sem.locked(), true, "B has the only permit");
       next.cancel();
       co_await join(Tasks(1, next));
     }(stage, semaphore, release_first));
@@ -807,11 +818,13 @@ TEST(Step4_Semaphore, ABoundedOneRefusesMoreThanItBeganWith) {  // SEM-08
                  "a permit was given back that nobody had taken", Seen{false, "one-too-many"});
     co_await sem.acquire();
     sem.release();
-    EXPECT_TRUE(throws<InvalidStateError>([&sem] { sem.release(); }));
+    EXPECT_STORY(s.story, throws<InvalidStateError>([&sem] { sem.release(); }), true,
+                 "the permit was given back, and is given back again");
     other.release();  // an unbounded one takes it as one more
     co_await other.acquire();
     co_await other.acquire();
-    EXPECT_TRUE(other.locked());
+    EXPECT_STORY(s.story, other.locked(), true,
+                 "one permit came with it, one was added, and both are taken");
   }(stage, bounded, free));
 }
 
@@ -826,11 +839,13 @@ TEST(Step4_Semaphore, TheGuardGivesThePermitBack) {
     s.said("|");
     tasks.at(1).cancel();
     co_await join(tasks);
-    EXPECT_FALSE(sem.locked());
+    EXPECT_STORY(s.story, sem.locked(), false,
+                 "all have given their permits back, the one who was cancelled too");
   }(stage, semaphore));
   EXPECT_STORY(stage.story, stage.story.order(), "A B | C D",
                "two at a time, and the place of one who is cancelled is free");
-  EXPECT_EQ(stage.time(), "2 s");
+  EXPECT_STORY(stage.story, stage.time(), "2 s",
+               "two at a time for 1 s each, and one was cancelled");
 }
 
 // ── step 10.5: Condition ──
@@ -863,11 +878,11 @@ TEST(Step5_Condition, WaitReleasesTheLockAndHoldsItAgainAfterwards) {  // COND-0
   Waiting stage;
   stage.run([](Waiting& s) -> Coro<> {
     co_await s.all_wait("A");
-    EXPECT_FALSE(s.condition.locked()) << "while it waits, others can take the lock";
-    EXPECT_FALSE(s.tasks.at(0).done()) << "nobody has notified it";
+    EXPECT_STORY(s.story, s.condition.locked(), false, "while it waits, others can take the lock");
+    EXPECT_STORY(s.story, s.tasks.at(0).done(), false, "nobody has notified it");
     co_await s.notify(1);
     co_await join(s.tasks);
-    EXPECT_FALSE(s.condition.locked()) << "its guard has released it";
+    EXPECT_STORY(s.story, s.condition.locked(), false, "its guard has released it");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A", "wait() returned without the lock");
 }
@@ -915,9 +930,11 @@ TEST(Step5_Condition, EachCallNeedsTheLock) {  // COND-03
     } catch (const InvalidStateError&) {
       refused = true;
     }
-    EXPECT_TRUE(refused) << "wait() without the lock";
-    EXPECT_TRUE(throws<InvalidStateError>([&s] { s.condition.notify(); }));
-    EXPECT_TRUE(throws<InvalidStateError>([&s] { s.condition.notify_all(); }));
+    EXPECT_STORY(s.story, refused, true, "wait() without the lock is refused: check_held()");
+    EXPECT_STORY(s.story, throws<InvalidStateError>([&s] { s.condition.notify(); }), true,
+                 "notify() without the lock is refused");
+    EXPECT_STORY(s.story, throws<InvalidStateError>([&s] { s.condition.notify_all(); }), true,
+                 "notify_all() without the lock is refused");
   }(stage));
 }
 
@@ -926,7 +943,8 @@ TEST(Step5_Condition, WaitForLooksAgainAfterEveryWakeUp) {  // COND-04
   int value = 0;
   stage.run([](Waiting& s, int& v) -> Coro<> {
     const bool at_once = co_await s.condition.wait_for([] { return true; });
-    EXPECT_TRUE(at_once) << "even without the lock";
+    EXPECT_STORY(s.story, at_once, true,
+                 "what is true already is not waited for, even without the lock");
     const auto waiting = create_task([](Waiting& st, int& number) -> Coro<> {
       const auto guard = co_await st.condition.scoped();
       const int got = co_await st.condition.wait_for([&number] { return number > 2 ? number : 0; });
@@ -957,7 +975,8 @@ TEST(Step5_Condition, ACancelledWaitTakesTheLockAgainFirst) {  // COND-05
     s.said("release");
     if (s.condition.locked()) s.condition.release();
     co_await join(s.tasks);
-    EXPECT_TRUE(s.tasks.at(0).cancelled());
+    EXPECT_STORY(s.story, s.tasks.at(0).cancelled(), true,
+                 "it was asked to stop, and ends by CancelledError");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "release A-cancelled",
                "a wait ends with the lock held, also when it ends by CancelledError");
@@ -1019,7 +1038,8 @@ TEST(Step5_Condition, ANotificationIsPassedOnFromTheQueueOfTheLockToo) {  // CON
     s.tasks.at(0).cancel();
     s.condition.release();
     co_await sleep(1s);
-    EXPECT_TRUE(s.tasks.at(1).done()) << "the notification went with the one who left";
+    EXPECT_STORY(s.story, s.tasks.at(1).done(), true,
+                 "the notification went with the one who left");
     s.tasks.at(1).cancel();
     co_await join(s.tasks);
   }(stage));
@@ -1048,7 +1068,8 @@ TEST(Step5_Condition, NotifyingNobodyIsForgotten) {
   stage.run([](Waiting& s) -> Coro<> {
     co_await s.notify(3);
     co_await s.all_wait("A");
-    EXPECT_FALSE(s.tasks.at(0).done()) << "a notification is not kept for those who come later";
+    EXPECT_STORY(s.story, s.tasks.at(0).done(), false,
+                 "a notification is not kept for those who come later");
     co_await s.notify(1);
     co_await join(s.tasks);
   }(stage));
@@ -1069,8 +1090,8 @@ TEST(Step5_Condition, TwoCanShareALock) {  // COND-08
       condition.notify();
     };
     co_await l.acquire();
-    EXPECT_TRUE(f.locked());
-    EXPECT_TRUE(e.locked());
+    EXPECT_STORY(s.story, f.locked(), true, "the condition was given this lock, which is taken");
+    EXPECT_STORY(s.story, e.locked(), true, "so was the other one");
     l.release();
     co_await tell(e);
     co_await sleep(1s);
@@ -1142,7 +1163,8 @@ TEST(Step6_Barrier, WaitsUntilAllHaveArrived) {  // BAR-01 BAR-02
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "| C2 next-iteration A0 B1",
                "the last to arrive goes on without a pause, the others in the order of arrival");
-  EXPECT_TRUE(throws<std::invalid_argument>([] { const Barrier none(0); }));
+  EXPECT_STORY(stage.story, throws<std::invalid_argument>([] { const Barrier none(0); }), true,
+               "a barrier of nobody is refused");
 }
 
 TEST(Step6_Barrier, OfOneNeverBlocks) {  // BAR-03
@@ -1195,7 +1217,8 @@ TEST(Step6_Barrier, WhoIsCancelledIsOnlyMissing) {  // BAR-05
     co_await sleep(1s);
     s.tasks.at(0).cancel();
     co_await sleep(1s);
-    EXPECT_FALSE(s.barrier.broken());
+    EXPECT_STORY(s.story, s.barrier.broken(), false,
+                 "whoever is cancelled does not break the barrier");
     EXPECT_STORY(s.story, s.barrier.n_waiting(), 1, "the one who was cancelled still counts",
                  tests::LooksLike{2, "the-missing-still-count"});
     s.send("C");
@@ -1218,8 +1241,8 @@ TEST(Step6_Barrier, ResetSendsThoseWhoWaitAwayAndIsAsNew) {  // BAR-06
     co_await s.barrier.reset();
     s.send("B");  // while A leaves
     co_await sleep(1s);
-    EXPECT_FALSE(s.barrier.broken());
-    EXPECT_EQ(s.barrier.n_waiting(), 1);
+    EXPECT_STORY(s.story, s.barrier.broken(), false, "a reset leaves the barrier as new");
+    EXPECT_STORY(s.story, s.barrier.n_waiting(), 1, "B waits in a round of its own");
     s.send("C");
     co_await join(s.tasks);
   }(stage));
@@ -1235,8 +1258,8 @@ TEST(Step6_Barrier, AResetWhileItDrainsReachesOnlyThoseWhoAreStillThere) {  // B
     s.send("CN");  // C completes the round; N comes for the next one
     s.tasks.push_back(create_task(s.barrier.reset()));
     co_await sleep(1s);
-    EXPECT_FALSE(s.barrier.broken());
-    EXPECT_EQ(s.barrier.n_waiting(), 1) << "N waits in the next round";
+    EXPECT_STORY(s.story, s.barrier.broken(), false, "a reset leaves the barrier as new");
+    EXPECT_STORY(s.story, s.barrier.n_waiting(), 1, "N waits in the next round");
     s.send("OP");
     co_await join(s.tasks);
   }(stage));
@@ -1250,12 +1273,12 @@ TEST(Step6_Barrier, AbortBreaksItUntilAReset) {  // BAR-08
     s.send("A");
     co_await sleep(1s);
     co_await s.barrier.abort();
-    EXPECT_TRUE(s.barrier.broken());
+    EXPECT_STORY(s.story, s.barrier.broken(), true, "abort() breaks it");
     co_await sleep(1s);
     co_await s.come("B");
     s.said("|");
     co_await s.barrier.reset();
-    EXPECT_FALSE(s.barrier.broken());
+    EXPECT_STORY(s.story, s.barrier.broken(), false, "a reset mends it");
     s.send("CD");
     co_await join(s.tasks);
   }(stage));
@@ -1282,18 +1305,18 @@ TEST(Step6_Barrier, AbortReachesThoseOfTheNextRound) {
 TEST(Step6_Barrier, SaysWhoWaits) {  // BAR-09
   Meeting stage(3);
   stage.run([](Meeting& s) -> Coro<> {
-    EXPECT_EQ(s.barrier.parties(), 3);
-    EXPECT_FALSE(s.barrier.broken());
-    EXPECT_EQ(s.barrier.n_waiting(), 0);
+    EXPECT_STORY(s.story, s.barrier.parties(), 3, "the barrier is for three");
+    EXPECT_STORY(s.story, s.barrier.broken(), false, "nobody has broken it");
+    EXPECT_STORY(s.story, s.barrier.n_waiting(), 0, "nobody has come yet");
     for (int i = 1; i < 3; ++i) {
       s.send("A");
       co_await turn();
-      EXPECT_EQ(s.barrier.n_waiting(), i);
+      EXPECT_STORY(s.story, s.barrier.n_waiting(), i, "n_waiting() counts those who have come");
     }
     co_await s.come("C");
-    EXPECT_EQ(s.barrier.n_waiting(), 0) << "nobody waits while they leave";
+    EXPECT_STORY(s.story, s.barrier.n_waiting(), 0, "nobody waits while they leave");
     co_await join(s.tasks);
-    EXPECT_EQ(s.barrier.n_waiting(), 0);
+    EXPECT_STORY(s.story, s.barrier.n_waiting(), 0, "all of them have left");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "C2 A0 A1", "three had come");
 }

@@ -139,7 +139,7 @@ TEST(Step1_PutAndGet, ItemsComeInOrderAndGettersAreServedInOrder) {  // QUEUE-01
   Counter c;
   c.run([&]() -> Coro<> {
     for (int i = 1; i <= 3; ++i) co_await c.queue.put(i);
-    EXPECT_EQ(c.queue.size(), 3U);
+    EXPECT_STORY(c.story, c.queue.size(), 3U, "three items were put, and nobody has taken one");
     co_await c.get("A");
     co_await c.get("A");
     co_await c.get("A");
@@ -171,7 +171,9 @@ TEST(Step1_PutAndGet, WhatIsThereIsTakenWithoutAPause) {
   c.run([&]() -> Coro<> {
     aio::running_loop().call_soon([&] { c.story.ran("next-iteration"); });
     for (int i = 0; i < 100; ++i) co_await c.queue.put(i);
-    for (int i = 0; i < 100; ++i) EXPECT_EQ(co_await c.queue.get(), i);
+    for (int i = 0; i < 100; ++i)
+      EXPECT_EQ(co_await c.queue.get(), i)
+          << "Likely cause: the items come in the order of the puts";
     c.story.ran("done");
     co_await turns(1);
   });
@@ -188,8 +190,8 @@ TEST(Step1_PutAndGet, WithoutALimitPutNeverWaits) {  // QUEUE-02
         if (c.queue.full()) c.story.ran("full");
       }
       c.story.ran("done");
-      EXPECT_EQ(c.queue.size(), 10'000U);
-      EXPECT_EQ(c.queue.maxsize(), 0U);
+      EXPECT_EQ(c.queue.size(), 10'000U) << "Likely cause: all items are there";
+      EXPECT_EQ(c.queue.maxsize(), 0U) << "Likely cause: no limit is told as 0";
       co_await turns(1);
     });
     EXPECT_STORY(c.story, c.story.order(), "done next-iteration", "there is always room");
@@ -257,9 +259,9 @@ TEST(Step1_PutAndGet, ItemsThatCannotBeCopied) {
     co_await queue.put(std::make_unique<int>(7));
     co_await queue.put(std::make_unique<int>(8));
     const auto& first = co_await getter;
-    EXPECT_EQ(*first, 7);
+    EXPECT_EQ(*first, 7) << "Likely cause: the first item is moved out of the queue";
     const auto second = co_await queue.get();
-    EXPECT_EQ(*second, 8);
+    EXPECT_EQ(*second, 8) << "Likely cause: the second item is moved out of the queue";
     co_await queue.put(std::make_unique<int>(9));  // goes with the queue
   };
   tests::run_virtual(main());
@@ -272,10 +274,12 @@ TEST(Step1_PutAndGet, TheQueueGrowsAroundItsRing) {
     for (int round = 1; round < 60; ++round) {
       for (int i = 0; i < round; ++i) co_await queue.put("item " + std::to_string(in++));
       for (int i = 0; i < round - round / 4; ++i) {
-        EXPECT_EQ(co_await queue.get(), "item " + std::to_string(out++));
+        EXPECT_EQ(co_await queue.get(), "item " + std::to_string(out++))
+            << "Likely cause: an item is lost, or out of order, when the queue has grown";
       }
     }
-    EXPECT_EQ(queue.size(), static_cast<std::size_t>(in - out));
+    EXPECT_EQ(queue.size(), static_cast<std::size_t>(in - out))
+        << "Likely cause: size() counts what is left";
   };
   tests::run_virtual(main());
 }
@@ -288,13 +292,13 @@ TEST(Step2_Room, APutterWaitsUntilThereIsRoom) {  // QUEUE-03
     c.put("A", 1), c.put("B", 2), c.put("C", 3), c.put("D", 4);
     co_await turns(2);
     c.story.ran("2-in");
-    EXPECT_TRUE(c.queue.full());
-    EXPECT_EQ(c.queue.size(), 2U);
-    EXPECT_EQ(c.queue.maxsize(), 2U);
+    EXPECT_STORY(c.story, c.queue.full(), true, "two items are all there is room for");
+    EXPECT_STORY(c.story, c.queue.size(), 2U, "the others wait outside");
+    EXPECT_STORY(c.story, c.queue.maxsize(), 2U, "maxsize() is the limit that was given");
     co_await c.get("X");
     co_await turns(2);
     c.story.ran("1-out");
-    EXPECT_EQ(c.queue.size(), 2U);
+    EXPECT_STORY(c.story, c.queue.size(), 2U, "one was taken, and C has put its own");
     co_await c.get("X");
     co_await turns(2);
   });
@@ -311,7 +315,9 @@ TEST(Step2_Room, WhoCanGoOnDoesNotPause) {  // QUEUE-05
     aio::running_loop().call_soon([&] { c.story.ran("next-iteration"); });
     for (int round = 0; round < 10; ++round) {
       for (int i = 0; i < 3; ++i) co_await c.queue.put(i);
-      for (int i = 0; i < 3; ++i) EXPECT_EQ(co_await c.queue.get(), i);
+      for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(co_await c.queue.get(), i)
+            << "Likely cause: the items come in the order of the puts";
     }
     c.story.ran("done");
     co_await turns(1);
@@ -385,7 +391,8 @@ TEST(Step2_Room, AFastProducerGoesAtThePaceOfASlowConsumer) {
     const auto producing = create_task(produce());
     for (int i = 0; i < 10; ++i) {
       co_await sleep(1s);
-      EXPECT_EQ(co_await c.queue.get(), i);
+      EXPECT_EQ(co_await c.queue.get(), i)
+          << "Likely cause: the items come in the order of the puts";
     }
     co_await producing;
   });
@@ -401,11 +408,11 @@ TEST(Step2_Room, AWaitingPutterKeepsItsItem) {
     const auto first = create_task(put(queue, "one"));
     const auto second = create_task(put(queue, "two"));
     co_await turns(1);
-    EXPECT_TRUE(first.done());
-    EXPECT_FALSE(second.done());
+    EXPECT_TRUE(first.done()) << "Likely cause: there was room for the first item";
+    EXPECT_FALSE(second.done()) << "Likely cause: there is no room for the second";
     const auto one = co_await queue.get();
     const auto two = co_await queue.get();
-    EXPECT_EQ(*one + *two, "onetwo");
+    EXPECT_EQ(*one + *two, "onetwo") << "Likely cause: both items come out, in their order";
   };
   tests::run_virtual(main());
 }
@@ -415,16 +422,17 @@ TEST(Step2_Room, AWaitingPutterKeepsItsItem) {
 TEST(Step3_Unused, WithoutWaitingTheyThrow) {  // QUEUE-04
   Counter c(2);
   c.run([&]() -> Coro<> {
-    EXPECT_THROW(c.queue.get_nowait(), QueueEmpty);
+    EXPECT_THROW(c.queue.get_nowait(), QueueEmpty)
+        << "Likely cause: an empty queue has nothing to take";
     c.queue.put_nowait(1);
     c.queue.put_nowait(2);
-    EXPECT_THROW(c.queue.put_nowait(3), QueueFull);
-    EXPECT_EQ(c.queue.size(), 2U);
-    EXPECT_EQ(c.queue.get_nowait(), 1);
+    EXPECT_THROW(c.queue.put_nowait(3), QueueFull) << "Likely cause: a full queue takes nothing";
+    EXPECT_STORY(c.story, c.queue.size(), 2U, "two items are in the queue");
+    EXPECT_STORY(c.story, c.queue.get_nowait(), 1, "the items come in the order of the puts");
     c.queue.put_nowait(4);
-    EXPECT_EQ(c.queue.get_nowait(), 2);
-    EXPECT_EQ(c.queue.get_nowait(), 4);
-    EXPECT_THROW(c.queue.get_nowait(), QueueEmpty);
+    EXPECT_STORY(c.story, c.queue.get_nowait(), 2, "the items come in the order of the puts");
+    EXPECT_STORY(c.story, c.queue.get_nowait(), 4, "what was put last comes last");
+    EXPECT_THROW(c.queue.get_nowait(), QueueEmpty) << "Likely cause: all items have been taken";
     co_return;
   });
 }
@@ -456,7 +464,7 @@ TEST(Step3_Unused, ACancelledGetterLeaves) {  // QUEUE-06
     co_await turns(1);
     co_await c.queue.put(1);
     co_await turns(1);
-    EXPECT_TRUE(c.queue.empty());
+    EXPECT_STORY(c.story, c.queue.empty(), true, "B has taken the only item");
   });
   EXPECT_STORY(c.story, c.story.order(), "A:cancelled B:1", "A does not wait any more");
 }
@@ -477,7 +485,7 @@ TEST(Step3_Unused, TheItemOfAGetterCancelledAfterItsWakeUpGoesToTheNext) {  // Q
     co_await c.queue.put(2);
     c.cancel("C", d);
     co_await turns(1);
-    EXPECT_EQ(c.queue.size(), 1U) << "nobody waits: it stays, as the first";
+    EXPECT_STORY(c.story, c.queue.size(), 1U, "nobody waits: it stays, as the first");
     co_await c.queue.put(3);
     co_await c.get("D");
   });
@@ -668,9 +676,9 @@ TEST(Step3_Unused, AnOvertakenGetterCanBeCancelled) {
     co_await turns(1);
     co_await c.queue.put(1);
     c.cancel("A", a);  // it is noted: A was woken
-    EXPECT_EQ(c.queue.get_nowait(), 1);
+    EXPECT_STORY(c.story, c.queue.get_nowait(), 1, "the item is still there");
     co_await turns(2);
-    EXPECT_TRUE(a.cancelled());
+    EXPECT_STORY(c.story, a.cancelled(), true, "A was asked to stop: it must not wait on");
     co_await c.queue.put(2);
     co_await c.get("B");
   });
@@ -689,7 +697,7 @@ TEST(Step3_Unused, AGetThatTimesOutWhenAnItemComesLeavesIt) {  // QUEUE-10
     } catch (const aio::TimeoutError&) {
       c.story.ran("TimeoutError");
     }
-    EXPECT_EQ(c.queue.size(), 1U);
+    EXPECT_STORY(c.story, c.queue.size(), 1U, "nobody took the item, so it is still there");
     co_await c.get("A");
   });
   EXPECT_STORY(c.story, c.story.order(), "TimeoutError A:1", "the item must stay in the queue");
@@ -804,7 +812,7 @@ TEST(Step4_Join, CanBeCancelledAndMayOutliveTheQueue) {
     co_await turns(1);
     gives_up.cancel();
     co_await turns(1);
-    EXPECT_TRUE(gives_up.cancelled());
+    EXPECT_TRUE(gives_up.cancelled()) << "Likely cause: a task that joins can be asked to stop";
     queue->task_done();
     queue.reset();
     co_await waits;
@@ -830,7 +838,7 @@ TEST(Step5_Shutdown, NothingCanBePutAnyMore) {  // QUEUE-15
     } catch (const QueueShutDown&) {
       c.story.ran("D:shut-down");
     }
-    EXPECT_EQ(c.queue.size(), 1U);
+    EXPECT_STORY(c.story, c.queue.size(), 1U, "only what was put before the shutdown is there");
   });
   EXPECT_STORY(c.story, c.story.order(), "A:shut-down B:shut-down C:shut-down D:shut-down",
                "those who wait for room must hear of it, and those who come later",
@@ -860,7 +868,8 @@ TEST(Step5_Shutdown, APutterWhoWasWokenJustBeforeIsRefusedToo) {  // QUEUE-15
     co_await c.queue.get();
     c.queue.shutdown();
     co_await turns(1);
-    EXPECT_TRUE(c.queue.empty());
+    EXPECT_STORY(c.story, c.queue.empty(), true,
+                 "A was woken for room, but the queue was shut down before it went on");
   });
   EXPECT_STORY(c.story, c.story.order(), "A:shut-down", "nothing is put after shutdown()");
 }
@@ -908,7 +917,8 @@ TEST(Step5_Shutdown, AnOvertakenGetterDoesNotWaitAgain) {
     c.story.step("put 1: A is woken; shutdown(); get_nowait()");
     co_await c.queue.put(1);
     c.queue.shutdown();
-    EXPECT_EQ(c.queue.get_nowait(), 1);
+    EXPECT_STORY(c.story, c.queue.get_nowait(), 1,
+                 "what is left can still be taken after shutdown()");
     co_await turns(2);
   });
   EXPECT_STORY(c.story, c.story.order(), "A:shut-down",
@@ -930,7 +940,7 @@ TEST(Step5_Shutdown, ImmediatelyDropsTheItems) {  // QUEUE-17
     co_await turns(1);
     c.story.step("shutdown(immediate): 2 and 3 are dropped, 1 is being worked at");
     c.queue.shutdown(true);
-    EXPECT_TRUE(c.queue.empty());
+    EXPECT_STORY(c.story, c.queue.empty(), true, "shutdown(true) drops what nobody has taken");
     co_await c.get("A");
     co_await turns(1);
     c.done_now("1");
@@ -1020,7 +1030,9 @@ TEST(Step6_Order, AnythingCanSayWhatComesFirst) {  // QUEUE-14
     }
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "fire fire phone sweep ");
+  EXPECT_EQ(tests::run_virtual(main()), "fire fire phone sweep ")
+      << "Likely cause: what comes first by the given comparison is taken first: ask before_, not "
+         "<";
 }
 
 TEST(Step6_Order, ManyItemsComeSorted) {
@@ -1058,7 +1070,8 @@ TEST(Step6_Order, AHeapComparesSeldom) {
   const auto main = [&]() -> Coro<> {
     aio::PriorityQueue<int, Counted> queue(0, Counted{&comparisons});
     for (int i = 0; i < 1'000; ++i) queue.put_nowait(i * 7 % 1'000);
-    for (int i = 0; i < 1'000; ++i) EXPECT_EQ(queue.get_nowait(), i);
+    for (int i = 0; i < 1'000; ++i)
+      EXPECT_EQ(queue.get_nowait(), i) << "Likely cause: the smallest is not the first";
     co_return;
   };
   tests::run_virtual(main());
@@ -1084,17 +1097,22 @@ TEST(Step6_Order, AComparisonThatThrowsChangesNothing) {
   const auto main = []() -> Coro<std::string> {
     aio::PriorityQueue<Delicate> queue;
     for (const int i : {4, 2, 7, 1, 9, 3}) queue.put_nowait({i});
-    EXPECT_THROW(co_await queue.put({0, false}), std::invalid_argument);
-    EXPECT_EQ(queue.size(), 6u) << "put() failed, and the item is in the queue";
+    EXPECT_THROW(co_await queue.put({0, false}), std::invalid_argument)
+        << "Likely cause: the comparison threw, and push() went on";
+    EXPECT_EQ(queue.size(), 6u) << "Likely cause: put() failed, and the item is in the queue: "
+                                   "compare before anything moves";
     std::string order;
     while (!queue.empty()) {
       order += std::to_string((co_await queue.get()).number) + " ";
       queue.task_done();
     }
-    EXPECT_THROW(queue.task_done(), InvalidStateError) << "the item that was refused counts";
+    EXPECT_THROW(queue.task_done(), InvalidStateError)
+        << "Likely cause: the item that was refused counts";
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ");
+  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ")
+      << "Likely cause: the items that were there are out of order: find the place first, then "
+         "move";
 }
 
 TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
@@ -1112,14 +1130,16 @@ TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
     for (int i = 0; i < 20; ++i) queue.put_nowait(7 * i % 20);
     for (int fails_after = 0; fails_after < 6; ++fails_after) {
       calm = fails_after;
-      EXPECT_THROW(queue.get_nowait(), std::invalid_argument);
+      EXPECT_THROW(queue.get_nowait(), std::invalid_argument)
+          << "Likely cause: the comparison threw, and pop() went on";
     }
     calm = 1'000;
     std::string order;
     while (!queue.empty()) order += std::to_string(queue.get_nowait()) + " ";
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ");
+  EXPECT_EQ(tests::run_virtual(main()), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ")
+      << "Likely cause: an item is lost, or there twice: find the place first, then move";
 }
 
 /// Its move throws, when told to.
@@ -1139,13 +1159,15 @@ TEST(Step6_Order, AMoveThatThrowsLosesNothing) {
     aio::PriorityQueue<Heavy> queue;
     for (const int i : {4, 2, 7, 1, 9, 3}) queue.put_nowait(Heavy(i));
     Heavy::too_heavy = true;
-    EXPECT_THROW(queue.get_nowait(), std::runtime_error);
+    EXPECT_THROW(queue.get_nowait(), std::runtime_error)
+        << "Likely cause: the move of the item threw, and pop() went on";
     Heavy::too_heavy = false;
     std::string order;
     while (!queue.empty()) order += std::to_string(queue.get_nowait().number) + " ";
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ");
+  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ")
+      << "Likely cause: an item is lost, or there twice: what cannot be moved safely is boxed";
 }
 
 TEST(Step3_Nowait, WhoIsOvertakenLastWaitsInOrder) {

@@ -69,12 +69,19 @@ std::size_t difference(std::string_view one, std::string_view other) {
   return static_cast<std::size_t>(where - one.begin());
 }
 
-/// The other end of a connection: a bare socket.
+/// The text itself, or how long it is.
+std::string shortly(std::string_view text) {
+  if (text.size() > 20) return std::to_string(text.size()) + " bytes";
+  return testing::PrintToString(std::string(text));
+}
+
+/// The other end of a connection: a bare socket. It may tell a story of what it does.
 class Peer {
  public:
-  explicit Peer(UniqueFd fd) : fd_(std::move(fd)) {}
+  explicit Peer(UniqueFd fd, tests::Story* story = nullptr) : fd_(std::move(fd)), story_(story) {}
 
   void send(std::string_view text) {
+    tell("sends " + shortly(text));
     while (!text.empty()) {
       const ssize_t count = ::send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL);
       if (count == -1) throw std::system_error(errno, std::generic_category(), "the test's send");
@@ -103,16 +110,28 @@ class Peer {
   bool ended() const { return ended_; }
   int error() const { return error_; }
   /// Says that it sends nothing more.
-  void end() { ::shutdown(fd_.get(), SHUT_WR); }
-  void close() { fd_.reset(); }
+  void end() {
+    tell("sends nothing more");
+    ::shutdown(fd_.get(), SHUT_WR);
+  }
+  void close() {
+    tell("closes");
+    fd_.reset();
+  }
   void reset() {
+    tell("resets the connection");
     const linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
     fd_.reset();
   }
 
  private:
+  void tell(const std::string& what) {
+    if (story_ != nullptr) story_->step("the other side " + what);
+  }
+
   UniqueFd fd_;
+  tests::Story* story_;
   bool ended_ = false;
   int error_ = 0;
 };
@@ -132,7 +151,9 @@ struct Wire {
   explicit Wire(const StreamOptions& options = StreamOptions(), bool narrow = false)
       : Wire(socket_pair(narrow), options) {}
   Wire(std::pair<UniqueFd, UniqueFd> ends, const StreamOptions& options)
-      : stream(Stream::adopt(std::move(ends.first), options)), peer(std::move(ends.second)) {}
+      : stream(Stream::adopt(std::move(ends.first), options)),
+        peer(std::move(ends.second), &story) {}
+  tests::Story story{};
   Stream stream;
   Peer peer;
 };
@@ -142,7 +163,8 @@ struct Still {
   Still() : Still(socket_pair()) {}
   explicit Still(std::pair<UniqueFd, UniqueFd> ends)
       : state(new StreamState(loop, std::move(ends.first), StreamOptions())),
-        peer(std::move(ends.second)) {}
+        peer(std::move(ends.second), &story) {}
+  tests::Story story{};
   EventLoop loop{};
   Ref<StreamState> state;
   Peer peer;
@@ -197,52 +219,64 @@ Coro<std::string> all_that_comes(Peer& peer, std::size_t at_once = npos) {
 
 // ── step 12.1: what a read asks for ──
 
-ByteBuffer buffer_of(std::string_view text) {
-  ByteBuffer buffer;
-  buffer.append(text);
-  return buffer;
-}
+/// A buffer that tells what comes in.
+struct Incoming : ByteBuffer {
+  explicit Incoming(std::string_view text = {}) {
+    if (!text.empty()) append(text);
+  }
+  void append(std::string_view text) {
+    ByteBuffer::append(text);
+    story.step(shortly(text) + " comes, and the buffer has " + shortly(view()));
+  }
+  tests::Story story{};
+};
 
 // STRM-01 STRM-02
 TEST(Step1_Ask, SomeIsWhateverHasCome) {
-  ByteBuffer in = buffer_of("hello");
+  Incoming in("hello");
   ReadRequest three(Kind::some, 3), many(Kind::some, npos), none(Kind::some, 0);
-  EXPECT_TRUE(three.satisfied(in, false, limit));
-  EXPECT_EQ(three.take(in, limit), "hel");
-  EXPECT_TRUE(many.satisfied(in, false, limit)) << "some bytes are there, however many it may be";
-  EXPECT_EQ(many.take(in, limit), "lo");
-  EXPECT_FALSE(many.satisfied(in, false, limit)) << "the buffer is empty";
-  EXPECT_TRUE(none.satisfied(in, false, limit)) << "nothing is asked for";
-  EXPECT_EQ(none.take(in, limit), "");
+  EXPECT_STORY(in.story, three.satisfied(in, false, limit), true,
+               "bytes are there: `some` asks for no more than that");
+  EXPECT_STORY(in.story, three.take(in, limit), "hel",
+               "at most as many as were asked for are taken out");
+  EXPECT_STORY(in.story, many.satisfied(in, false, limit), true,
+               "some bytes are there, however many it may be");
+  EXPECT_STORY(in.story, many.take(in, limit), "lo", "all that is there is taken out");
+  EXPECT_STORY(in.story, many.satisfied(in, false, limit), false, "the buffer is empty");
+  EXPECT_STORY(in.story, none.satisfied(in, false, limit), true, "nothing is asked for");
+  EXPECT_STORY(in.story, none.take(in, limit), "", "nothing is asked for");
 }
 
 // STRM-06
 TEST(Step1_Ask, ExactlySoManyAreNotLess) {
-  ByteBuffer in = buffer_of("12345");
+  Incoming in("12345");
   ReadRequest six(Kind::exactly, 6), five(Kind::exactly, 5), none(Kind::exactly, 0);
-  EXPECT_FALSE(six.satisfied(in, false, limit)) << "only five of six bytes have come";
-  EXPECT_TRUE(none.satisfied(in, false, limit));
-  EXPECT_EQ(none.take(in, limit), "");
-  EXPECT_TRUE(five.satisfied(in, false, limit));
-  EXPECT_TRUE(five.satisfied(in, false, 3)) << "the limit is for separators";
+  EXPECT_STORY(in.story, six.satisfied(in, false, limit), false,
+               "only five of six bytes have come");
+  EXPECT_STORY(in.story, none.satisfied(in, false, limit), true, "nothing is asked for");
+  EXPECT_STORY(in.story, none.take(in, limit), "", "nothing is asked for");
+  EXPECT_STORY(in.story, five.satisfied(in, false, limit), true, "all five bytes have come");
+  EXPECT_STORY(in.story, five.satisfied(in, false, 3), true, "the limit is for separators");
   in.append("67");
-  EXPECT_EQ(five.take(in, limit), "12345");
-  EXPECT_EQ(in.view(), "67") << "what was not asked for stays";
+  EXPECT_STORY(in.story, five.take(in, limit), "12345", "exactly so many are taken out");
+  EXPECT_STORY(in.story, in.view(), "67", "what was not asked for stays");
 }
 
 TEST(Step1_Ask, AllOfItIsThereAtTheEnd) {
-  ByteBuffer in = buffer_of("all");
+  Incoming in("all");
   ReadRequest everything(Kind::all, 0);
-  EXPECT_FALSE(everything.satisfied(in, false, limit)) << "more may come";
-  EXPECT_TRUE(everything.satisfied(in, true, limit));
-  EXPECT_EQ(everything.take(in, limit), "all");
+  EXPECT_STORY(in.story, everything.satisfied(in, false, limit), false,
+               "more may come before the end");
+  EXPECT_STORY(in.story, everything.satisfied(in, true, limit), true,
+               "the stream has ended: that is all of it");
+  EXPECT_STORY(in.story, everything.take(in, limit), "all", "all that has come is taken out");
 }
 
 // STRM-07
 TEST(Step1_Ask, TheEndLeavesNobodyWaiting) {
-  ByteBuffer in = buffer_of("half");
+  Incoming in("half");
   ReadRequest nine(Kind::exactly, 9), some(Kind::some, npos);
-  EXPECT_TRUE(nine.satisfied(in, true, limit)) << "nothing more will come";
+  EXPECT_STORY(in.story, nine.satisfied(in, true, limit), true, "nothing more will come");
   std::string partial;
   std::optional<std::size_t> expected;
   try {
@@ -251,11 +285,11 @@ TEST(Step1_Ask, TheEndLeavesNobodyWaiting) {
     partial = error.partial;
     expected = error.expected;
   }
-  EXPECT_EQ(partial, "half") << "IncompleteReadError carries what has come";
-  EXPECT_EQ(expected, 9U);
-  EXPECT_TRUE(in.empty()) << "what the error carries has left the buffer";
-  EXPECT_TRUE(some.satisfied(in, true, limit));
-  EXPECT_EQ(some.take(in, limit), "") << "an empty result says that this is the end";
+  EXPECT_STORY(in.story, partial, "half", "IncompleteReadError carries what has come");
+  EXPECT_STORY(in.story, expected, 9U, "it carries how many were asked for, too");
+  EXPECT_STORY(in.story, in.empty(), true, "what the error carries has left the buffer");
+  EXPECT_STORY(in.story, some.satisfied(in, true, limit), true, "nothing more will come");
+  EXPECT_STORY(in.story, some.take(in, limit), "", "an empty result says that this is the end");
 }
 
 // ── step 12.2: separators ──
@@ -266,22 +300,24 @@ ReadRequest until(std::vector<std::string> separators) {
 ReadRequest line() { return ReadRequest(Kind::line, {"\n"}); }
 
 TEST(Step2_Separator, IsTakenWithWhatComesBeforeIt) {
-  ByteBuffer in = buffer_of("one\n\ntwo");
+  Incoming in("one\n\ntwo");
   for (const char* expected : {"one\n", "\n"}) {
     ReadRequest next = line();
-    EXPECT_TRUE(next.satisfied(in, false, limit));
-    EXPECT_EQ(next.take(in, limit), expected);
+    EXPECT_STORY(in.story, next.satisfied(in, false, limit), true, "a separator has come");
+    EXPECT_STORY(in.story, next.take(in, limit), expected,
+                 "the separator belongs to what is taken");
   }
   ReadRequest last = line();
-  EXPECT_FALSE(last.satisfied(in, false, limit)) << "the rest of this line may come yet";
-  EXPECT_EQ(in.view(), "two");
+  EXPECT_STORY(in.story, last.satisfied(in, false, limit), false,
+               "the rest of this line may come yet");
+  EXPECT_STORY(in.story, in.view(), "two", "what comes after the separator stays");
 }
 
 // STRM-12
 TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
   const std::string message = "ab\r\r\ncd";
   tests::Story story;
-  ByteBuffer in;
+  Incoming in;
   ReadRequest request = until({"\r\n"});
   std::size_t found_at = 0;
   for (const char byte : message) {
@@ -293,39 +329,42 @@ TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
                "a separator that begins in one piece and ends in the next is not seen",
                Seen{std::size_t{0}, "looks-only-at-what-is-new"});
   if (found_at == 0) return;
-  EXPECT_EQ(request.take(in, limit), "ab\r\r\n");
-  EXPECT_EQ(in.view(), "cd");
+  EXPECT_STORY(in.story, request.take(in, limit), "ab\r\r\n",
+               "the separator belongs to what is taken");
+  EXPECT_STORY(in.story, in.view(), "cd", "what comes after the separator stays");
 }
 
 TEST(Step2_Separator, TheOneThatEndsFirstWins) {
-  ByteBuffer in = buffer_of("key: value;\nrest");
+  Incoming in("key: value;\nrest");
   ReadRequest first = until({";\n", ":", ";"});
-  EXPECT_TRUE(first.satisfied(in, false, limit));
-  EXPECT_EQ(first.take(in, limit), "key:");
+  EXPECT_STORY(in.story, first.satisfied(in, false, limit), true, "a separator has come");
+  EXPECT_STORY(in.story, first.take(in, limit),
+               "key:", "the separator that ends first wins, whichever stands first in the list");
   ReadRequest second = until({";\n", ";"});
-  EXPECT_TRUE(second.satisfied(in, false, limit));
-  EXPECT_EQ(second.take(in, limit), " value;") << "\";\" ends before \";\\n\" does";
+  EXPECT_STORY(in.story, second.satisfied(in, false, limit), true, "a separator has come");
+  EXPECT_STORY(in.story, second.take(in, limit), " value;", "\";\" ends before \";\\n\" does");
 }
 
 // STRM-14 STRM-09
 TEST(Step2_Separator, MayBeMissingAtTheEnd) {
-  ByteBuffer in = buffer_of("rest");
+  Incoming in("rest");
   ReadRequest cut_off = until({"\n"}), last = line(), nothing = line();
-  EXPECT_TRUE(cut_off.satisfied(in, true, limit));
+  EXPECT_STORY(in.story, cut_off.satisfied(in, true, limit), true, "nothing more will come");
   std::string partial;
   try {
     cut_off.take(in, limit);
   } catch (const IncompleteReadError& error) {
     partial = error.partial;
-    EXPECT_EQ(error.expected, std::nullopt);
+    EXPECT_STORY(in.story, error.expected, std::nullopt,
+                 "a read up to a separator has asked for no number of bytes");
   }
-  EXPECT_EQ(partial, "rest");
-  EXPECT_TRUE(in.empty());
+  EXPECT_STORY(in.story, partial, "rest", "IncompleteReadError carries what has come");
+  EXPECT_STORY(in.story, in.empty(), true, "what the error carries has left the buffer");
   in.append("rest");
-  EXPECT_TRUE(last.satisfied(in, true, limit));
-  EXPECT_EQ(last.take(in, limit), "rest") << "the last line may end without its mark";
-  EXPECT_TRUE(nothing.satisfied(in, true, limit));
-  EXPECT_EQ(nothing.take(in, limit), "");
+  EXPECT_STORY(in.story, last.satisfied(in, true, limit), true, "nothing more will come");
+  EXPECT_STORY(in.story, last.take(in, limit), "rest", "the last line may end without its mark");
+  EXPECT_STORY(in.story, nothing.satisfied(in, true, limit), true, "nothing more will come");
+  EXPECT_STORY(in.story, nothing.take(in, limit), "", "an empty result says that this is the end");
 }
 
 /// How many bytes the LimitOverrunError of a read has counted; 0 when it throws none.
@@ -341,19 +380,22 @@ std::size_t overrun(ReadRequest request, ByteBuffer& in, std::size_t longest) {
 
 // STRM-10 STRM-11 STRM-13
 TEST(Step2_Separator, TooMuchBeforeItIsAnError) {
-  ByteBuffer in = buffer_of("1234\n12345\nab");
+  Incoming in("1234\n12345\nab");
   ReadRequest exact = line();
-  EXPECT_TRUE(exact.satisfied(in, false, 4));
-  EXPECT_EQ(exact.take(in, 4), "1234\n") << "the separator does not count";
-  EXPECT_EQ(overrun(until({"\n"}), in, 4), 5U);
-  EXPECT_EQ(in.view(), "12345\nab") << "a read_until that fails leaves everything";
-  EXPECT_EQ(overrun(line(), in, 4), 5U)
-      << "LimitOverrunError counts what came before the separator, also if it was dropped then";
-  EXPECT_EQ(in.view(), "ab") << "a read_line that fails drops the line";
+  EXPECT_STORY(in.story, exact.satisfied(in, false, 4), true, "the separator is there");
+  EXPECT_STORY(in.story, exact.take(in, 4), "1234\n", "the separator does not count");
+  EXPECT_STORY(in.story, overrun(until({"\n"}), in, 4), 5U,
+               "LimitOverrunError counts what comes before the separator");
+  EXPECT_STORY(in.story, in.view(), "12345\nab", "a read_until that fails leaves everything");
+  EXPECT_STORY(
+      in.story, overrun(line(), in, 4), 5U,
+      "LimitOverrunError counts what came before the separator, also if it was dropped then");
+  EXPECT_STORY(in.story, in.view(), "ab", "a read_line that fails drops the line");
   in.append("cde");
-  EXPECT_EQ(overrun(until({"\r\n"}), in, 3), 4U) << "the last byte may begin the separator";
-  EXPECT_EQ(overrun(line(), in, 4), 5U);
-  EXPECT_TRUE(in.empty()) << "no separator has come: all of it is dropped";
+  EXPECT_STORY(in.story, overrun(until({"\r\n"}), in, 3), 4U,
+               "the last byte may begin the separator");
+  EXPECT_STORY(in.story, overrun(line(), in, 4), 5U, "LimitOverrunError counts what has come");
+  EXPECT_STORY(in.story, in.empty(), true, "no separator has come: all of it is dropped");
 }
 
 // ── step 12.3: what is there ──
@@ -367,21 +409,24 @@ std::string taken(StreamState& state, Kind kind, std::size_t count) {
 TEST(Step3_Read, TakesWhatTheKernelHas) {
   Still still;
   still.peer.send("hello");
-  EXPECT_EQ(taken(*still.state, Kind::some, npos), "hello");
+  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "hello",
+               "the bytes are with the kernel: one receive() has them");
 }
 
 TEST(Step3_Read, NothingYetIsNotTheEnd) {
   Still still;
   ReadRequest request(Kind::some, npos);
-  EXPECT_FALSE(still.state->try_read(request)) << "nothing has come";
-  EXPECT_FALSE(still.state->at_eof()) << "EAGAIN is taken for the end";
+  EXPECT_STORY(still.story, still.state->try_read(request), false, "nothing has come");
+  EXPECT_STORY(still.story, still.state->at_eof(), false, "EAGAIN is taken for the end");
 }
 
 TEST(Step3_Read, WhatTheBufferHasNeedsNoCall) {
   Still still;
   still.peer.send("first,second");
-  EXPECT_EQ(taken(*still.state, Kind::exactly, 6), "first,");
-  EXPECT_EQ(taken(*still.state, Kind::exactly, 6), "second");
+  EXPECT_STORY(still.story, taken(*still.state, Kind::exactly, 6), "first,",
+               "the first six bytes have come");
+  EXPECT_STORY(still.story, taken(*still.state, Kind::exactly, 6), "second",
+               "the others came with them, and are in the buffer");
 }
 
 TEST(Step3_Read, GoesOnAfterAFullBuffer) {
@@ -389,18 +434,22 @@ TEST(Step3_Read, GoesOnAfterAFullBuffer) {
   const std::string sent = pattern(150'000);
   still.peer.send(sent);
   const std::string got = taken(*still.state, Kind::exactly, sent.size());
-  EXPECT_EQ(got.size(), sent.size());
-  EXPECT_EQ(difference(got, sent), npos) << "the first byte that is wrong";
+  EXPECT_STORY(still.story, got.size(), sent.size(),
+               "one receive() is not enough: read until the request has a result");
+  EXPECT_STORY(still.story, difference(got, sent), npos,
+               "a byte is in the wrong place: the value is where");
 }
 
 TEST(Step3_Read, ReadsNoMoreThanItNeeds) {
   Still still;
   still.peer.send(pattern(150'000));
-  EXPECT_EQ(taken(*still.state, Kind::some, 1).size(), 1U);
+  EXPECT_STORY(still.story, taken(*still.state, Kind::some, 1).size(), 1U,
+               "a read of one byte gives one");
   ReadRequest rest(Kind::some, npos);
-  EXPECT_TRUE(still.state->try_read(rest));
-  EXPECT_LT(still.state->take(rest).size(), 100'000U)
-      << "what nobody has asked for fills the memory";
+  EXPECT_STORY(still.story, still.state->try_read(rest), true,
+               "there is more, in the buffer or with the kernel");
+  EXPECT_STORY(still.story, still.state->take(rest).size() < 100'000U, true,
+               "what nobody has asked for fills the memory");
 }
 
 // The kernel reports what comes later: until then a call would only say EAGAIN.
@@ -408,19 +457,21 @@ TEST(Step3_Read, AShortReadIsTheLastOne) {
   Still still;
   ReadRequest ten(Kind::exactly, 10);
   still.peer.send("short");
-  EXPECT_FALSE(still.state->try_read(ten));
+  EXPECT_STORY(still.story, still.state->try_read(ten), false, "five of ten bytes have come");
   still.peer.send("later");
-  EXPECT_FALSE(still.state->try_read(ten)) << "a call is made that was not known to help";
+  EXPECT_STORY(still.story, still.state->try_read(ten), false,
+               "a call is made that was not known to help");
 }
 
 // STRM-04
 TEST(Step3_Read, NoBytesAreTheEnd) {
   Still still;
   still.peer.end();
-  EXPECT_FALSE(still.state->at_eof()) << "nobody has looked yet";
-  EXPECT_EQ(taken(*still.state, Kind::some, npos), "");
-  EXPECT_TRUE(still.state->at_eof());
-  EXPECT_EQ(taken(*still.state, Kind::some, npos), "") << "and it stays the end";
+  EXPECT_STORY(still.story, still.state->at_eof(), false, "nobody has looked yet");
+  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "",
+               "a receive() of 0 bytes is the end, and a read at the end gives nothing");
+  EXPECT_STORY(still.story, still.state->at_eof(), true, "a receive() of 0 bytes is the end");
+  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "", "and it stays the end");
 }
 
 // ── step 12.4: wait for more ──
@@ -430,10 +481,11 @@ TEST(Step4_Wait, UntilBytesCome) {
     Wire wire;
     auto reading = aio::create_task(wire.stream.read());
     co_await iterations();
-    EXPECT_FALSE(reading.done());
+    EXPECT_STORY(wire.story, reading.done(), false, "nothing has come: the read has to wait");
     wire.peer.send("hello");
     const std::string got = co_await soon(reading);
-    EXPECT_EQ(got, "hello");
+    EXPECT_STORY(wire.story, got, "hello",
+                 "the bytes that have come are not given to the read that waits for them");
   }());
 }
 
@@ -443,13 +495,14 @@ TEST(Step4_Wait, UntilThereIsEnough) {
     auto reading = aio::create_task(wire.stream.read_exactly(6));
     for (const char* piece : {"1", "23", "4567"}) {
       co_await iterations();
-      EXPECT_FALSE(reading.done()) << "before " << piece;
+      EXPECT_STORY(wire.story, reading.done(), false, "fewer than six bytes have come");
       wire.peer.send(piece);
     }
     const std::string six = co_await soon(reading);
-    EXPECT_EQ(six, "123456");
+    EXPECT_STORY(wire.story, six, "123456",
+                 "the bytes that have come are not given to the read that waits for them");
     const std::string rest = co_await soon(aio::create_task(wire.stream.read()));
-    EXPECT_EQ(rest, "7") << "what is left belongs to the next read";
+    EXPECT_STORY(wire.story, rest, "7", "what is left belongs to the next read");
   }());
 }
 
@@ -464,9 +517,11 @@ TEST(Step4_Wait, AtEveryCut) {
       co_await iterations();
       wire.peer.send(all.substr(at));
       const std::string got = co_await soon(reading);
-      EXPECT_EQ(got, "ab\r\r\n") << "cut at " << at;
+      EXPECT_STORY(wire.story, got, "ab\r\r\n",
+                   "the separator is not found when the cut goes through it");
       const std::string rest = co_await soon(aio::create_task(wire.stream.read_exactly(5)));
-      EXPECT_EQ(rest, "12345") << "cut at " << at;
+      EXPECT_STORY(wire.story, rest, "12345",
+                   "what comes after the separator belongs to the next read");
     }(message, cut));
   }
 }
@@ -478,9 +533,10 @@ TEST(Step4_Wait, NobodyReadsAndNothingComesIn) {
     wire.peer.send(pattern(150'000));
     co_await iterations();
     const std::string got = co_await wire.stream.read_exactly(10);
-    EXPECT_EQ(got, pattern(10));
+    EXPECT_STORY(wire.story, got, pattern(10), "ten bytes were asked for");
     const std::string next = co_await wire.stream.read();
-    EXPECT_LT(next.size(), 100'000U) << "more was read in than somebody asked for";
+    EXPECT_STORY(wire.story, next.size() < 100'000U, true,
+                 "more was read in than somebody asked for");
   }());
 }
 
@@ -494,10 +550,11 @@ TEST(Step4_Wait, BytesComeBeforeTheEnd) {
       wire.peer.send("last words");
       wire.peer.close();
       const std::string words = co_await soon(reading);
-      EXPECT_EQ(words, "last words");
+      EXPECT_STORY(wire.story, words, "last words",
+                   "the end is told before the bytes that came first");
       const std::string end = co_await soon(aio::create_task(wire.stream.read()));
-      EXPECT_EQ(end, "") << "the end was reported together with the bytes";
-      EXPECT_TRUE(wire.stream.at_eof());
+      EXPECT_STORY(wire.story, end, "", "the end was reported together with the bytes");
+      EXPECT_STORY(wire.story, wire.stream.at_eof(), true, "a receive() of 0 bytes is the end");
     }(waits));
   }
 }
@@ -512,7 +569,7 @@ TEST(Step4_Wait, TheEndWakesWhoWaits) {
     co_await iterations();
     wire.peer.end();
     const std::string all = co_await soon(reading);
-    EXPECT_EQ(all, "everything");
+    EXPECT_STORY(wire.story, all, "everything", "nobody wakes the read when the stream ends");
   }());
 }
 
@@ -522,11 +579,12 @@ TEST(Step4_Wait, ACancelledReadTakesNothing) {
     auto reading = aio::create_task(wire.stream.read_exactly(10));
     wire.peer.send("half");
     co_await iterations();
-    EXPECT_TRUE(reading.cancel());
+    EXPECT_STORY(wire.story, reading.cancel(), true, "a read that waits can be asked to stop");
     co_await iterations();
-    EXPECT_TRUE(reading.cancelled()) << "the read was asked to stop, and waits on";
+    EXPECT_STORY(wire.story, reading.cancelled(), true, "the read was asked to stop, and waits on");
     const std::string half = co_await wire.stream.read();
-    EXPECT_EQ(half, "half");
+    EXPECT_STORY(wire.story, half, "half",
+                 "what had come was lost with the read that was cancelled");
   }());
 }
 
@@ -535,16 +593,18 @@ TEST(Step4_Wait, ACancelledReadMakesWayAtOnce) {
     Wire wire;
     auto reading = aio::create_task(wire.stream.read());
     co_await iterations();
-    EXPECT_TRUE(reading.cancel());
+    EXPECT_STORY(wire.story, reading.cancel(), true, "a read that waits can be asked to stop");
     wire.peer.send("for the next");
     std::string next = "(refused)";
     try {
       next = co_await wire.stream.read();
     } catch (const InvalidStateError&) {
     }
-    EXPECT_EQ(next, "for the next") << "a read that was cancelled is still the stream's reader";
+    EXPECT_STORY(wire.story, next, "for the next",
+                 "a read that was cancelled is still the stream's reader");
     co_await iterations();
-    EXPECT_TRUE(reading.cancelled());
+    EXPECT_STORY(wire.story, reading.cancelled(), true,
+                 "the read was asked to stop, and ended some other way");
   }());
 }
 
@@ -557,11 +617,13 @@ TEST(Step4_Wait, ARequestToStopMayComeWithTheBytes) {
     co_await iterations();
     wire.peer.send("late");
     co_await iterations(1);  // the loop has looked; the reader is queued behind this task
-    EXPECT_TRUE(reading.cancel());
+    EXPECT_STORY(wire.story, reading.cancel(), true,
+                 "a read that is queued can still be asked to stop");
     co_await iterations();
-    EXPECT_TRUE(reading.cancelled());
+    EXPECT_STORY(wire.story, reading.cancelled(), true,
+                 "the request was forgotten because bytes had come");
     const std::string late = co_await wire.stream.read();
-    EXPECT_EQ(late, "late") << "the bytes went to a read that was cancelled";
+    EXPECT_STORY(wire.story, late, "late", "the bytes went to a read that was cancelled");
   }());
 }
 
@@ -577,10 +639,11 @@ TEST(Step4_Wait, OneReaderAtATime) {
     } catch (const InvalidStateError&) {
       refused = true;
     }
-    EXPECT_TRUE(refused) << "two tasks would share the bytes by chance";
+    EXPECT_STORY(wire.story, refused, true, "two tasks would share the bytes by chance");
     wire.peer.send("first");
     const std::string got = co_await soon(first);
-    EXPECT_EQ(got, "first");
+    EXPECT_STORY(wire.story, got, "first",
+                 "the read that was refused has taken the place of the first one");
   }());
 }
 
@@ -595,10 +658,12 @@ TEST(Step4_Wait, UntilAConnectionIsMadeOrRefused) {
     co_await iterations();
     peer.send("hello");
     const std::string got = co_await reading;
-    EXPECT_EQ(got, "hello");
+    EXPECT_EQ(got, "hello")
+        << "Likely cause: the bytes that have come are not given to the read that waits for them";
     listening.reset();
     const int error = co_await error_of(aio::open_connection("127.0.0.1", port));
-    EXPECT_EQ(error, ECONNREFUSED);
+    EXPECT_EQ(error, ECONNREFUSED)
+        << "Likely cause: the error of the connection is not told to whoever waits for it";
   }());
 }
 
@@ -610,8 +675,9 @@ TEST(Step5_Write, SendsAtOnce) {
     wire.stream.write("hel");
     wire.stream.write("");
     wire.stream.write("lo");
-    EXPECT_EQ(wire.peer.take(), "hello") << "the loop has not even looked";
-    EXPECT_EQ(wire.stream.unsent(), 0U);
+    EXPECT_STORY(wire.story, wire.peer.take(), "hello",
+                 "the loop has not even looked: write() sends at once");
+    EXPECT_STORY(wire.story, wire.stream.unsent(), 0U, "everything was sent");
     co_return;
   }());
 }
@@ -624,7 +690,7 @@ TEST(Step5_Write, KeepsWhatTheKernelDoesNotTake) {
     const std::string sent = pattern(1'000'000);
     wire.stream.write(std::string_view(sent).substr(0, 600'000));
     story.step("write() of 600,000 bytes; " + std::to_string(wire.stream.unsent()) + " wait");
-    EXPECT_GT(wire.stream.unsent(), 0U) << "a socket keeps less than that";
+    EXPECT_STORY(wire.story, wire.stream.unsent() > 0U, true, "a socket keeps less than that");
     wire.stream.write(std::string_view(sent).substr(600'000));
     story.step("write() of 400,000 more; " + std::to_string(wire.stream.unsent()) + " wait");
     const std::string got = co_await all_that_comes(wire.peer);
@@ -632,7 +698,8 @@ TEST(Step5_Write, KeepsWhatTheKernelDoesNotTake) {
     EXPECT_STORY(story, got.size(), sent.size(), "send() takes a part, and the rest is forgotten");
     const bool in_order = difference(got, sent.substr(0, got.size())) == npos;
     EXPECT_STORY(story, in_order, true, "bytes are sent in another order");
-    EXPECT_EQ(wire.stream.unsent(), 0U);
+    EXPECT_STORY(wire.story, wire.stream.unsent(), 0U,
+                 "everything was sent, and the count of what waits is wrong");
   }());
 }
 
@@ -645,8 +712,9 @@ TEST(Step5_Write, NothingOvertakesWhatWaits) {
     wire.stream.write("tail");
     sent += "tail";
     got += co_await all_that_comes(wire.peer);
-    EXPECT_EQ(got.size(), sent.size());
-    EXPECT_EQ(difference(got, sent), npos) << "bytes overtook those that wait: where it differs";
+    EXPECT_STORY(wire.story, got.size(), sent.size(), "bytes are lost, or sent twice");
+    EXPECT_STORY(wire.story, difference(got, sent), npos,
+                 "bytes overtook those that wait: the value is where it differs");
   }());
 }
 
@@ -658,7 +726,7 @@ TEST(Step5_Write, DrainDoesNotPauseBelowTheMark) {
     bool others = false;
     aio::running_loop().call_soon([&others] { others = true; });
     co_await wire.stream.drain();
-    EXPECT_FALSE(others) << "drain() gave way although nothing was to be drained";
+    EXPECT_STORY(wire.story, others, false, "drain() gave way although nothing was to be drained");
     co_await iterations(1);  // the callback refers to `others`
   }());
 }
@@ -672,14 +740,14 @@ TEST(Step5_Write, DrainPausesUntilTheLowMark) {
     auto one = aio::create_task(wire.stream.drain());
     auto two = aio::create_task(wire.stream.drain());
     co_await iterations();
-    EXPECT_FALSE(one.done()) << wire.stream.unsent() << " bytes wait, and the mark is 65,536";
+    EXPECT_STORY(wire.story, one.done(), false, "more bytes wait than the high mark allows");
     for (int i = 0; i < 1000 && !one.done() && wire.stream.unsent() > 0; ++i) {
       wire.peer.take(1000);
       co_await iterations(3);
       story.step(std::to_string(wire.stream.unsent()) + " bytes wait");
     }
     const std::size_t left = wire.stream.unsent();
-    EXPECT_TRUE(one.done() && two.done()) << "all who drain go on together";
+    EXPECT_STORY(wire.story, one.done() && two.done(), true, "all who drain go on together");
     EXPECT_STORY(story, left <= 16 * 1024, true, "drain() ends as soon as anything was sent");
     EXPECT_STORY(story, left > 0, true, "drain() waits until everything is sent");
   }());
@@ -693,10 +761,11 @@ TEST(Step5_Write, WriteAllPausesUntilEverythingIsSent) {
       co_await stream.write_all(all);
     }(wire.stream, sent));
     co_await iterations();
-    EXPECT_FALSE(writing.done());
+    EXPECT_STORY(wire.story, writing.done(), false, "bytes wait: write_all() must wait as well");
     const std::string got = co_await all_that_comes(wire.peer);
-    EXPECT_TRUE(writing.done());
-    EXPECT_EQ(got.size(), sent.size());
+    EXPECT_STORY(wire.story, writing.done(), true,
+                 "everything is sent, and nobody wakes write_all()");
+    EXPECT_STORY(wire.story, got.size(), sent.size(), "bytes are lost, or sent twice");
   }());
 }
 
@@ -708,15 +777,15 @@ TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
     std::string sent(200, 'x');
     sent.back() = '\n';
     for (int i = 0; i < 1000; ++i) writer.write(sent);
-    EXPECT_GT(writer.unsent(), 0U);
+    EXPECT_GT(writer.unsent(), 0U) << "Likely cause: a socket keeps less than that";
     int lines = 0;
     while (lines < 1000) {
       const std::string line = co_await reader.read_line();
-      EXPECT_EQ(line.size(), 200U);
+      EXPECT_EQ(line.size(), 200U) << "Likely cause: a line is cut";
       if (line.empty()) break;
       ++lines;
     }
-    EXPECT_EQ(lines, 1000);
+    EXPECT_EQ(lines, 1000) << "Likely cause: flush() does not send on when there is room again";
   }());
 }
 
@@ -736,11 +805,13 @@ TEST(Step6_End, HalfCloseComesAfterTheBytes) {
     story.step("the other side reads to the end");
     EXPECT_STORY(story, got.size(), sent.size(), "shutdown() comes before what waits is sent");
     if (got.size() != sent.size()) co_return;
-    EXPECT_TRUE(wire.peer.ended()) << "the other side is not told that this is the end";
-    EXPECT_THROW(wire.stream.write("more"), InvalidStateError);
+    EXPECT_STORY(wire.story, wire.peer.ended(), true,
+                 "the other side is not told that this is the end");
+    EXPECT_THROW(wire.stream.write("more"), InvalidStateError)
+        << "Likely cause: a write() after write_eof() is refused";
     wire.peer.send("answer");
     const std::string answer = co_await wire.stream.read();
-    EXPECT_EQ(answer, "answer") << "only one direction has ended";
+    EXPECT_STORY(wire.story, answer, "answer", "only one direction has ended");
   }());
 }
 
@@ -749,9 +820,10 @@ TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
     Wire wire;
     wire.stream.write("bye");
     wire.stream.write_eof();
-    EXPECT_EQ(wire.peer.take(), "bye");
-    EXPECT_TRUE(wire.peer.ended()) << "the other side waits for an end that nobody sends";
-    EXPECT_FALSE(wire.stream.is_closing());
+    EXPECT_STORY(wire.story, wire.peer.take(), "bye", "what was written comes before the end");
+    EXPECT_STORY(wire.story, wire.peer.ended(), true,
+                 "the other side waits for an end that nobody sends");
+    EXPECT_STORY(wire.story, wire.stream.is_closing(), false, "only one direction has ended");
     co_return;
   }());
 }
@@ -765,13 +837,14 @@ TEST(Step6_End, CloseSendsWhatIsLeft) {
     wire->stream.write(sent);
     wire->stream.close();
     wire->stream.close();
-    EXPECT_TRUE(wire->stream.is_closing());
+    EXPECT_TRUE(wire->stream.is_closing()) << "Likely cause: close() was called";
     wire.reset();  // the handle goes; what is left is sent all the same
     const std::string got = co_await all_that_comes(peer);
-    EXPECT_EQ(got.size(), sent.size()) << "close() dropped what waited";
-    EXPECT_TRUE(peer.ended()) << "everything is sent, and the descriptor is still open";
+    EXPECT_EQ(got.size(), sent.size()) << "Likely cause: close() dropped what waited";
+    EXPECT_TRUE(peer.ended())
+        << "Likely cause: everything is sent, and the descriptor is still open";
   }());
-  EXPECT_EQ(tests::open_descriptors(), before);
+  EXPECT_EQ(tests::open_descriptors(), before) << "Likely cause: the descriptor is still open";
 }
 
 TEST(Step6_End, CloseEndsAReadThatWaits) {
@@ -781,9 +854,9 @@ TEST(Step6_End, CloseEndsAReadThatWaits) {
     co_await iterations();
     wire.stream.close();
     const std::string end = co_await soon(reading);
-    EXPECT_EQ(end, "");
+    EXPECT_STORY(wire.story, end, "", "a read that waits when the stream is closed finds the end");
     co_await wire.stream.wait_closed();
-    EXPECT_EQ(wire.stream.fd(), -1);
+    EXPECT_STORY(wire.story, wire.stream.fd(), -1, "the descriptor is still open");
   }());
 }
 
@@ -795,39 +868,45 @@ TEST(Step6_End, AbortIsAtOnceAndTheOtherSideKnows) {
     Peer peer = listening.accept();
     stream.write(std::string(much, 'x'));
     stream.abort();
-    EXPECT_EQ(stream.fd(), -1) << "abort() waits for nobody";
-    EXPECT_EQ(stream.unsent(), 0U);
+    EXPECT_EQ(stream.fd(), -1) << "Likely cause: abort() waits for nobody";
+    EXPECT_EQ(stream.unsent(), 0U) << "Likely cause: abort() keeps nothing";
     for (int idle = 0; idle < 2 && peer.error() == 0 && !peer.ended();) {
       peer.wait();
       idle = peer.take().empty() ? idle + 1 : 0;
     }
     EXPECT_EQ(peer.error(), ECONNRESET)
-        << "the other side takes this for a proper end, with everything sent";
+        << "Likely cause: the other side takes this for a proper end, with everything sent";
   }());
 }
 
 // TRN-06
 TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
-  tests::run_virtual([]() -> Coro<> {
-    Listening listening;
-    Stream stream = co_await aio::open_connection("127.0.0.1", listening.port());
-    Peer peer = listening.accept();
-    auto reading = aio::create_task(stream.read());
-    stream.write(std::string(much, 'x'));
-    auto draining = aio::create_task(stream.drain());
-    co_await iterations();
-    peer.reset();
-    const int read_error = co_await error_of(reading);
-    EXPECT_EQ(read_error, ECONNRESET);
-    const int drain_error = co_await error_of(draining);
-    EXPECT_EQ(drain_error, ECONNRESET);
-    const int again = co_await error_of(stream.read());
-    EXPECT_EQ(again, ECONNRESET) << "a read after the error waits for bytes that cannot come";
-    stream.write("dropped");
-    const int later = co_await error_of(stream.drain());
-    EXPECT_EQ(later, ECONNRESET) << "a loop of write() and drain() would never end";
-    EXPECT_EQ(stream.fd(), -1) << "the descriptor of a connection that failed is kept";
-  }());
+  tests::run_virtual(
+      []() -> Coro<> {
+        Listening listening;
+        Stream stream = co_await aio::open_connection("127.0.0.1", listening.port());
+        Peer peer = listening.accept();
+        auto reading = aio::create_task(stream.read());
+        stream.write(std::string(much, 'x'));
+        auto draining = aio::create_task(stream.drain());
+        co_await iterations();
+        peer.reset();
+        const int read_error = co_await error_of(reading);
+        EXPECT_EQ(read_error, ECONNRESET)
+            << "Likely cause: the read that waits does not hear of the reset";
+        const int drain_error = co_await error_of(draining);
+        EXPECT_EQ(drain_error, ECONNRESET)
+            << "Likely cause: the drain() that waits does not hear of the reset";
+        const int again = co_await error_of(stream.read());
+        EXPECT_EQ(again, ECONNRESET)
+            << "Likely cause: a read after the error waits for bytes that cannot come";
+        stream.write("dropped");
+        const int later = co_await error_of(stream.drain());
+        EXPECT_EQ(later, ECONNRESET)
+            << "Likely cause: a loop of write() and drain() would never end";
+        EXPECT_EQ(stream.fd(), -1)
+            << "Likely cause: the descriptor of a connection that failed is kept";
+      }());
 }
 
 int broken_pipes = 0;
@@ -840,10 +919,10 @@ TEST(Step6_End, ABrokenPipeIsAnErrorNotASignal) {
     wire.peer.close();
     wire.stream.write("to nobody");
     const int error = co_await error_of(wire.stream.drain());
-    EXPECT_EQ(error, EPIPE);
+    EXPECT_STORY(wire.story, error, EPIPE, "the error of send() is not kept for whoever asks");
   }());
   signal(SIGPIPE, before);
-  EXPECT_EQ(broken_pipes, 0) << "send() without MSG_NOSIGNAL kills the program";
+  EXPECT_EQ(broken_pipes, 0) << "Likely cause: send() without MSG_NOSIGNAL kills the program";
 }
 
 // ── step 12.7: accept ──
@@ -870,10 +949,10 @@ TEST(Step7_Accept, EverybodyGetsATaskOfTheirOwn) {
     Stream silent = co_await aio::open_connection("127.0.0.1", server.port());
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string one = co_await answer_to(client, "one");
-    EXPECT_EQ(one, "one") << "the server waits for the first client, who is silent";
+    EXPECT_EQ(one, "one") << "Likely cause: the server waits for the first client, who is silent";
     const std::string two = co_await answer_to(silent, "two");
-    EXPECT_EQ(two, "two");
-    EXPECT_EQ(server.connections(), 2U);
+    EXPECT_EQ(two, "two") << "Likely cause: the first client is not served any more";
+    EXPECT_EQ(server.connections(), 2U) << "Likely cause: both are connected";
   }());
 }
 
@@ -888,25 +967,31 @@ TEST(Step7_Accept, WhatIsAcceptedIsForThisProcessOnly) {
     Server server = co_await aio::start_server(handler, "127.0.0.1", 0);
     const Peer client = client_of(server.port());
     co_await iterations(10);
-    EXPECT_EQ(server.connections(), 0U) << "the handler has ended, and its connection has not";
+    EXPECT_EQ(server.connections(), 0U)
+        << "Likely cause: the handler has ended, and its connection has not";
   }(look));
-  EXPECT_TRUE(of_descriptor & FD_CLOEXEC) << "programs that this one starts keep the connection";
-  EXPECT_TRUE(of_file & O_NONBLOCK) << "a read that finds nothing keeps the whole loop";
+  EXPECT_TRUE(of_descriptor & FD_CLOEXEC)
+      << "Likely cause: programs that this one starts keep the connection";
+  EXPECT_TRUE(of_file & O_NONBLOCK)
+      << "Likely cause: a read that finds nothing keeps the whole loop";
 }
 
 TEST(Step7_Accept, TheServerKnowsItsConnections) {
-  tests::run_virtual([]() -> Coro<> {
-    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
-    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
-    const std::string one = co_await answer_to(client, "one");
-    EXPECT_EQ(one, "one");
-    auto ending = aio::create_task(error_of(client.read()));
-    server.abort_clients();
-    co_await iterations(10);
-    EXPECT_TRUE(ending.done()) << "a connection that the server does not know cannot be aborted";
-    EXPECT_EQ(server.connections(), 0U);
-    ending.cancel();
-  }());
+  tests::run_virtual(
+      []() -> Coro<> {
+        Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+        Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+        const std::string one = co_await answer_to(client, "one");
+        EXPECT_EQ(one, "one") << "Likely cause: the client is not served";
+        auto ending = aio::create_task(error_of(client.read()));
+        server.abort_clients();
+        co_await iterations(10);
+        EXPECT_TRUE(ending.done())
+            << "Likely cause: a connection that the server does not know cannot be aborted";
+        EXPECT_EQ(server.connections(), 0U)
+            << "Likely cause: a connection that was aborted still counts";
+        ending.cancel();
+      }());
 }
 
 // The kernel says once that somebody waits
@@ -916,7 +1001,8 @@ TEST(Step7_Accept, AllWhoWaitAreAccepted) {
     std::vector<Peer> clients;
     for (int i = 0; i < 20; ++i) clients.push_back(client_of(server.port()));
     co_await iterations(10);
-    EXPECT_EQ(server.connections(), 20U) << "the kernel reports a crowd once, not each of them";
+    EXPECT_EQ(server.connections(), 20U)
+        << "Likely cause: the kernel reports a crowd once, not each of them";
   }());
 }
 
@@ -950,11 +1036,12 @@ TEST(Step7_Accept, BeyondTheLimitTheKernelKeepsThem) {
       clients.push_back(co_await aio::open_connection("127.0.0.1", server.port()));
     }
     co_await iterations(10);
-    EXPECT_EQ(server.connections(), 2U);
+    EXPECT_EQ(server.connections(), 2U)
+        << "Likely cause: more are accepted than the limit on connections allows";
     clients.erase(clients.begin());
     const std::string third = co_await answer_to(clients.back(), "third");
-    EXPECT_EQ(third, "third") << "there was room, and nobody let them in";
-    EXPECT_EQ(server.connections(), 2U);
+    EXPECT_EQ(third, "third") << "Likely cause: there was room, and nobody let them in";
+    EXPECT_EQ(server.connections(), 2U) << "Likely cause: the one who has left still counts";
   }());
 }
 
@@ -968,21 +1055,25 @@ Coro<> fails_on_bad_lines(Stream stream) {
 }
 
 TEST(Step7_Accept, AHandlerThatFailsEndsOnlyItsConnection) {
-  tests::run_virtual([]() -> Coro<> {
-    const Reports reports;
-    Server server = co_await aio::start_server(fails_on_bad_lines, "127.0.0.1", 0);
-    Stream good = co_await aio::open_connection("127.0.0.1", server.port());
-    Stream bad = co_await aio::open_connection("127.0.0.1", server.port());
-    const std::string end = co_await answer_to(bad, "bad\n");
-    EXPECT_EQ(end, "") << "the connection of a handler that failed stays open";
-    co_await iterations();
-    EXPECT_EQ(reports.messages, std::vector<std::string>{"a bad line"});
-    const std::string still = co_await answer_to(good, "good\n");
-    EXPECT_EQ(still, "good\n");
-    Stream later = co_await aio::open_connection("127.0.0.1", server.port());
-    const std::string served = co_await answer_to(later, "later\n");
-    EXPECT_EQ(served, "later\n") << "one handler's failure has stopped the server";
-  }());
+  tests::run_virtual(
+      []() -> Coro<> {
+        const Reports reports;
+        Server server = co_await aio::start_server(fails_on_bad_lines, "127.0.0.1", 0);
+        Stream good = co_await aio::open_connection("127.0.0.1", server.port());
+        Stream bad = co_await aio::open_connection("127.0.0.1", server.port());
+        const std::string end = co_await answer_to(bad, "bad\n");
+        EXPECT_EQ(end, "") << "Likely cause: the connection of a handler that failed stays open";
+        co_await iterations();
+        EXPECT_EQ(reports.messages, std::vector<std::string>{"a bad line"})
+            << "Likely cause: a failed handler is reported, once";
+        const std::string still = co_await answer_to(good, "good\n");
+        EXPECT_EQ(still, "good\n")
+            << "Likely cause: another handler's failure has ended this connection";
+        Stream later = co_await aio::open_connection("127.0.0.1", server.port());
+        const std::string served = co_await answer_to(later, "later\n");
+        EXPECT_EQ(served, "later\n")
+            << "Likely cause: one handler's failure has stopped the server";
+      }());
 }
 
 // What the handler has kept of its stream does not keep the connection
@@ -1000,8 +1091,8 @@ TEST(Step7_Accept, AHandlerMayFailWithTheStreamElsewhere) {
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string end = co_await soon(aio::create_task(client.read()));
     EXPECT_EQ(end, "")
-        << "the handler has failed, and whoever kept its stream keeps the connection";
-    EXPECT_EQ(reports.count, 1);
+        << "Likely cause: the handler has failed, and whoever kept its stream keeps the connection";
+    EXPECT_EQ(reports.count, 1) << "Likely cause: a failed handler is reported, once";
   }(whose));
 }
 
@@ -1012,11 +1103,14 @@ TEST(Step7_Accept, AHandlerThatIsCancelledHasNotFailed) {
     Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string one = co_await answer_to(client, "one");
-    EXPECT_EQ(one, "one");  // the handler waits for more; the end of the loop cancels it
+    EXPECT_EQ(one, "one")
+        << "Likely cause: the client is not served";  // the handler waits for more; the end of the
+                                                      // loop cancels it
     auto stay = std::make_shared<Stream>(std::move(client));
     aio::running_loop().call_later(std::chrono::hours(1), [stay] {});  // so that it sees no end
   }(reports));
-  EXPECT_EQ(reports, 0) << "a request to stop is reported as a failure of the handler";
+  EXPECT_EQ(reports, 0)
+      << "Likely cause: a request to stop is reported as a failure of the handler";
 }
 
 TEST(Step7_Accept, AHandlerThatIsCancelledEndsItsConnection) {
@@ -1030,7 +1124,8 @@ TEST(Step7_Accept, AHandlerThatIsCancelledEndsItsConnection) {
     Server server = co_await aio::start_server(give_away, "127.0.0.1", 0);
     Stream client = co_await aio::open_connection("127.0.0.1", server.port());
     const std::string end = co_await soon(aio::create_task(client.read()));
-    EXPECT_EQ(end, "") << "the handler was cancelled, and nobody has closed its connection";
+    EXPECT_EQ(end, "")
+        << "Likely cause: the handler was cancelled, and nobody has closed its connection";
   }(whose));
 }
 
@@ -1048,7 +1143,7 @@ TEST(Step7_Accept, AFatalErrorIsNotForTheServer) {
     co_await iterations(10);
   };
   EXPECT_THROW(tests::run_virtual(serve(fails)), Stop)
-      << "a FatalError was reported, and the program goes on";
+      << "Likely cause: a FatalError was reported, and the program goes on";
 }
 
 // ── step 12.8: nobody can be accepted ──
@@ -1081,13 +1176,14 @@ TEST(Step8_Refused, WithoutDescriptorsItTriesAgainInASecond) {
                   " reports; then there are descriptors");
         EXPECT_STORY(told, count, 1, count == 0 ? "nobody is told" : "it tries again at once",
                      Seen{count > 1 ? count : -1, "spins-without-descriptors"});
-        EXPECT_EQ(reports.code, EMFILE);
+        EXPECT_STORY(told, reports.code, EMFILE, "the report carries the error of accept4()");
         co_await aio::sleep(std::chrono::milliseconds(900));
         EXPECT_STORY(told, server.connections(), 0U, "it did not wait for a second");
         co_await aio::sleep(std::chrono::milliseconds(200));
         const std::string back = co_await bare_answer_to(client, "hello");
         EXPECT_STORY(told, back, "hello", "the server has forgotten who waits");
-        EXPECT_EQ(reports.count, count);
+        EXPECT_STORY(told, reports.count, count,
+                     "it went on reporting although there are descriptors");
       }(story),
       clock);
 }
@@ -1112,7 +1208,7 @@ TEST(Step8_Refused, WhoHasLeftDoesNotKeepTheOthersWaiting) {
                        tests::LooksLike{std::string(), "everybody-waits-for-one-who-left"});
           if (back.empty()) co_return;  // one is enough
         }
-        EXPECT_EQ(reports.count, 0) << "it is no failure of the server when a client leaves";
+        EXPECT_STORY(told, reports.count, 0, "it is no failure of the server when a client leaves");
       }(story),
       clock);
 }
@@ -1126,14 +1222,15 @@ TEST(Step8_Refused, ItTriesAsOftenAsItMust) {
         Peer client = client_of(server.port());
         auto few = std::make_unique<tests::DescriptorLimit>(0);
         co_await iterations(50);
-        EXPECT_EQ(reports.count, 1);
+        EXPECT_EQ(reports.count, 1) << "Likely cause: it tries again at once, or does not report";
         if (reports.count != 1) co_return;  // it may spin: then time stands still
         co_await aio::sleep(std::chrono::milliseconds(3500));
-        EXPECT_EQ(reports.count, 4) << "now, and after one, two and three seconds";
+        EXPECT_EQ(reports.count, 4) << "Likely cause: now, and after one, two and three seconds: "
+                                       "back_off() sets no second timer";
         few.reset();
         co_await aio::sleep(std::chrono::seconds(1));
         const std::string back = co_await bare_answer_to(client, "hello");
-        EXPECT_EQ(back, "hello");
+        EXPECT_EQ(back, "hello") << "Likely cause: the server has forgotten who waits";
       }(),
       clock);
 }
@@ -1150,8 +1247,10 @@ TEST(Step8_Refused, WhoIsToldMayCloseTheServer) {
     const tests::DescriptorLimit few(0);
     co_await aio::Future<>();
   };
-  EXPECT_THROW(tests::run_virtual(waits_for_ever(), clock), aio::DeadlockError);
-  EXPECT_EQ(clock.now(), began) << "a server that is gone wants to try again";
+  EXPECT_THROW(tests::run_virtual(waits_for_ever(), clock), aio::DeadlockError)
+      << "Likely cause: whoever closes the server in its report leaves nothing to wait for";
+  EXPECT_EQ(clock.now(), began) << "Likely cause: a server that is gone wants to try again: report "
+                                   "last, or look whether you are still open";
 }
 
 TEST(Step8_Refused, AServerThatIsClosedTriesNoMore) {
@@ -1161,10 +1260,10 @@ TEST(Step8_Refused, AServerThatIsClosedTriesNoMore) {
     const Peer client = client_of(server->port());
     const tests::DescriptorLimit few(0);
     co_await iterations(5);
-    EXPECT_EQ(reports.count, 1);
+    EXPECT_EQ(reports.count, 1) << "Likely cause: it tries again at once, or does not report";
     server.reset();
     co_await aio::sleep(std::chrono::seconds(5));
-    EXPECT_EQ(reports.count, 1);
+    EXPECT_EQ(reports.count, 1) << "Likely cause: the timer of a closed server is still armed";
   }());
 }
 
