@@ -102,7 +102,8 @@ TEST(Use8b_FastestMirror, CancellingItStopsAllMirrors) {
     const auto asking = aio::create_task(fastest(std::move(mirrors)));
     co_await aio::sleep(1s);
     asking.cancel();
-    EXPECT_THROW(co_await asking, CancelledError);
+    EXPECT_THROW(co_await asking, CancelledError)
+        << "Likely cause: the request to stop has to come out as CancelledError";
     co_await aio::sleep(1s);
     n.story.ran("later");
   }(net));
@@ -113,7 +114,8 @@ TEST(Use8b_FastestMirror, CancellingItStopsAllMirrors) {
 TEST(Use8b_FastestMirror, NeedsAMirror) {
   tests::Story story;
   story.step("fastest({}): there is no mirror to ask, and no failure to throw on");
-  EXPECT_THROW(tests::run_virtual(fastest({})), std::invalid_argument);
+  EXPECT_THROW(tests::run_virtual(fastest({})), std::invalid_argument)
+      << "Likely cause: without a mirror there is neither an answer nor a failure to throw on";
 }
 
 /// Two that need a while to stop, and one that fails first.

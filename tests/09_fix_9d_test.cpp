@@ -71,7 +71,7 @@ TEST(Fix9d_Leak, AnAnswerInTimeIsGiven) {
 TEST(Fix9d_Leak, AFailureIsThrownOn) {
   Desk desk;
   EXPECT_THROW(desk.run(answer_within(desk.fail(), 2s)), std::runtime_error)
-      << "Work that has failed is not the same as work that is late.";
+      << "Likely cause: work that has failed is not the same as work that is late";
 }
 
 TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
@@ -80,7 +80,8 @@ TEST(Fix9d_Leak, CancellingTheOneWhoWaitsStopsTheWork) {
     const auto asking = aio::create_task(answer_within(d.work(60s), 10s));
     co_await aio::sleep(1s);
     asking.cancel();
-    EXPECT_THROW(co_await asking, CancelledError);
+    EXPECT_THROW(co_await asking, CancelledError)
+        << "Likely cause: the request to stop has to come out as CancelledError";
     d.story.ran("cancelled");
     co_await aio::sleep(1h);
   };

@@ -67,7 +67,8 @@ TEST(Use9b_Retry, TriesAgainAfterAFailure) {
   EXPECT_STORY(server.story, server.story.order(), "f x k",
                "a try that throws is tried again, whatever it throws; a success is not",
                Seen{"f x", "only-some-failures-are-tried-again"});
-  EXPECT_EQ(answer, "good");
+  EXPECT_STORY(server.story, answer, "good",
+               "the result of the try that succeeds is what retry() returns");
 }
 
 TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
@@ -86,7 +87,8 @@ TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
 
 TEST(Use9b_Retry, ATryHasItsOwnTime) {
   Flaky server("hk");
-  EXPECT_EQ(server.run(server.ask({})), "good");
+  EXPECT_STORY(server.story, server.run(server.ask({})), "good",
+               "a try that is late has failed, and is tried again");
   const bool in_time = server.clock.now().time_since_epoch() < 2s;
   EXPECT_STORY(server.story, in_time, true,
                "each try needs a limit of its own, `per_try`: this one hangs for an hour",
@@ -132,7 +134,8 @@ TEST(Use9b_Retry, ACancelledRetryDoesNotTryAgain) {
     const auto asking = aio::create_task(s.ask({}));
     co_await aio::sleep(500ms);
     asking.cancel();
-    EXPECT_THROW(co_await asking, CancelledError);
+    EXPECT_THROW(co_await asking, CancelledError)
+        << "Likely cause: the request to stop has to come out as CancelledError";
   };
   server.run(main(server));
   EXPECT_STORY(server.story, server.story.order(), "h",
@@ -146,8 +149,9 @@ TEST(Use9b_Retry, GetsThroughToAServerThatHangsUpAndHangs) {  // real sockets, r
     std::mt19937 random(7);
     const Backoff backoff{.per_try = 100ms, .first_pause = 1ms};
     const std::string answer = co_await retry([&server] { return server.ask(); }, backoff, random);
-    EXPECT_EQ(answer, "good");
-    EXPECT_EQ(server.asked(), 4U);
+    EXPECT_EQ(answer, "good") << "Likely cause: the fourth try succeeds";
+    EXPECT_EQ(server.asked(), 4U) << "Likely cause: a failure, a silence and a second failure are "
+                                     "tried again, a success is not";
   };
   try {
     aio::run(aio::wait_for(main(), 3s));

@@ -66,8 +66,8 @@ struct Server : tests::Stage {
 TEST(Use9c_Survey, AllAnswersInOrderAndSoManyAtOnce) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 1h};
-  EXPECT_EQ(server.run(server.ask(server.hundred(1s), limits)), 100U)
-      << "Each request has its limit from its own start, and none of them takes too long.";
+  EXPECT_STORY(server.story, server.run(server.ask(server.hundred(1s), limits)), 100U,
+               "each request has its limit from its own start, and none of them takes too long");
   EXPECT_STORY(server.story, server.most, 10U, "as many requests as `at_once` says run at a time",
                Seen{std::size_t(100), "all-at-once"});
 }
@@ -80,13 +80,15 @@ TEST(Use9c_Survey, ARequestThatIsTooLateOrFailsIsNoAnswer) {
   requests.push_back(server.answer(-1, 1s));
   requests.push_back(server.answer(3, 1s));
   const Limits limits{.at_once = 2, .each = 2s, .total = 1h};
-  EXPECT_EQ(server.run(server.ask(std::move(requests), limits)), 2U);
+  EXPECT_STORY(server.story, server.run(server.ask(std::move(requests), limits)), 2U,
+               "a request that is too late or fails is an empty entry, and only that");
 }
 
 TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
   Server server;
   const Limits limits{.at_once = 10, .each = 2s, .total = 3500ms};
-  EXPECT_EQ(server.run(server.ask(server.hundred(1s), limits)), 30U);
+  EXPECT_STORY(server.story, server.run(server.ask(server.hundred(1s), limits)), 30U,
+               "the answers that came before the total time was over are kept");
   EXPECT_STORY(server.story, server.asked, 40U, "no request starts after the total time",
                tests::LooksLike{std::size_t(100), "starts-after-the-end"});
   EXPECT_STORY(server.story, server.clock.now().time_since_epoch(), 3500ms,
@@ -100,7 +102,8 @@ TEST(Use9c_Survey, CancellingItStopsAllRequests) {
     const auto asking = aio::create_task(survey(s.hundred(60s), limits));
     co_await aio::sleep(1s);
     asking.cancel();
-    EXPECT_THROW(co_await asking, CancelledError);
+    EXPECT_THROW(co_await asking, CancelledError)
+        << "Likely cause: the request to stop has to come out as CancelledError";
     EXPECT_STORY(s.story, s.now, 0U, "a cancelled survey leaves its requests running");
   };
   server.run(main(server));

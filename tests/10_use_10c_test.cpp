@@ -129,7 +129,8 @@ TEST(Use10c_Downloads, ASlowPageHoldsUpNobody) {
                  Seen{"slow", "one-at-a-time"});
     scene.server.let_go("slow");
     co_await until([&all] { return all.done(); });
-    EXPECT_TRUE(all.done());
+    EXPECT_STORY(scene.story, all.done(), true,
+                 "the slow page has come, and get_all() does not end");
     all.cancel();
   }());
 }
@@ -144,8 +145,10 @@ TEST(Use10c_Downloads, AFailureFreesItsPlaceAndIsAnEntry) {
                  "a download that failed has kept its place",
                  Seen{"broken broken broken", "a-failure-keeps-its-place"});
     if (all.done() && !all.cancelled() && all.exception() == nullptr) {
-      EXPECT_EQ(text_of(all.result().at(0)), "no such page: broken");
-      EXPECT_EQ(text_of(all.result().at(5)), "text of b");
+      EXPECT_STORY(scene.story, text_of(all.result().at(0)), "no such page: broken",
+                   "the entry of a page that fails is its failure");
+      EXPECT_STORY(scene.story, text_of(all.result().at(5)), "text of b",
+                   "the entry of a page that is there is its text");
     } else {
       ADD_FAILURE() << "a page that fails is an entry, and does not end the others";
       all.cancel();
@@ -186,7 +189,8 @@ TEST(Use10c_Downloads, CancellingAllLeavesNothingBehind) {
     EXPECT_STORY(scene.story, scene.server.waiting(), 0U, "connections are left open");
     EXPECT_STORY(scene.story, joined(scene.server.asked()), "a b c",
                  "what waited for a place is cancelled too");
-    EXPECT_TRUE(all.cancelled());
+    EXPECT_STORY(scene.story, all.cancelled(), true,
+                 "the request to stop has to come out as CancelledError");
     scene.start("f");
     co_await until([&scene] { return scene.tasks.at(0).done(); });
     const std::string next = co_await end_of(scene.tasks.at(0));
@@ -210,7 +214,8 @@ struct Cancelled : tests::CancelScene {
     co_await std::move(playing);
     for (const char* page : {"e", "f", "g"}) {
       const std::string text = co_await two.get(page);
-      EXPECT_EQ(text, "text of " + std::string(page));
+      EXPECT_STORY(story, text, "text of " + std::string(page),
+                   "a download that was cancelled has kept its place");
     }
   }
 };

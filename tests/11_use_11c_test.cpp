@@ -93,7 +93,7 @@ TEST(Use11c_Mill, EveryItemIsHandledOnceAndThenItEnds) {
                "handled 11, failed 0, broken 0",
                "the end has to reach every consumer, and no item may be left",
                Seen{"it never ends; 11 were dealt with", "one-end-for-all-of-them"});
-  EXPECT_TRUE(scene.each_once(11)) << "an item was lost, or handled twice";
+  EXPECT_STORY(scene.story, scene.each_once(11), true, "an item was lost, or handled twice");
 }
 
 TEST(Use11c_Mill, ASlowSourceIsWaitedFor) {
@@ -125,8 +125,9 @@ TEST(Use11c_Mill, ReadersWaitForRoom) {
   scene.run({scene.source(0, 50)}, 2, 3);
   EXPECT_STORY(scene.story, scene.dealt_with, 50,
                "all 50 are dealt with, also those that come after a failure");
-  EXPECT_LE(scene.most_ahead, 2 + 3 + 1) << "2 in work, 3 in the queue, 1 in the reader's hand: "
-                                            "more were read ahead, so the queue has no limit";
+  EXPECT_STORY(scene.story, scene.most_ahead <= 2 + 3 + 1, true,
+               "2 in work, 3 in the queue, 1 in the reader's hand: more were read ahead, so the "
+               "queue has no limit");
 }
 
 TEST(Use11c_Mill, AFailureIsCountedAndTheOthersGoOn) {

@@ -68,7 +68,7 @@ TEST(Use11d_Jobs, ResultsComeInTheirFutures) {
     JobRunner runner(2);
     const auto a = runner.submit(s.job("A"));
     const auto b = runner.submit(s.job("B"));
-    EXPECT_FALSE(a.done()) << "submit() only queues";
+    EXPECT_STORY(s.story, a.done(), false, "submit() only queues");
     co_await aio::sleep(1h);
     EXPECT_STORY(s.story, end_of(a), "A is done", "the result goes into the future of the job");
     EXPECT_STORY(s.story, end_of(b), "B is done", "the result goes into the future of the job");
@@ -204,7 +204,8 @@ TEST(Use11d_Jobs, StopDoesWhatIsQueuedAndTakesNothingMore) {
     co_await runner.stop();
     EXPECT_STORY(s.story, end_of(results.at(2)), "C is done", "stop() waits for what is queued",
                  Seen{"nothing came", "stops-at-once"});
-    EXPECT_THROW(runner.submit(s.job("D")), aio::QueueShutDown);
+    EXPECT_THROW(runner.submit(s.job("D")), aio::QueueShutDown)
+        << "Likely cause: a runner that was stopped takes no more jobs";
   });
 }
 

@@ -37,6 +37,7 @@ struct Relay {
         to(std::move(out.first)),
         sink(std::move(out.second)) {}
   Stream source, from, to, sink;
+  tests::Story story{};
 };
 
 /// A source that waits for its reader, as a good one does.
@@ -73,6 +74,7 @@ TEST(Fix12b_SlowReader, EverythingArrivesAndThenTheEnd) {
   tests::run_virtual([]() -> Coro<> {
     Relay relay;
     const std::string sent = pattern(1'000'000);
+    relay.story.step("1,000,000 bytes come in, and are read in small pieces");
     const auto feeding = aio::create_task(feed(relay.source, sent));
     auto relaying = aio::create_task(forward(relay.from, relay.to));
     std::string got;
@@ -82,10 +84,12 @@ TEST(Fix12b_SlowReader, EverythingArrivesAndThenTheEnd) {
       got += some;
       co_await iterations(1);
     }
-    EXPECT_EQ(got.size(), sent.size());
-    EXPECT_TRUE(got == sent) << "bytes are lost, doubled or out of order";
-    EXPECT_EQ(co_await relaying, sent.size());
-    EXPECT_FALSE(relay.to.is_closing()) << "only one direction has ended";
+    EXPECT_STORY(relay.story, got.size(), sent.size(), "bytes are lost, or sent twice");
+    EXPECT_STORY(relay.story, got == sent, true, "bytes are out of order");
+    EXPECT_EQ(co_await relaying, sent.size())
+        << "Likely cause: forward() returns how many bytes it has copied";
+    EXPECT_STORY(relay.story, relay.to.is_closing(), false,
+                 "only one direction has ended: half-close, do not close()");
   }());
 }
 
@@ -95,6 +99,7 @@ TEST(Fix12b_SlowReader, NobodyIsLeftToReadIt) {
     const auto feeding = aio::create_task(feed(relay.source, pattern(8'000'000)));
     auto relaying = aio::create_task(forward(relay.from, relay.to));
     co_await iterations(20);
+    relay.story.step("whoever read them has gone");
     relay.sink.close();
     bool failed = false;
     try {
@@ -102,8 +107,8 @@ TEST(Fix12b_SlowReader, NobodyIsLeftToReadIt) {
     } catch (const std::system_error&) {
       failed = true;
     }
-    EXPECT_TRUE(failed) << "it reads on, and throws everything away";
-    EXPECT_FALSE(feeding.done());
+    EXPECT_STORY(relay.story, failed, true, "it reads on, and throws everything away");
+    EXPECT_STORY(relay.story, feeding.done(), false, "the source is told that all is well");
     feeding.cancel();
   }());
 }
@@ -113,6 +118,7 @@ TEST(Fix12b_SlowReader, AReadThatFailsIsThrownOn) {
     Relay relay;
     relay.from.write("nobody reads this");
     co_await iterations();
+    relay.story.step("the connection to read from is reset");
     relay.source.close();  // with unread bytes in it: the other side's read fails
     bool failed = false;
     try {
@@ -120,7 +126,8 @@ TEST(Fix12b_SlowReader, AReadThatFailsIsThrownOn) {
     } catch (const std::system_error&) {
       failed = true;
     }
-    EXPECT_TRUE(failed) << "a connection that has failed is taken for one that has ended";
+    EXPECT_STORY(relay.story, failed, true,
+                 "a connection that has failed is taken for one that has ended");
   }());
 }
 

@@ -82,7 +82,8 @@ TEST(Fix12e_Budget, OthersHaveATurnHoweverFastTheLinesCome) {
                "count the lines, and let the others go first when the budget is used up",
                Seen{std::string("all the time"), "a-turn-after-every-line"},
                Seen{std::string("hardly ever"), "waits-are-taken-for-granted"});
-  EXPECT_EQ(outcome.sum, lines);
+  EXPECT_STORY(story, outcome.sum, lines,
+               "a line is lost, or counted twice, when the others have their turn");
 }
 
 TEST(Fix12e_Budget, IsNotTheSameForEverybody) {
@@ -99,7 +100,8 @@ TEST(Fix12e_Budget, TheSumIsRightWithoutAHeartbeat) {
     auto [here, there] = wire::pair();
     here.write("1\n20\n-3\n400");
     here.write_eof();
-    EXPECT_EQ(co_await add_up(there, 2), 418);
+    EXPECT_EQ(co_await add_up(there, 2), 418)
+        << "Likely cause: the last line may end without its mark, and a number may be negative";
   }());
 }
 
@@ -113,20 +115,22 @@ TEST(Fix12e_Budget, ALineThatIsNoNumberIsAnError) {
     } catch (const std::invalid_argument&) {
       refused = true;
     }
-    EXPECT_TRUE(refused) << "a line that is no number must not count as 0";
+    EXPECT_TRUE(refused) << "Likely cause: a line that is no number must not count as 0";
   }());
 }
 
 TEST(Fix12e_Budget, AReadThatFailsIsThrownOn) {
-  tests::run_virtual([]() -> Coro<> {
-    auto [here, there] = wire::pair();
-    here.write("1\n2\n");
-    there.write("nobody reads this");
-    co_await iterations();
-    here.close();  // with unread bytes in it: the other side's read fails
-    const int error = co_await tests::error_of(add_up(there, budget));
-    EXPECT_EQ(error, ECONNRESET) << "a connection that has failed is taken for one that has ended";
-  }());
+  tests::run_virtual(
+      []() -> Coro<> {
+        auto [here, there] = wire::pair();
+        here.write("1\n2\n");
+        there.write("nobody reads this");
+        co_await iterations();
+        here.close();  // with unread bytes in it: the other side's read fails
+        const int error = co_await tests::error_of(add_up(there, budget));
+        EXPECT_EQ(error, ECONNRESET)
+            << "Likely cause: a connection that has failed is taken for one that has ended";
+      }());
 }
 
 /// Three numbers come, a second apart.

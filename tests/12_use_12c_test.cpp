@@ -47,10 +47,12 @@ struct House {
   Coro<Stream> enter(std::string name) {
     Stream stream = co_await aio::open_unix_connection(path());
     stream.write(name + "\n");
+    story.step(name + " comes");
     co_await iterations();
     co_return stream;
   }
 
+  tests::Story story{};
   std::vector<std::string> reports{};
   ChatRoom room;
   std::optional<Server> server{};
@@ -70,8 +72,9 @@ void in_house(Coro<> (*scene)(House&), std::size_t patience = 256 * 1024) {
     co_await play(there);
     there.server.reset();
   }(house, scene));
-  EXPECT_EQ(house.room.members(), 0U) << "a member outlives the connection";
-  EXPECT_EQ(house.reports, std::vector<std::string>{}) << "what the loop reported";
+  EXPECT_STORY(house.story, house.room.members(), 0U, "a member outlives the connection");
+  EXPECT_STORY(house.story, house.reports, std::vector<std::string>{},
+               "serve() throws: whatever ends a member's connection ends that alone, quietly");
 }
 
 TEST(Use12c_Chat, EverybodyHearsTheOthers) {
@@ -79,7 +82,7 @@ TEST(Use12c_Chat, EverybodyHearsTheOthers) {
     Stream ann = co_await house.enter("ann");
     Stream bob = co_await house.enter("bob");
     Stream cid = co_await house.enter("cid");
-    EXPECT_EQ(house.room.members(), 3U);
+    EXPECT_STORY(house.story, house.room.members(), 3U, "three have said their names");
     ann.write("hello\n");
     co_await iterations();
     bob.write("hi ");
@@ -87,11 +90,15 @@ TEST(Use12c_Chat, EverybodyHearsTheOthers) {
     bob.write("ann\nbye\n");
     bob.close();
     co_await iterations();
-    EXPECT_EQ(house.room.members(), 2U);
+    EXPECT_STORY(house.story, house.room.members(), 2U, "bob has left");
     const std::string by_ann = co_await heard(ann, 5);
-    EXPECT_EQ(by_ann, "* bob is here\n* cid is here\nbob: hi ann\nbob: bye\n* bob has left\n");
+    EXPECT_STORY(house.story, by_ann,
+                 "* bob is here\n* cid is here\nbob: hi ann\nbob: bye\n* bob has left\n",
+                 "ann hears what the others say, and who comes and goes; a line is told when all "
+                 "of it has come");
     const std::string by_cid = co_await heard(cid, 4);
-    EXPECT_EQ(by_cid, "ann: hello\nbob: hi ann\nbob: bye\n* bob has left\n");
+    EXPECT_STORY(house.story, by_cid, "ann: hello\nbob: hi ann\nbob: bye\n* bob has left\n",
+                 "cid hears what the others say, and who goes");
   });
 }
 
@@ -117,7 +124,7 @@ TEST(Use12c_Chat, WhoHasNoNameWasNeverHere) {
     {
       const Stream nobody = co_await aio::open_unix_connection(House::path());
       co_await iterations();
-      EXPECT_EQ(house.room.members(), 1U);
+      EXPECT_STORY(house.story, house.room.members(), 1U, "whoever has said no name is no member");
     }
     co_await iterations();
     {
@@ -127,7 +134,7 @@ TEST(Use12c_Chat, WhoHasNoNameWasNeverHere) {
     co_await iterations();
     Stream bob = co_await house.enter("bob");
     const std::string first = co_await heard(ann, 1);
-    EXPECT_EQ(first, "* bob is here\n") << "half a name is no name";
+    EXPECT_STORY(house.story, first, "* bob is here\n", "half a name is no name");
   });
 }
 
@@ -208,7 +215,8 @@ TEST(Use12c_Chat, WhoDoesNotReadIsThrownOut) {
       co_return;
     }
     const std::string left = co_await hearing;
-    EXPECT_EQ(left, "* slow has left\n");
+    EXPECT_STORY(house.story, left, "* slow has left\n",
+                 "the others are told that slow has left, once");
   });
 }
 
@@ -221,7 +229,8 @@ TEST(Use12c_Chat, WhoReadsALittleLateStays) {
       co_await iterations();
       co_await heard(late, i == 0 ? 1001 : 1000);
     }
-    EXPECT_EQ(house.room.members(), 2U);
+    EXPECT_STORY(house.story, house.room.members(), 2U,
+                 "less waits for late than the room's patience: it may stay");
   });
 }
 
@@ -232,15 +241,16 @@ Coro<> see_a_member_die(House& house, std::uint16_t port) {
   Stream cid = co_await aio::open_connection("127.0.0.1", port);
   cid.write("cid\n");
   const std::string here = co_await heard(ann, 1);
-  EXPECT_EQ(here, "* cid is here\n");
+  EXPECT_STORY(house.story, here, "* cid is here\n", "ann is not told that cid has come");
+  house.story.step("cid's connection is reset");
   cid.abort();  // RST: cid's next read fails with ECONNRESET
   const std::string left = co_await heard(ann, 1);
-  EXPECT_EQ(left, "* cid has left\n");
-  EXPECT_EQ(house.room.members(), 1U);
+  EXPECT_STORY(house.story, left, "* cid has left\n", "a read that fails ends a member, too");
+  EXPECT_STORY(house.story, house.room.members(), 1U, "cid is gone, and still a member");
   Stream bob = co_await aio::open_connection("127.0.0.1", port);
   bob.write("bob\n");
   const std::string next = co_await heard(ann, 1);
-  EXPECT_EQ(next, "* bob is here\n") << "the room died with cid";
+  EXPECT_STORY(house.story, next, "* bob is here\n", "the room died with cid");
 }
 
 TEST(Use12c_Chat, WhoDiesHasLeft) {
@@ -259,9 +269,11 @@ TEST(Use12c_Chat, WhoIsSentAwayHasLeft) {
     std::erase(sent_away, aio::current_task());
     for (const aio::TaskRef& task : sent_away) task.cancel();
     co_await iterations();
-    EXPECT_EQ(house.room.members(), 0U) << "a handler that was cancelled leaves its member behind";
+    EXPECT_STORY(house.story, house.room.members(), 0U,
+                 "a handler that was cancelled leaves its member behind");
     for (const aio::TaskRef& task : sent_away) {
-      EXPECT_TRUE(task.cancelled()) << "serve() has swallowed the request to stop";
+      EXPECT_STORY(house.story, task.cancelled(), true,
+                   "serve() has swallowed the request to stop");
     }
   });
 }

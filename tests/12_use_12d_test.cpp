@@ -55,6 +55,7 @@ struct Library {
     }
   }
 
+  tests::Story story{};
   int connections = 0;   // ever made
   std::size_t most = 0;  // at a time
   std::optional<Server> server{};
@@ -65,6 +66,7 @@ struct Library {
 Coro<std::string> ask(Library& library, std::string question, std::chrono::seconds time = 0s) {
   std::string answer;
   co_await library.pool->with([&](Stream& stream) -> Coro<> {
+    library.story.step("\"" + question + "\" is asked");
     stream.write(question + "\n");
     co_await aio::sleep(time);
     answer = co_await stream.read_line();
@@ -86,11 +88,12 @@ void in_library(Coro<> (*scene)(Library&), long most = 2) {
 TEST(Use12d_Pool, AConnectionIsUsedAgain) {
   in_library([](Library& library) -> Coro<> {
     const std::string one = co_await ask(library, "one");
-    EXPECT_EQ(one, "one by 1\n");
-    EXPECT_EQ(library.pool->idle(), 1U);
+    EXPECT_STORY(library.story, one, "one by 1\n",
+                 "the first question is answered by the first connection");
+    EXPECT_STORY(library.story, library.pool->idle(), 1U, "the connection was given back");
     const std::string two = co_await ask(library, "two");
-    EXPECT_EQ(two, "two by 1\n") << "a connection was made although one is idle";
-    EXPECT_EQ(library.pool->idle(), 1U);
+    EXPECT_STORY(library.story, two, "two by 1\n", "a connection was made although one is idle");
+    EXPECT_STORY(library.story, library.pool->idle(), 1U, "the connection was given back");
   });
 }
 
@@ -124,11 +127,13 @@ TEST(Use12d_Pool, WorkThatFailsDoesNotGiveItsConnectionBack) {
       } catch (const std::runtime_error&) {
         failed = true;
       }
-      EXPECT_TRUE(failed) << "what the work throws belongs to its caller";
-      EXPECT_EQ(library.pool->idle(), 0U) << "a connection came back in the middle of a question";
+      EXPECT_STORY(library.story, failed, true, "what the work throws belongs to its caller");
+      EXPECT_STORY(library.story, library.pool->idle(), 0U,
+                   "a connection came back in the middle of a question");
     }
     const std::string next = co_await ask(library, "next");
-    EXPECT_TRUE(next.starts_with("next by ")) << next << " — three failures, and no permit is left";
+    EXPECT_STORY(library.story, next.starts_with("next by "), true,
+                 "three failures, and no permit is left");
   });
 }
 
@@ -146,18 +151,20 @@ TEST(Use12d_Pool, WhoLeavesAnAnswerUnreadDoesNotGiveItBack) {
     EXPECT_STORY(story, answer, "third by 2\n",
                  "a connection that holds an old answer is lent again",
                  Seen{std::string("second by 1\n"), "returned-while-dirty"});
-    EXPECT_EQ(kept, 0U) << "a connection that nobody may use again is kept open";
+    EXPECT_STORY(library.story, kept, 0U, "a connection that nobody may use again is kept open");
   });
 }
 
 TEST(Use12d_Pool, OneThatEndsWhileItIsIdleIsNotLent) {
   in_library([](Library& library) -> Coro<> {
     const std::string first = co_await ask(library, "first");
-    EXPECT_EQ(first, "first by 1\n");
+    EXPECT_STORY(library.story, first, "first by 1\n",
+                 "the first question is answered by the first connection");
     library.server->close_clients();
     co_await iterations();
     const std::string second = co_await ask(library, "second");
-    EXPECT_EQ(second, "second by 2\n") << "the server has closed the idle connection";
+    EXPECT_STORY(library.story, second, "second by 2\n",
+                 "the server has closed the idle connection, and it is lent all the same");
   });
 }
 
@@ -168,10 +175,13 @@ TEST(Use12d_Pool, WorkThatIsCancelledLetsItsConnectionGo) {
         co_await aio::sleep(1s);
         slow.cancel();
         co_await iterations();
-        EXPECT_TRUE(slow.cancelled());
-        EXPECT_EQ(library.pool->idle(), 0U) << "an answer is on its way on this connection";
+        EXPECT_STORY(library.story, slow.cancelled(), true,
+                     "the request to stop has to come out as CancelledError");
+        EXPECT_STORY(library.story, library.pool->idle(), 0U,
+                     "an answer is on its way on this connection");
         const std::string next = co_await ask(library, "next");
-        EXPECT_EQ(next, "next by 2\n");
+        EXPECT_STORY(library.story, next, "next by 2\n",
+                     "a new connection is made, and its permit is there");
       },
       1);
 }
@@ -185,11 +195,14 @@ TEST(Use12d_Pool, WhoGivesUpWaitingTakesNothing) {
         co_await aio::sleep(1s);
         gives_up.cancel();
         co_await iterations();
-        EXPECT_TRUE(gives_up.cancelled()) << "it cannot be cancelled while it waits for its turn";
+        EXPECT_STORY(library.story, gives_up.cancelled(), true,
+                     "it cannot be cancelled while it waits for its turn");
         const std::string one = co_await first;
         const std::string two = co_await last;
-        EXPECT_EQ(one, "first by 1\n");
-        EXPECT_EQ(two, "last by 1\n");
+        EXPECT_STORY(library.story, one, "first by 1\n",
+                     "the first question is answered by the first connection");
+        EXPECT_STORY(library.story, two, "last by 1\n",
+                     "the one who gave up has taken a permit or a connection along");
       },
       1);
 }
@@ -210,9 +223,11 @@ TEST(Use12d_Pool, WhoGivesUpWhenItsTurnComesPassesItOn) {
         gives_up.emplace(aio::create_task(ask(library, "gives up")));
         co_await first;
         co_await iterations();
-        EXPECT_TRUE(gives_up->cancelled());
+        EXPECT_STORY(library.story, gives_up->cancelled(), true,
+                     "the request to stop has to come out as CancelledError");
         const std::string last = co_await ask(library, "last");
-        EXPECT_EQ(last, "last by 1\n");
+        EXPECT_STORY(library.story, last, "last by 1\n",
+                     "the one who gave up has taken a permit along");
       },
       1);
 }
@@ -227,7 +242,9 @@ TEST(Use12d_Pool, WhoCannotConnectKeepsNoPermit) {
       } catch (const std::system_error& refused) {
         error = refused.code().value();
       }
-      EXPECT_EQ(error, ECONNREFUSED) << "attempt " << i + 1;
+      EXPECT_STORY(
+          library.story, error, ECONNREFUSED,
+          "a failure to connect is thrown on; on the third attempt there may be no permit left");
     }
   });
 }
