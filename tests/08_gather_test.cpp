@@ -6,7 +6,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -44,21 +43,31 @@ struct Stage : tests::Stage {
     try {
       return tests::Stage::run(std::move(main));
     } catch (const aio::Todo& todo) {
-      if (comes_from_giving_up(todo)) {
-        throw std::logic_error(
-            "the gather is not done, and nothing is left that could complete it: do all children "
-            "count, those that are done already too, and does the last one end it?");
-      }
-      throw;
+      if (!comes_from_giving_up(todo)) throw;
+      if (suite().starts_with("Step2_")) throw_if_failures_are_unwritten();
+      throw std::logic_error(
+          "the gather is not done, and nothing is left that could complete it: do all children "
+          "count, those that are done already too, and does the last one end it?");
     }
+  }
+  static std::string suite() {
+    return testing::UnitTest::GetInstance()->current_test_info()->test_suite_name();
   }
   /// When nothing can happen any more, what still waits is cancelled. Before step 8.3 is written
   /// that would be all that a learner hears of it.
   static bool comes_from_giving_up(const aio::Todo& todo) {
-    const std::string suite =
-        testing::UnitTest::GetInstance()->current_test_info()->test_suite_name();
-    const bool is_earlier = suite.starts_with("Step1_") || suite.starts_with("Step2_");
-    return is_earlier && std::string_view(todo.what()).find("8.3") != std::string_view::npos;
+    const bool is_earlier = suite().starts_with("Step1_") || suite().starts_with("Step2_");
+    return is_earlier && todo.step == "8.3";
+  }
+  /// Step 8.2 may be what is missing: its Todo ended the run, which then gave up.
+  static void throw_if_failures_are_unwritten() {
+    tests::VirtualLoop v;
+    v.loop.call_soon([] {
+      Future<int> failed;
+      failed.set_exception(std::runtime_error("a failure"));
+      (void)gather(failed);
+    });
+    v.loop.run_once();
   }
 
   /// Sleeps, and says how it ended.
@@ -96,9 +105,11 @@ struct Stage : tests::Stage {
   Coro<> tell(A awaitable) {
     return tests::Stage::tell(std::move(awaitable), true);
   }
-  /// Says when the exception handler is told something.
+  /// Says what the exception handler is told.
   void watch_reports() {
-    aio::running_loop().set_exception_handler([this](const auto&) { said("reported"); });
+    aio::running_loop().set_exception_handler([this](const aio::ExceptionContext& context) {
+      said("reported(" + aio::message_of(context.exception) + ")");
+    });
   }
 };
 
@@ -303,7 +314,8 @@ TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
       "a failure after the first was seen by the gather: mark it as asked for, and leave an "
       "outcome "
       "that is there already alone",
-      Seen{"threw_first@1 s first@1 s threw_late@2 s reported", "late-failures-are-reported"});
+      Seen{"threw_first@1 s first@1 s threw_late@2 s reported(late)", "late-failures-are-reported"},
+      Seen{"threw_first@1 s first@1 s threw_late@2 s reported(TWICE)", "finishes-twice"});
 }
 
 TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06
@@ -389,6 +401,33 @@ TEST(Step2_Failures, ThatAreThereAlreadyFailItAtOnce) {  // GATHER-13 GATHER-04
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "old@0 ms worked1@1 s",
                "a child that has failed before counts at once");
+}
+
+TEST(Step2_Failures, AGatherThatHasFailedHoldsNothing) {
+  Stage stage;
+  std::size_t holders = 0;
+  stage.run([](Stage& s, std::size_t& left) -> Coro<> {
+    const auto result = std::make_shared<int>(1);
+    const Future<> slow;
+    {
+      Future<std::shared_ptr<int>> done;
+      const Future<> broken;
+      done.set_result(result);
+      const auto all = gather(done, slow, broken);
+      s.story.step("gather(done, slow, broken), and broken fails");
+      broken.set_exception(std::runtime_error("oops"));
+      co_await s.tell(all);
+    }
+    s.story.step("nobody holds the gather any more, nor what is done; slow goes on");
+    co_await sleep(0s);
+    left = static_cast<std::size_t>(result.use_count()) - 1;
+    slow.set_result();
+    co_await sleep(0s);
+  }(stage, holders));
+  EXPECT_STORY(stage.story, holders, 0U,
+               "a gather that has failed needs no child any more: it lets go of itself, and leaves "
+               "the lists of those that go on",
+               Seen{std::size_t(1), "a-failed-gather-stays"});
 }
 
 // ── step 8.3: cancelling ──
@@ -647,7 +686,7 @@ TEST(Step4_Wait, HasSeenAFailureOnlyIfItLookedForOne) {
   EXPECT_STORY(story, report_after(ReturnWhen::first_exception), "threw_oops@1 s worked2@1500 ms",
                "with first_exception the failure is what was waited for: mark it as seen");
   EXPECT_STORY(story, report_after(ReturnWhen::all_completed),
-               "threw_oops@1 s worked2@1500 ms reported",
+               "threw_oops@1 s worked2@1500 ms reported(oops)",
                "with all_completed nobody has looked at the failure, so it has to be reported",
                Seen{"threw_oops@1 s worked2@1500 ms", "wait-keeps-failures-quiet"});
 }
@@ -881,6 +920,25 @@ TEST(Step5_AsCompleted, WhoeverIsWokenLooksAgain) {
                "between being woken and going on, another may have taken the task: look in a loop");
 }
 
+TEST(Step5_AsCompleted, ForgetsItsLimitWhenAllAreDone) {  // ASC-05
+  Stage stage;
+  const auto main = [](Stage& s) -> Coro<> {
+    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 1h);
+    EXPECT_EQ(co_await all.next(), 1) << "Likely cause: the only task is handed out";
+    s.story.step("nothing can happen any more, unless a timer is left");
+    co_await Future<>();
+  };
+  try {
+    stage.run(main(stage));
+  } catch (const aio::DeadlockError&) {
+  } catch (const aio::Todo& todo) {
+    if (todo.step != "8.6") throw;  // the time is over: what is to happen then is the next step
+  }
+  EXPECT_STORY(stage.story, stage.time(), "1 s",
+               "the timer of the limit is still armed: task_done() cancels it after the last task",
+               Seen{"3600 s", "the-limit-stays-armed"});
+}
+
 // ── step 8.6: as_completed with a limit ──
 
 TEST(Handles_AsCompleted, ThatWasMovedFromSaysSo) {
@@ -948,20 +1006,6 @@ TEST(Step6_Limit, WakesAllWhoWait) {  // ASC-05
   EXPECT_STORY(stage.story, stage.story.order(),
                "TimeoutError@2 s TimeoutError@2 s cancelled1@2 s cancelled2@2 s",
                "only one of those who wait is woken");
-}
-
-TEST(Step6_Limit, IsForgottenWhenAllAreDone) {  // ASC-05
-  Stage stage;
-  const auto main = [](Stage& s) -> Coro<> {
-    auto all = aio::as_completed(std::vector{create_task(s.work(1s, 1))}, 1h);
-    EXPECT_EQ(co_await all.next(), 1) << "Likely cause: the only task is handed out";
-    s.story.step("nothing can happen any more, unless a timer is left");
-    co_await Future<>();
-  };
-  EXPECT_THROW(stage.run(main(stage)), aio::DeadlockError);
-  EXPECT_STORY(stage.story, stage.time(), "1 s",
-               "the timer of the limit is still armed: task_done() cancels it after the last task",
-               Seen{"3600 s", "the-limit-stays-armed"});
 }
 
 // ── what the compiler and the owners of memory see ──

@@ -592,6 +592,25 @@ TEST(Step4_Shield, ProtectsAGatherAndAGatherOfShields) {  // SHIELD-07
       Seen{"cancelled@0 ms cancelled@0 ms cancelled@0 ms", "shield-cancels-the-inner-task"});
 }
 
+TEST(Step4_Shield, LeavesNothingInATaskThatGoesOn) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const Task<> slow = create_task(sleep(24h));
+    const auto again = [&]() -> Coro<> {
+      const auto shielded = aio::shield(slow);
+      shielded.cancel();  // what a time limit does
+      co_await sleep(0s);
+    };
+    s.story.step("a task is shielded again and again, and each shield is cancelled");
+    const std::size_t made = co_await tests::allocations_of_many(again);
+    EXPECT_STORY(
+        s.story, made, 0U,
+        "each cancelled shield leaves something in the task: report_failure_of() leaves one "
+        "callback for all of them");
+    slow.cancel();
+  }(stage));
+}
+
 // ── step 9.5: wait_for ──
 
 TEST(Step5_WaitFor, ReturnsAResultInTime) {  // WFOR-01
@@ -720,20 +739,6 @@ TEST(Step5_WaitFor, RunsACoroutineInTheCallingTask) {  // WFOR-09
   }());
 }
 
-TEST(Leftovers_WaitFor, AShieldThatIsCancelledLeavesNothingInItsTask) {
-  Stage stage;
-  stage.run([]() -> Coro<> {
-    const Task<> slow = create_task(sleep(24h));
-    const auto again = [&]() -> Coro<> {
-      const auto shielded = aio::shield(slow);
-      shielded.cancel();  // what a time limit does
-      co_await sleep(0s);
-    };
-    EXPECT_EQ(co_await tests::allocations_of_many(again), 0u);
-    slow.cancel();
-  }());
-}
-
 /// Ignores every request to stop until the future is done.
 Coro<> stubborn(Future<> end) {
   while (!end.done()) {
@@ -788,6 +793,10 @@ TEST(Step5_WaitFor, TakesEveryKindOfResult) {
     auto owned = co_await aio::wait_for(
         []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(3); }(), 1s);
     EXPECT_STORY(s.story, *owned, 3, "a result that cannot be copied is moved");
+    const auto task =
+        create_task([]() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(4); }());
+    auto from_a_task = co_await aio::wait_for(task, 1s);  // outcome_for<A>() knows what to do
+    EXPECT_STORY(s.story, *from_a_task, 4, "so is that of a task which is kept");
   }(stage));
 }
 

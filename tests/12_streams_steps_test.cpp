@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -107,6 +108,7 @@ class Peer {
     pollfd one{fd_.get(), POLLIN, 0};
     ::poll(&one, 1, 1000);
   }
+  int fd() const { return fd_.get(); }
   bool ended() const { return ended_; }
   int error() const { return error_; }
   /// Says that it sends nothing more.
@@ -463,6 +465,35 @@ TEST(Step3_Read, AShortReadIsTheLastOne) {
                "a call is made that was not known to help");
 }
 
+/// Sends a byte that brings a descriptor with it: the kernel reads nothing behind it in one call.
+void send_with_descriptor(int socket, char byte) {
+  iovec bytes{&byte, 1};
+  alignas(cmsghdr) char room[CMSG_SPACE(sizeof socket)] = {};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = room;
+  message.msg_controllen = sizeof room;
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof socket);
+  std::memcpy(CMSG_DATA(header), &socket, sizeof socket);
+  aio::check_syscall("sendmsg", static_cast<int>(::sendmsg(socket, &message, 0)));
+}
+
+TEST(Step3_Read, AShortReadIsNotTheLastWhenSomethingCameWithIt) {
+  Still still;
+  still.story.step("\"a\" comes with a descriptor, and \"b\" behind it");
+  send_with_descriptor(still.peer.fd(), 'a');
+  still.peer.send("b");
+  ReadRequest two(Kind::exactly, 2);
+  EXPECT_STORY(still.story, still.state->try_read(two), true,
+               "receive() stops behind a descriptor, though more bytes are there, and says so: "
+               "while no_more_ is set, a short read does not mean that nothing is left",
+               Seen{false, "a-short-read-is-always-the-last"});
+}
+
 // STRM-04
 TEST(Step3_Read, NoBytesAreTheEnd) {
   Still still;
@@ -791,6 +822,15 @@ TEST(Step5_Write, SendsOnWhileTheOtherSideWaits) {
 
 // ── step 12.6: ends ──
 
+/// What a read gives, or that it fails.
+Coro<std::string> last_words(Stream& stream) {
+  try {
+    co_return co_await stream.read();
+  } catch (const std::system_error&) {
+    co_return "(an error)";
+  }
+}
+
 // TRN-07
 TEST(Step6_End, HalfCloseComesAfterTheBytes) {
   tests::run_virtual([]() -> Coro<> {
@@ -907,6 +947,63 @@ TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
         EXPECT_EQ(stream.fd(), -1)
             << "Likely cause: the descriptor of a connection that failed is kept";
       }());
+}
+
+// An upload that is refused: the answer has come, and the other side takes no more
+TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    wire.peer.send("413 too large");
+    const std::string code = co_await wire.stream.read(3);
+    wire.peer.close();
+    wire.story.step("write(), which fails: nobody is there");
+    wire.stream.write("to nobody");
+    EXPECT_STORY(wire.story, wire.stream.unsent(), 0U,
+                 "send() has failed, and what it did not take is kept: nobody can send it",
+                 Seen{std::size_t{9}, "keeps-what-nobody-can-send"});
+    const int error = co_await error_of(wire.stream.drain());
+    EXPECT_STORY(wire.story, error, EPIPE, "the error of send() is not kept for whoever asks");
+    const std::string rest = co_await last_words(wire.stream);
+    EXPECT_STORY(wire.story, code + rest, "413 too large",
+                 "what had come in before the connection failed can still be read; the error comes "
+                 "after it",
+                 Seen{std::string("413(an error)"), "hides-what-had-come"});
+    const std::string after = co_await last_words(wire.stream);
+    EXPECT_STORY(wire.story, after, "(an error)", "a broken connection is taken for an end");
+  }());
+}
+
+TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    auto closed = aio::create_task(error_of(wire.stream.wait_closed()));
+    co_await iterations();
+    wire.peer.close();
+    wire.story.step("write(), which fails: nobody is there");
+    wire.stream.write("to nobody");
+    co_await iterations(10);
+    EXPECT_STORY(wire.story, closed.done(), true,
+                 "the error is noted, and the descriptor is still open: whoever waits for its end "
+                 "waits on",
+                 Seen{false, "nobody-hears-of-the-failure"});
+    closed.cancel();
+  }());
+}
+
+// TRN-08
+TEST(Step6_End, WhatIsWrittenAfterCloseComesBehind) {
+  tests::run_virtual([]() -> Coro<> {
+    Wire wire;
+    const std::string sent = pattern(600'000);
+    wire.stream.write(sent);
+    wire.stream.close();
+    wire.stream.write("tail");
+    wire.story.step("write() of 600,000 bytes, close(), write() of 4 more");
+    const std::string got = co_await all_that_comes(wire.peer);
+    EXPECT_STORY(wire.story, got.size(), sent.size() + 4,
+                 "while the connection is there, what is written is sent, also after close()",
+                 Seen{sent.size(), "what-comes-after-close-is-dropped"});
+  }());
 }
 
 int broken_pipes = 0;
@@ -1127,6 +1224,32 @@ TEST(Step7_Accept, AHandlerThatIsCancelledEndsItsConnection) {
     EXPECT_EQ(end, "")
         << "Likely cause: the handler was cancelled, and nobody has closed its connection";
   }(whose));
+}
+
+TEST(Step7_Accept, HandlersHearThatTheServerStops) {
+  tests::Story story;
+  std::string told = "nothing";
+  const auto waits = [&](Stream stream) -> Coro<> {
+    try {
+      co_await stream.read();
+    } catch (const aio::CancelledError&) {
+      told = "to stop";
+      throw;
+    }
+  };
+  tests::run_virtual([](tests::Story& s, auto handler) -> Coro<> {
+    Server server = co_await aio::start_server(handler, "127.0.0.1", 0);
+    const Peer client = client_of(server.port());
+    auto serving = aio::create_task(server.serve_forever());
+    co_await iterations(10);
+    s.step("a client is served, and silent; serve_forever() is cancelled");
+    serving.cancel();
+    co_await iterations(10);
+  }(story, waits));
+  EXPECT_STORY(
+      story, told, "to stop",
+      "the server does not know that this handler runs, and cannot tell it: handle() holds "
+      "a Serving as long as it runs");
 }
 
 // What ends the program does not end at a handler

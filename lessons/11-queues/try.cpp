@@ -10,7 +10,7 @@
 
 using namespace std::chrono_literals;
 
-aio::Queue<int> queue(2);  // who puts a third one in waits
+aio::Queue<int> queue(2);  // whoever puts a third one in waits
 
 aio::Coro<> produce() {
   for (int i = 1; i <= 5; ++i) {

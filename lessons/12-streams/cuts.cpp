@@ -1,4 +1,4 @@
-// One message, cut in two at every byte: who takes a read for a line, and who does not.
+// One message, cut in two at every byte: what a program gets that takes a read for a line, and one that asks for a line.
 
 #include <chrono>
 #include <cstddef>

@@ -1,4 +1,4 @@
-// use-11c: the queue is shut down when the last source has ended; who finds it empty then, goes.
+// use-11c: the queue is shut down when the last source has ended; whoever finds it empty then goes.
 
 #include <optional>
 #include <utility>

@@ -37,7 +37,7 @@ ChatRoom::Seat::~Seat() {
   room_.members_.erase(place_);
 }
 
-//: use-12c send it to the others without waiting; throw out who is too far behind
+//: use-12c send it to the others without waiting; throw out whoever is too far behind
 void ChatRoom::tell_others(const Member& speaker, const std::string& line) {
   for (Member& member : members_) {
     if (&member == &speaker || member.stream.is_closing()) continue;

@@ -1,7 +1,7 @@
 // Name: A limit that outlives its tasks
 // Says: your as_completed keeps its timer although all tasks are done: the loop waits for it, for
 //   nothing
-// Caught-by: Step6_Limit.IsForgottenWhenAllAreDone
+// Caught-by: Step5_AsCompleted.ForgetsItsLimitWhenAllAreDone
 
 //: 8.5
 template <class Handle>
