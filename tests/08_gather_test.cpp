@@ -290,6 +290,10 @@ TEST(Step1_Gather, IsGoneWhenItIsDone) {
 
 // ── step 8.2: failures ──
 
+/// What is reported of a second outcome.
+const std::string finished_twice =
+    "reported(set_exception: this gather of 2, 0 not done is done already)";
+
 TEST(Step2_Failures, TheFirstIsDeliveredAtOnceAndTheOthersGoOn) {  // GATHER-04
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
@@ -315,7 +319,20 @@ TEST(Step2_Failures, LaterOnesAreNotReported) {  // GATHER-05
       "outcome "
       "that is there already alone",
       Seen{"threw_first@1 s first@1 s threw_late@2 s reported(late)", "late-failures-are-reported"},
-      Seen{"threw_first@1 s first@1 s threw_late@2 s reported(TWICE)", "finishes-twice"});
+      Seen{"threw_first@1 s first@1 s threw_late@2 s " + finished_twice, "finishes-twice"});
+}
+
+TEST(Step2_Failures, TheLastChildMayBeTheOneThatFails) {  // GATHER-04
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    s.watch_reports();
+    co_await s.tell(gather(s.work(1s, 1), s.broken(2s, "oops")));
+  }(stage));
+  EXPECT_STORY(
+      stage.story, stage.story.order(), "worked1@1 s threw_oops@2 s oops@2 s",
+      "the last child to end finishes the gather only if no failure has: look at "
+      "outer_done() first",
+      Seen{"worked1@1 s threw_oops@2 s " + finished_twice + " oops@2 s", "finishes-twice"});
 }
 
 TEST(Step2_Failures, AreEntriesWithReturnExceptions) {  // GATHER-06

@@ -112,7 +112,8 @@ TEST(Fix9d_Leak, ATimeLimitOfTheWorkIsAFailureOfTheWork) {
   };
   EXPECT_STORY(desk.story, ending_of(desk, work(desk), 1h), "TimeoutError",
                "a TimeoutError comes from whichever limit has passed: yours, or one inside the "
-               "work. Only expired() of your own Timeout tells");
+               "work. Only expired() of your own Timeout tells",
+               tests::LooksLike{std::string("nothing"), "every-timeout-is-its-own"});
 }
 
 TEST(Fix9d_Leak, AnAnswerThatComesTooLateIsNone) {
@@ -126,7 +127,8 @@ TEST(Fix9d_Leak, AnAnswerThatComesTooLateIsNone) {
     co_return "too late";
   };
   EXPECT_STORY(desk.story, ending_of(desk, work(desk), 2s), "nothing",
-               "work may catch CancelledError, and give an answer after the limit");
+               "work may catch CancelledError, and give an answer after the limit",
+               tests::LooksLike{std::string("too late"), "a-late-answer-is-an-answer"});
 }
 
 struct Cancelled : tests::CancelScene {

@@ -134,7 +134,8 @@ TEST(Use9c_Survey, ARequestThatIsCancelledInsideIsNoAnswer) {
   }
   EXPECT_STORY(server.story, good, 1U,
                "CancelledError may come from what the request waits for: cancelling() of the "
-               "current task tells whether you are to stop");
+               "current task tells whether you are to stop",
+               tests::LooksLike{std::size_t(0), "any-cancel-is-its-own"});
 }
 
 TEST(Use9c_Survey, NothingIsAskedAfterACancelThatARequestHasCaught) {
@@ -164,7 +165,8 @@ TEST(Use9c_Survey, NothingIsAskedAfterACancelThatARequestHasCaught) {
   EXPECT_STORY(
       server.story, server.asked, 1U,
       "whoever has been cancelled begins nothing more: cancelling() of the current task is "
-      "above 0, even if no CancelledError has come");
+      "above 0, even if no CancelledError has come",
+      tests::LooksLike{std::size_t(2), "goes-on-after-an-answer"});
 }
 
 struct Cancelled : tests::CancelScene {

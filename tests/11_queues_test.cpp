@@ -1094,13 +1094,16 @@ struct Delicate {
 };
 
 TEST(Step6_Order, AComparisonThatThrowsChangesNothing) {
-  const auto main = []() -> Coro<std::string> {
+  tests::Story story;
+  const auto main = [&]() -> Coro<std::string> {
     aio::PriorityQueue<Delicate> queue;
     for (const int i : {4, 2, 7, 1, 9, 3}) queue.put_nowait({i});
+    story.step("six items are in; the seventh cannot be compared");
     EXPECT_THROW(co_await queue.put({0, false}), std::invalid_argument)
         << "Likely cause: the comparison threw, and push() went on";
-    EXPECT_EQ(queue.size(), 6u) << "Likely cause: put() failed, and the item is in the queue: "
-                                   "compare before anything moves";
+    EXPECT_STORY(story, queue.size(), 6U,
+                 "put() has failed, and the item is in the queue: compare before anything moves",
+                 tests::LooksLike{std::size_t(7), "the-item-goes-in-before-it-is-compared"});
     std::string order;
     while (!queue.empty()) {
       order += std::to_string((co_await queue.get()).number) + " ";
@@ -1110,12 +1113,13 @@ TEST(Step6_Order, AComparisonThatThrowsChangesNothing) {
         << "Likely cause: the item that was refused counts";
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "1 2 3 4 7 9 ")
-      << "Likely cause: the items that were there are out of order: find the place first, then "
-         "move";
+  const std::string order = tests::run_virtual(main());
+  EXPECT_STORY(story, order, "1 2 3 4 7 9 ",
+               "the items that were there are out of order: find the place first, then move");
 }
 
 TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
+  tests::Story story;
   struct Moody {
     bool operator()(int a, int b) const {
       if (*calm == 0) throw std::invalid_argument("cannot be compared");
@@ -1124,7 +1128,7 @@ TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
     }
     int* calm;
   };
-  const auto main = []() -> Coro<std::string> {
+  const auto main = [&]() -> Coro<std::string> {
     int calm = 1'000;
     aio::PriorityQueue<int, Moody> queue(0, Moody{&calm});
     for (int i = 0; i < 20; ++i) queue.put_nowait(7 * i % 20);
@@ -1134,12 +1138,16 @@ TEST(Step6_Order, AComparisonThatThrowsInGetLosesNothing) {
           << "Likely cause: the comparison threw, and pop() went on";
     }
     calm = 1'000;
+    story.step("20 items are in the queue; the comparison has thrown in get_nowait() six times");
+    EXPECT_STORY(story, queue.size(), 20U, "an item is lost: compare before anything moves",
+                 tests::LooksLike{std::size_t(14), "the-first-leaves-before-the-comparison"});
     std::string order;
     while (!queue.empty()) order += std::to_string(queue.get_nowait()) + " ";
     co_return order;
   };
-  EXPECT_EQ(tests::run_virtual(main()), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ")
-      << "Likely cause: an item is lost, or there twice: find the place first, then move";
+  const std::string order = tests::run_virtual(main());
+  EXPECT_STORY(story, order, "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ",
+               "the items that were there are out of order: find the place first, then move");
 }
 
 /// Its move throws, when told to.

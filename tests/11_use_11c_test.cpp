@@ -220,10 +220,11 @@ TEST(Use11c_Mill, WhateverIsThrownIsAFailure) {
     if (item == 2) throw aio::CancelledError();  // what it waited for was cancelled
     co_await aio::sleep(1s);
   };
-  EXPECT_STORY(scene.story, scene.run({scene.source(0, 9)}, 2, 2, handle),
-               "handled 7, failed 2, broken 0",
-               "a handle may throw what is no std::exception, even CancelledError: cancelling() of "
-               "the current task tells whether it is the consumer that has to stop");
+  EXPECT_STORY(
+      scene.story, scene.run({scene.source(0, 9)}, 2, 2, handle), "handled 7, failed 2, broken 0",
+      "a handle may throw what is no std::exception, even CancelledError: cancelling() of "
+      "the current task tells whether it is the consumer that has to stop",
+      tests::LooksLike{"it never ends; 3 were dealt with", "only-some-failures-are-counted"});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Exercise use-11c. Check it with: ./learn check use-11c
-// use-11c: the queue is shut down when the last source has ended; who finds it empty then, goes.
+// use-11c: the queue is shut down when the last source has ended; whoever finds it empty then goes.
 
 #include <optional>
 #include <utility>

@@ -39,9 +39,9 @@ ChatRoom::Seat::~Seat() {
   room_.members_.erase(place_);
 }
 
-//: use-12c send it to the others without waiting; throw out who is too far behind
+//: use-12c send it to the others without waiting; throw out whoever is too far behind
 void ChatRoom::tell_others(const Member& speaker, const std::string& line) {
-  AIO_TODO("use-12c", "send it to the others without waiting; throw out who is too far behind");
+  AIO_TODO("use-12c", "send it to the others without waiting; throw out whoever is too far behind");
 }
 
 //: use-12c a line is told, until there are no more lines

@@ -1,6 +1,8 @@
 // Name: Taking a request to stop for a missing answer
 // Says: your survey writes "no answer" when it is asked to stop, and goes on with the next request
-// Caught-by: Use9c_Survey.CancellingItStopsAllRequests
+// Caught-by: Use9c_Survey.CancellingItStopsAllRequests,
+//   Use9c_Survey.NothingIsAskedAfterACancelThatARequestHasCaught,
+//   Use9c_Survey.EveryRequestHasEndedWheneverItIsCancelled
 
 //: use-9c
 aio::Coro<Answer> ask(aio::Coro<std::string> request, aio::Clock::time_point deadline) {

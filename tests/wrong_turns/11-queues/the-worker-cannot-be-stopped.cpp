@@ -1,7 +1,8 @@
 // Name: The worker cannot be stopped
 // Says: your worker takes every CancelledError for the result of its job, also a request that the
 //   worker itself shall stop
-// Caught-by: Use11d_Jobs.AWorkerThatIsCancelledEnds
+// Caught-by: Use11d_Jobs.AWorkerThatIsCancelledEnds,
+//   Use11d_Jobs.WorkersAndJobsHaveEndedWheneverStopIsCancelled
 
 //: use-11d
 aio::Coro<> JobRunner::work() {
