@@ -3,7 +3,9 @@
 //   so the others wait until the last line
 // Caught-by: Fix12e_Budget.OthersHaveATurnHoweverFastTheLinesCome
 
-aio::Coro<long> add_up(aio::Stream& numbers, [[maybe_unused]] std::size_t budget) {
+//: fix-12e
+aio::Coro<long> add_up(aio::Stream& numbers, std::size_t budget) {
+  (void)budget;
   long sum = 0;
   while (true) {
     const std::string line = co_await numbers.read_line();
