@@ -19,8 +19,8 @@ class ChatRoom {
   /// Serves a member until they leave; a handler for start_server(). Their first line is their
   /// name. The others get "* ann is here\n" then, "ann: hello\n" for each line that ann sends, and
   /// "* ann has left\n" when she goes, however that happens. What she began to say and did not end
-  /// with '\n' is not told. Whoever goes without a name was never here. A connection that breaks is no
-  /// error, only a member who has left.
+  /// with '\n' is not told. Whoever goes without a name was never here. A connection that breaks is
+  /// no error, only a member who has left.
   aio::Coro<> serve(aio::Stream stream);
   std::size_t members() const { return members_.size(); }
 

@@ -1,4 +1,5 @@
-// One message, cut in two at every byte: what a program gets that takes a read for a line, and one that asks for a line.
+// One message, cut in two at every byte: what is read by whoever takes a read for a line, and by
+// whoever asks for a line.
 
 #include <chrono>
 #include <cstddef>

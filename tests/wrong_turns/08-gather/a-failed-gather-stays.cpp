@@ -1,7 +1,6 @@
 // Name: A failed gather that stays
 // Says: your gather lets go of itself only with its last child: one that has failed stays in
-// memory,
-//   and in the lists of the children that go on
+//   memory, and in the lists of the children that go on
 // Caught-by: Step2_Failures.AGatherThatHasFailedHoldsNothing
 
 //: 8.1

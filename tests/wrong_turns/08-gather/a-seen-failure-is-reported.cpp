@@ -1,7 +1,6 @@
 // Name: A failure that was seen is reported
-// Says: your gather throws a failure on, and does not note that somebody has seen it: it is
-// reported
-//   as never retrieved as well
+// Says: your gather throws a failure on, and does not note that it was seen, so it is
+//   reported as never retrieved as well
 // From: failures of gathered tasks, logged as never retrieved in early versions of asyncio
 // Caught-by: Step2_Failures.TheLastChildMayBeTheOneThatFails
 

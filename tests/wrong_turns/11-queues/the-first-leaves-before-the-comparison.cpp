@@ -1,7 +1,6 @@
 // Name: An item that is lost although get() threw
-// Says: your pop() takes the first item out before it compares: when the comparison throws, the
-// item
-//   is lost
+// Says: your pop() takes the first item out before it compares: when the comparison throws,
+//   the item is lost
 // Caught-by: Step6_Order.AComparisonThatThrowsInGetLosesNothing
 
 //: 11.6

@@ -1,7 +1,6 @@
 // Name: A short read taken for the last one
-// Says: your stream stops after a short read although `no_more_` says that more is there: bytes
-// that
-//   came with a descriptor cut a read short
+// Says: your stream stops after a short read although `no_more_` says that more is there:
+//   bytes that came with a descriptor cut a read short
 // Caught-by: Step3_Read.AShortReadIsNotTheLastWhenSomethingCameWithIt
 
 //: 12.3

@@ -1,7 +1,6 @@
 // Name: A failure that not everybody hears of
-// Says: your stream notes its error, and keeps the broken connection open: whoever waits for its
-// end
-//   waits on
+// Says: your stream notes its error, and keeps the broken connection open: whoever waits for
+//   its end waits on
 // Caught-by: Step6_End.WhoeverWaitsForTheEndHearsOfAFailure
 
 //: 12.6
