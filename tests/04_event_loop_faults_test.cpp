@@ -23,9 +23,11 @@
 #include <aio/event_loop.hpp>
 #include <aio/interrupt.hpp>
 
+#include "support/allocations.hpp"
 #include "support/faults.hpp"
 #include "support/refusal.hpp"
 #include "support/sanitized.hpp"
+#include "support/stderr.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
 
@@ -420,6 +422,32 @@ TEST(EventLoop_Fork, CtrlCEndsAChildThatDoesNotHandleIt) {
   });
   EXPECT_EQ(status, -SIGINT);
   EXPECT_FALSE(interrupt.happened());
+}
+
+// ── reports ──
+
+TEST(EventLoop_Report, MayHaveNoExceptionAndMeetAHandlerThatThrows) {
+  EventLoop loop;
+  loop.set_exception_handler([](const auto&) { throw std::runtime_error("no ink"); });
+  tests::Stderr text;
+  loop.call_exception_handler({"it takes long", nullptr, "a test"});
+  EXPECT_EQ(text.take(),
+            "loopwright: the exception handler threw while it handled \"it takes long\" (no "
+            "exception): no ink in a test\n");
+}
+
+// It may be that very thing which has to be told.
+TEST(EventLoop_Report, NeedsNoMemory) {
+  if (!tests::AllocationCount::works()) GTEST_SKIP() << "a sanitizer allocates for itself";
+  EventLoop loop;
+  const std::string much(1000, 'x');
+  const aio::ExceptionContext context{much, std::make_exception_ptr(std::runtime_error(much)),
+                                      much};
+  tests::Stderr text;
+  const tests::AllocationCount count;
+  loop.call_exception_handler(context);
+  EXPECT_EQ(count.made(), 0U);
+  EXPECT_EQ(text.take(), "loopwright: " + much + ": " + much + " in " + much + "\n");
 }
 
 }  // namespace

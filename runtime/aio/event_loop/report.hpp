@@ -20,18 +20,19 @@ using ExceptionHandler = std::move_only_function<void(const ExceptionContext&)>;
 
 namespace detail {
 
-/// The default handler: one line on stderr.
+/// The default handler: one line on stderr. It takes no memory, since there may be none.
 inline void report_to_stderr(const ExceptionContext& context) noexcept {
-  const std::string what = context.exception ? message_of(context.exception) : "no exception";
-  std::fprintf(stderr, "loopwright: %s: %s%s%s\n", context.message.c_str(), what.c_str(),
-               context.source.empty() ? "" : " in ", context.source.c_str());
+  std::fprintf(stderr, "loopwright: %s: %s%s%s\n", context.message.c_str(),
+               what_of(context.exception), context.source.empty() ? "" : " in ",
+               context.source.c_str());
 }
 
 /// For a handler that throws, in its catch block.
-inline void report_failed_handler(const ExceptionContext& context) {
-  report_to_stderr({"the exception handler threw while it handled \"" + context.message + "\" (" +
-                        message_of(context.exception) + ")",
-                    std::current_exception(), context.source});
+inline void report_failed_handler(const ExceptionContext& context) noexcept {
+  std::fprintf(
+      stderr, "loopwright: the exception handler threw while it handled \"%s\" (%s): %s%s%s\n",
+      context.message.c_str(), what_of(context.exception), what_of(std::current_exception()),
+      context.source.empty() ? "" : " in ", context.source.c_str());
 }
 
 }  // namespace detail

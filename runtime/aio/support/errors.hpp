@@ -91,8 +91,9 @@ struct ExceptionGroup : std::runtime_error {
   std::vector<std::exception_ptr> exceptions;
 };
 
-/// The message of an exception, for a report.
-inline std::string message_of(const std::exception_ptr& exception) {
+/// The message of an exception, for a report; takes no memory. Valid as long as `exception` is.
+inline const char* what_of(const std::exception_ptr& exception) noexcept {
+  if (exception == nullptr) return "no exception";
   try {
     std::rethrow_exception(exception);
   } catch (const std::exception& error) {
@@ -103,5 +104,8 @@ inline std::string message_of(const std::exception_ptr& exception) {
     return "an exception that is no std::exception";
   }
 }
+
+/// The same, as a string.
+inline std::string message_of(const std::exception_ptr& exception) { return what_of(exception); }
 
 }  // namespace aio
