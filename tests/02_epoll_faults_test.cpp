@@ -92,7 +92,7 @@ int status_in_sandbox(unsigned error) {
 }
 
 TEST(Poller_OldKernel, IsFoundOutByTheFirstCall) {
-  for (const unsigned error : {ENOSYS, EPERM}) {
+  for (const unsigned error : {unsigned{ENOSYS}, unsigned{EPERM}}) {
     const int status = status_in_sandbox(error);
     if (status == 77) GTEST_SKIP() << "no seccomp here";
     EXPECT_EQ(status, 0) << error;

@@ -534,8 +534,15 @@ TEST(Server_Unix, LeavesThePathToAServerThatLives) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+/// However a test ends, it leaves no file to the next one.
+struct RemoveAtLast {
+  const std::string& path;
+  ~RemoveAtLast() { ::unlink(path.c_str()); }
+};
+
 TEST(Server_Unix, LeavesASocketOfAnotherKind) {
   const std::string path = tests::temporary("datagrams");
+  const RemoveAtLast file{path};
   aio::run([](std::string at) -> Coro<> {
     const Address address = Address::unix_path(at);
     const UniqueFd other(::socket(AF_UNIX, SOCK_DGRAM, 0));
@@ -543,7 +550,6 @@ TEST(Server_Unix, LeavesASocketOfAnotherKind) {
     EXPECT_EQ(co_await error_of(aio::start_unix_server(echo, at)), EADDRINUSE);
     EXPECT_TRUE(std::filesystem::exists(at));
   }(path));
-  std::filesystem::remove(path);
 }
 
 /// Another working directory, for a while.
@@ -839,8 +845,8 @@ TEST(Server_Cancelled, ItsLoopMayCloseMeanwhile) {
 
 // Connections that outlive their handlers are closed too.
 TEST(Server_Cancelled, ClosesWhatHandlersHaveGivenAway) {
-  tests::run_virtual([]() -> Coro<> {
-    std::vector<Stream> kept;
+  std::vector<Stream> streams;  // longer than any handler
+  tests::run_virtual([](std::vector<Stream>& kept) -> Coro<> {
     const auto keep = [&kept](Stream stream) -> Coro<> {
       kept.push_back(std::move(stream));
       co_return;
@@ -850,7 +856,7 @@ TEST(Server_Cancelled, ClosesWhatHandlersHaveGivenAway) {
     forever.serving.cancel();
     EXPECT_EQ(co_await time_to_end(forever.serving), 0s);
     EXPECT_EQ(kept.front().fd(), -1);
-  }());
+  }(streams));
 }
 
 // What waits for a server leaves nothing behind when it gives up, and others are still told.

@@ -55,8 +55,9 @@ struct Pair {
     int fds[2];
     aio::check_syscall("socketpair",
                        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
-    near.emplace(Stream::adopt(UniqueFd(fds[0]), options));
-    far.emplace(Stream::adopt(UniqueFd(fds[1])));
+    UniqueFd one(fds[0]), other(fds[1]);
+    near.emplace(Stream::adopt(std::move(one), options));
+    far.emplace(Stream::adopt(std::move(other)));
   }
   std::optional<Stream> near, far;
 };
@@ -75,21 +76,20 @@ struct Ends {
 };
 
 Coro<Ends> connect_both() {
-  Ends ends;
-  Server server = co_await aio::start_server(
-      [&ends](Stream stream) -> Coro<> {
-        ends.far.emplace(std::move(stream));
-        co_return;
-      },
-      "127.0.0.1", 0);
-  ends.near.emplace(co_await aio::open_connection("127.0.0.1", server.port()));
-  while (!ends.far) co_await iterations(1);
-  co_return ends;
+  const auto ends = std::make_shared<Ends>();
+  const auto keep = [who_waits = std::weak_ptr(ends)](Stream stream) -> Coro<> {
+    if (const auto wanted = who_waits.lock()) wanted->far.emplace(std::move(stream));
+    co_return;
+  };
+  Server server = co_await aio::start_server(keep, "127.0.0.1", 0);
+  ends->near.emplace(co_await aio::open_connection("127.0.0.1", server.port()));
+  while (!ends->far) co_await iterations(1);
+  co_return std::move(*ends);
 }
 
 /// Writes until the kernel takes no more, then so much that `unsent` bytes wait.
 void fill(Stream& stream, std::size_t unsent) {
-  while (stream.unsent() == 0) stream.write(std::string(1000, 'x'));
+  while (stream.unsent() == 0 && stream.fd() != -1) stream.write(std::string(1000, 'x'));
   stream.write(std::string(unsent - stream.unsent(), 'x'));
 }
 
@@ -446,7 +446,8 @@ TEST(Stream_Descriptor, OutlivesItsLoop) {
   bool refused = false;
   aio::run([](Stream& far, bool& threw) -> Coro<> {
     try {
-      while (true) co_await far.read();
+      while (!(co_await far.read()).empty()) {
+      }
     } catch (const std::logic_error&) {
       threw = true;
     }
@@ -1011,22 +1012,23 @@ TEST(Faults_Cuts, EveryByteMayComeAlone) {
 }
 
 /// Lines, counted bytes and all the rest, there and back.
-Coro<> converse(Stream client) {
+Coro<> converse(Stream stream) {
+  const auto client = std::make_shared<Stream>(std::move(stream));
   const std::string sent = pattern(5'000) + "\n" + pattern(3'000) + "--" + pattern(7'000);
-  auto sending = aio::create_task([](Stream& stream, std::string all) -> Coro<> {
+  auto sending = aio::create_task([](std::shared_ptr<Stream> near, std::string all) -> Coro<> {
     for (std::size_t at = 0; at < all.size(); at += 999) {
-      stream.write(all.substr(at, 999));
-      co_await stream.drain();
+      near->write(all.substr(at, 999));
+      co_await near->drain();
     }
-    stream.write_eof();
+    near->write_eof();
   }(client, sent));
-  EXPECT_EQ(co_await client.read_line(), pattern(5'000) + "\n");
-  EXPECT_EQ(co_await client.read_exactly(10), pattern(10));
-  EXPECT_EQ(co_await client.read_until("--"), pattern(2'990, 10) + "--");
-  EXPECT_EQ(co_await client.read_all(), pattern(7'000));
+  EXPECT_EQ(co_await client->read_line(), pattern(5'000) + "\n");
+  EXPECT_EQ(co_await client->read_exactly(10), pattern(10));
+  EXPECT_EQ(co_await client->read_until("--"), pattern(2'990, 10) + "--");
+  EXPECT_EQ(co_await client->read_all(), pattern(7'000));
   co_await sending;
-  client.close();
-  co_await client.wait_closed();
+  client->close();
+  co_await client->wait_closed();
 }
 
 Coro<> converse_with_a_server(int clients) {

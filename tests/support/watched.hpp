@@ -11,10 +11,13 @@
 
 #include <sys/epoll.h>
 
+#include "support/spared.hpp"
+
 namespace tests {
 
 /// The epoll descriptors of this process.
 inline std::vector<int> epoll_descriptors() {
+  const Spared spared_here;
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     std::error_code gone;
@@ -33,6 +36,7 @@ struct Watched {
 /// What the kernel has been asked to watch under the number `fd`. More than one when a copy keeps
 /// an earlier owner of the number open.
 inline std::vector<Watched> registrations(int fd) {
+  const Spared spared_here;
   std::vector<Watched> found;
   for (const int epoll : epoll_descriptors()) {
     std::ifstream info("/proc/self/fdinfo/" + std::to_string(epoll));
