@@ -15,10 +15,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <aio/connect.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
+#include <http/server.hpp>
 #include <http/websocket.hpp>
 
 #include "support/pattern.hpp"
@@ -602,6 +604,65 @@ TEST(WebSockets, ACancelledCloseEndsTheConnection) {
     const std::string sent = co_await ends.bare->read_all();
     EXPECT_EQ(sent.size(), 8u);  // a masked Close, and then the end
   }());
+}
+
+// ── served ──
+
+/// A client of a server on this host, after the handshake.
+Coro<> shake_hands(http::Connection& connection) {
+  const std::string key = http::websocket_key();
+  connection.write_head(http::websocket_request(http::Url::parse("ws://localhost/"), key));
+  co_await connection.flush();
+  Response response;
+  co_await connection.read_response(response, "GET");
+  http::check_websocket_response(response, key);
+}
+
+Coro<> greet(WebSocket& socket) {
+  const auto name = co_await socket.receive();
+  if (name->data.empty()) throw std::runtime_error("nobody to greet");
+  co_await socket.send("Hello, " + name->data);
+}
+
+/// What a server that greets answers to a name, and what it closes with.
+struct Greeting {
+  std::optional<WebSocketMessage> message;
+  int code;
+};
+
+Coro<Greeting> greeting_for(std::string name) {
+  const auto welcome = [](http::ServerRequest& request) -> Coro<Response> {
+    co_return http::serve_websocket(request, greet);
+  };
+  http::Router router;
+  router.get("/", welcome);
+  http::Server server = co_await http::serve(std::move(router), "127.0.0.1", 0);
+  aio::Stream stream = co_await aio::open_connection("127.0.0.1", server.port());
+  http::Channel channel(std::move(stream));
+  http::Connection connection(std::move(channel));
+  co_await shake_hands(connection);
+  WebSocket socket(connection, WebSocketSide::client);
+  co_await socket.send(name);
+  Greeting greeting;
+  greeting.message = co_await socket.receive();
+  if (greeting.message) {
+    const auto end = co_await socket.receive();
+    EXPECT_FALSE(end.has_value());
+  }
+  greeting.code = socket.close_code();
+  co_return greeting;
+}
+
+TEST(WebSocketServing, ClosesWhenTheHandlerIsDone) {
+  const Greeting greeting = aio::run(greeting_for("Ada"));
+  EXPECT_EQ(greeting.message, (WebSocketMessage{"Hello, Ada", true}));
+  EXPECT_EQ(greeting.code, 1000);
+}
+
+TEST(WebSocketServing, SaysSoWhenTheHandlerFails) {
+  const Greeting greeting = aio::run(greeting_for(""));
+  EXPECT_FALSE(greeting.message.has_value());
+  EXPECT_EQ(greeting.code, 1011);
 }
 
 }  // namespace
