@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
                  }};
   echoes.thread = {.work = blocking(bench::serve_with_threads, busy)};
   echoes.async = {.work = async(busy)};
-  echoes.more["idle-thread"] = {.work = blocking(bench::serve_with_threads, idle)};
-  echoes.more["idle-async"] = {.work = async(idle)};
+  echoes.more = {{"idle-thread", {.work = blocking(bench::serve_with_threads, idle)}},
+                 {"idle-async", {.work = async(idle)}}};
   return bench::run(argc, argv, echoes);
 }

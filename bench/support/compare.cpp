@@ -51,6 +51,8 @@ void report(benchmark::State& state, const Comparison& comparison, const Way& wa
   if (!skipped.empty()) return state.SetLabel("skipped: " + skipped);
   if (!took.error.empty()) return state.SkipWithError(took.error.c_str());
   state.counters["cpu_ms"] = took.cpu_seconds * 1e3;
+  if (comparison.requests > 0)
+    state.counters["cpu_us_each"] = took.cpu_seconds * 1e6 / comparison.requests;
   state.counters["rss_kb"] = static_cast<double>(took.rss_kb);
   state.counters["threads"] = took.threads;
 }

@@ -15,11 +15,11 @@
 //
 // Registered as BM_sync/N, BM_thread/N, BM_async/N. Time is wall time; counters: cpu_ms, rss_kb
 // (how far the peak of resident memory rose), threads (the most that lived at once, the first
-// included).
+// included), and cpu_us_each, the CPU time of one request, where requests are counted.
 
 #include <functional>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -38,11 +38,13 @@ struct Way {
 struct Comparison {
   std::vector<int> sizes;
   Way sync = {}, thread = {}, async = {};
-  std::map<std::string, Way> more = {};  // others, by name
+  std::vector<std::pair<std::string, Way>> more = {};  // others, with their names
   /// Sizes that would take longer are labelled "skipped: would take 500 s".
   double patience = 20;
   /// A size needs this many descriptors per unit; sizes over the limit are labelled as skipped.
   int descriptors_each = 0;
+  /// How many requests the work consists of; 0: nothing that can be counted.
+  int requests = 0;
   /// A short measurement is repeated, and its median reported.
   int repeats = 3;
 };

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -35,6 +36,15 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+/// A moment, on the wall and by the processor.
+struct Moment {
+  std::chrono::steady_clock::time_point wall = std::chrono::steady_clock::now();
+  double cpu = cpu_seconds();
+};
+
+// Of the one piece of work that a child does.
+std::optional<Moment> beginning, ending;
+
 /// A line "VmHWM:   1234 kB" of /proc/self/status, as a number.
 long status_kb(const std::string& field) {
   std::ifstream status("/proc/self/status");
@@ -51,16 +61,15 @@ Report do_it(const std::function<void()>& work) {
   Report report{};
   forget_peak_memory();
   const long memory = status_kb("VmRSS");
-  const double cpu = cpu_seconds();
-  const auto start = std::chrono::steady_clock::now();
+  beginning.emplace();
   try {
     work();
   } catch (const std::exception& error) {
     std::strncpy(report.error, error.what(), sizeof report.error - 1);
   }
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  report.wall_seconds = wall.count();
-  report.cpu_seconds = cpu_seconds() - cpu;
+  if (!ending) ending.emplace();
+  report.wall_seconds = std::chrono::duration<double>(ending->wall - beginning->wall).count();
+  report.cpu_seconds = ending->cpu - beginning->cpu;
   report.rss_kb = std::max(0L, status_kb("VmHWM") - memory);
   report.threads = most_threads();
   return report;
@@ -78,6 +87,9 @@ std::string how_it_ended(int status) {
 }
 
 }  // namespace
+
+void begin_measuring() { beginning.emplace(); }
+void end_measuring() { ending.emplace(); }
 
 Measurement measure(const std::function<void()>& work) {
   int ends[2];

@@ -17,4 +17,9 @@ struct Measurement {
 /// Runs `work` once in a forked child and waits for it. The child ends with this process.
 Measurement measure(const std::function<void()>& work);
 
+/// To be called by `work`, where its time is not to count from its beginning to its end: what is
+/// set up before and taken down after these calls. Memory and threads count in any case.
+void begin_measuring();
+void end_measuring();
+
 }  // namespace bench

@@ -36,6 +36,7 @@ Measurement read_one(const json& entry, std::string_view suffix) {
   one.version += suffix;
   one.milliseconds = to_milliseconds(entry.value("real_time", 0.0), entry.value("time_unit", "ns"));
   one.cpu_milliseconds = entry.value("cpu_ms", 0.0);
+  one.cpu_each = entry.value("cpu_us_each", 0.0) / 1e3;
   one.kilobytes = entry.value("rss_kb", 0.0);
   one.threads = static_cast<int>(entry.value("threads", 0.0));
   one.compared = entry.contains("cpu_ms");
@@ -60,6 +61,11 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, columns(text)), ' ') + text;
 }
 
+/// What its bar shows, in milliseconds.
+double drawn_of(const Measurement& one) {
+  return one.cpu_each > 0 ? one.cpu_each : one.milliseconds;
+}
+
 /// The axis of the bars: a decade of time takes the same room everywhere, so that microseconds and
 /// seconds can be compared at a glance.
 class Axis {
@@ -67,9 +73,10 @@ class Axis {
   Axis(const std::vector<Measurement>& measurements, std::size_t room, bool plain) : plain_(plain) {
     double least = std::numeric_limits<double>::max(), most = 0;
     for (const Measurement& one : measurements) {
-      if (!one.note.empty() || one.milliseconds <= 0) continue;
-      least = std::min(least, one.milliseconds);
-      most = std::max(most, one.milliseconds);
+      const double drawn = drawn_of(one);
+      if (!one.note.empty() || drawn <= 0) continue;
+      least = std::min(least, drawn);
+      most = std::max(most, drawn);
     }
     if (most == 0) return;
     first_ = std::floor(std::log10(least));
@@ -110,6 +117,32 @@ class Axis {
   std::size_t decades_ = 0, per_decade_ = 0;
 };
 
+bool has_requests(const Measurement& one) { return one.cpu_each > 0; }
+
+struct Column {
+  std::string head;
+  std::size_t width;
+  std::string (*text)(const Measurement& one);
+};
+
+/// What there is to tell. Where requests are counted, the threads are left out for them.
+std::vector<Column> columns_of(const std::vector<Measurement>& rows) {
+  const Column time{"time", 10, [](const auto& one) { return time_text(one.milliseconds); }};
+  const Column cpu{"CPU", 10, [](const auto& one) { return time_text(one.cpu_milliseconds); }};
+  const Column each{"CPU/request", 13, [](const auto& one) { return time_text(one.cpu_each); }};
+  const Column memory{"memory", 10, [](const auto& one) { return memory_text(one.kilobytes); }};
+  const Column threads{"threads", 8, [](const auto& one) { return std::to_string(one.threads); }};
+  if (std::ranges::any_of(rows, has_requests)) return {time, each, memory};
+  if (std::ranges::any_of(rows, &Measurement::compared)) return {time, cpu, memory, threads};
+  return {time};
+}
+
+std::string cells(const Measurement& one, const std::vector<Column>& columns) {
+  std::string text;
+  for (const Column& column : columns) text += right(column.text(one), column.width);
+  return text;
+}
+
 std::size_t widest_version(const std::vector<Measurement>& measurements) {
   std::size_t widest = 7;
   for (const Measurement& one : measurements) widest = std::max(widest, columns(one.version));
@@ -149,31 +182,24 @@ std::vector<std::string> table_of(const std::vector<Measurement>& measurements, 
   std::vector<Measurement> rows = measurements;
   std::ranges::stable_sort(rows, {}, &Measurement::size);
   const std::size_t name = widest_version(rows);
-  const bool compared = std::ranges::any_of(rows, &Measurement::compared);
-  const std::size_t used = 7 + 2 + name + 10 + (compared ? 10 + 10 + 8 : 0) + 2;
+  const std::vector<Column> shown = columns_of(rows);
+  std::size_t used = 7 + 2 + name + 2;
+  for (const Column& column : shown) used += column.width;
   const Axis axis(rows, width > used ? std::min<std::size_t>(width - used - 1, 36) : 0, plain);
-  std::vector<std::string> lines;
-  lines.push_back(right("N", 7) + "  " + padded("version", name) + right("time", 10) +
-                  (compared ? right("CPU", 10) + right("memory", 10) + right("threads", 8) : ""));
+  std::vector<std::string> lines{right("N", 7) + "  " + padded("version", name)};
+  for (const Column& column : shown) lines.back() += right(column.head, column.width);
   long size = -1;
   for (const Measurement& one : rows) {
     std::string line = right(one.size != size ? fmt::format("{}", one.size) : "", 7) + "  ";
     size = one.size;
     line += padded(one.version, name);
-    if (!one.note.empty()) {
-      lines.push_back(line + "  " + one.note);
-      continue;
-    }
-    line += right(time_text(one.milliseconds), 10);
-    if (one.compared) {
-      line += right(time_text(one.cpu_milliseconds), 10) + right(memory_text(one.kilobytes), 10) +
-              right(fmt::format("{}", one.threads), 8);
-    }
-    lines.push_back(line + "  " + axis.bar(one.milliseconds));
+    lines.push_back(line + (one.note.empty() ? cells(one, shown) + "  " + axis.bar(drawn_of(one))
+                                             : "  " + one.note));
   }
   if (axis.drawn()) {
     lines.push_back(std::string(used, ' ') + axis.ticks());
-    lines.push_back(axis.legend());
+    const bool each = std::ranges::any_of(rows, has_requests);
+    lines.push_back((each ? "A bar is the CPU time of one request. " : "") + axis.legend());
   }
   return lines;
 }

@@ -12,6 +12,7 @@ struct Measurement {
   std::string version;  // "sync", "thread", "async", or "async (yours)"
   long size = 0;        // N; 0: none
   double milliseconds = 0, cpu_milliseconds = 0, kilobytes = 0;
+  double cpu_each = 0;  // milliseconds of CPU time for one request; 0: requests are not counted
   int threads = 0;
   bool compared = false;  // it has the counters of a comparison
   std::string note;       // why there is no measurement
@@ -24,8 +25,9 @@ std::vector<Measurement> read_measurements(std::string_view json, std::string_vi
 /// What the JSON says of the machine, in a line.
 std::string machine_of(std::string_view json);
 
-/// The table's lines, for an output of `width` columns. Bars of the times, on a logarithmic axis,
-/// are drawn where there is room; of ASCII only, if `plain`.
+/// The table's lines, for an output of `width` columns. Bars of the times, or of the
+/// CPU time of a request where that is known, are drawn on a logarithmic axis where there is room;
+/// of ASCII only, if `plain`.
 std::vector<std::string> table_of(const std::vector<Measurement>& measurements, std::size_t width,
                                   bool plain);
 

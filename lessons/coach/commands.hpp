@@ -54,7 +54,7 @@ aio::Coro<int> diff(Desk desk, std::string lesson, bool spoil);
 int glossary(const Desk& desk, const std::string& term);
 
 struct BenchOptions {
-  std::string lesson;
+  std::string subject;  // a lesson, stages or kit
   std::string variant = "runtime";
   std::string json;  // a file to write, or none
 };

@@ -1,4 +1,4 @@
-// ./learn bench, compare, starters and test: what measures and checks the kit.
+// ./learn compare, starters and test: what measures and checks the kit.
 
 #include <algorithm>
 #include <iterator>
@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "bench_table.hpp"
 #include "build.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
@@ -21,25 +20,6 @@
 namespace coach {
 
 namespace {
-
-/// Builds a benchmark, optimised, runs it, and returns its JSON.
-aio::Coro<std::string> measure(const Desk& desk, std::string target) {
-  BuildTree tree(desk.terminal, "release");
-  if (const auto error = co_await tree.build(target, {})) throw Mistake(error->text);
-  const fs::path json = tree.program(target).string() + ".json";
-  const auto show = [&](std::string_view line) {
-    if (line.starts_with("BM_")) desk.terminal.progress(fmt::format("Measuring {}", line));
-  };
-  desk.terminal.progress(fmt::format("Measuring {}", target));
-  Command command;
-  command.argv = {tree.program(target).string(), "--benchmark_out=" + json.string(),
-                  "--benchmark_out_format=json", "--benchmark_color=false"};
-  command.on_line = show;
-  const Outcome outcome = co_await run_command(std::move(command));
-  desk.terminal.end_progress();
-  if (outcome.status != 0) throw Mistake(fmt::format("the benchmark failed:\n{}", outcome.output));
-  co_return read_file(json);
-}
 
 /// Writes what is missing; files that differ only with --force, and keeps them.
 void write_starter(const Terminal& terminal, const Starter& starter, bool force) {
@@ -99,42 +79,7 @@ class TestLines {
   std::vector<std::string> after_;
 };
 
-/// How long a learner waits from a save to the verdict.
-aio::Coro<int> measure_the_wait() {
-  Command command;
-  command.argv = {"python3", "bench/kit/save_to_verdict.py"};
-  command.inherit_output = true;
-  const Outcome outcome = co_await run_command(std::move(command));
-  if (outcome.status == 127) throw Mistake("this needs python3: apt-get install python3");
-  co_return outcome.status;
-}
-
 }  // namespace
-
-aio::Coro<int> bench(Desk desk, BenchOptions options) {
-  if (options.lesson == "kit") co_return co_await measure_the_wait();
-  const Lesson& lesson = desk.course.lesson(options.lesson);
-  const std::string reference = co_await measure(desk, lesson.number + "-bench");
-  std::vector<Measurement> all = read_measurements(reference, "");
-  if (options.variant == "mine") {
-    collect_mine(desk.course);
-    const std::string mine = co_await measure(desk, lesson.number + "-bench.mine");
-    for (Measurement& one : read_measurements(mine, " (yours)")) {
-      if (one.version.starts_with("async")) all.push_back(std::move(one));
-    }
-  }
-  if (!options.json.empty()) write_file(options.json, reference);
-  desk.terminal.line(
-      desk.terminal.styled(Style::bold, fmt::format("Lesson {}: {}", lesson.number, lesson.title)));
-  for (const std::string& line : table_of(all, desk.terminal.width(), desk.terminal.plain())) {
-    desk.terminal.line(line);
-  }
-  for (const Version& version : lesson.versions) {
-    desk.terminal.hang(fmt::format("{}: {}", version.name, version.means));
-  }
-  desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
-  co_return 0;
-}
 
 int compare(const Desk& desk, std::vector<std::string> arguments) {
   const auto mine = [](const std::string& word) { return word.ends_with("mine"); };

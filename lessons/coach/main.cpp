@@ -105,7 +105,10 @@ void declare(CLI::App& app, Arguments& given) {
       ->add_option("TERM", given.id);
 
   auto* bench = app.add_subcommand("bench", "Compare sync, threads and async");
-  bench->add_option("LESSON", given.bench.lesson, "or kit: how long you wait for a verdict")
+  bench
+      ->add_option("LESSON", given.bench.subject,
+                   "or stages: from a busy loop to streams, the cost of each stage of the course; "
+                   "or kit: how long you wait for a verdict")
       ->required();
   bench->add_option("--variant", given.bench.variant, "mine: your layers beside the reference")
       ->check(CLI::IsMember({"runtime", "mine"}));

@@ -339,7 +339,7 @@ void Watch::act_on(char letter) {
       return draw();
     case 'b': {
       BenchOptions options;
-      options.lesson = lesson.number;
+      options.subject = lesson.number;
       return start_job(bench(desk_, options));
     }
     case 't':

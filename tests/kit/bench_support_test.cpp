@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -15,6 +16,7 @@
 #include "support/compare.hpp"
 #include "support/loopback_server.hpp"
 #include "support/measure.hpp"
+#include "support/sparse_load.hpp"
 
 namespace {
 
@@ -49,6 +51,45 @@ TEST(Measure, SeesTheTimeOfTheProcessor) {
   EXPECT_GE(took.wall_seconds, 0.030);
   EXPECT_GT(took.cpu_seconds, 0);
   EXPECT_LE(took.cpu_seconds, took.wall_seconds * 1.5);
+}
+
+void use_the_processor(std::chrono::milliseconds time) {
+  const std::clock_t start = std::clock();
+  while (std::clock() - start < time.count() * CLOCKS_PER_SEC / 1000) {
+  }
+}
+
+TEST(Measure, LeavesOutWhatIsBeforeTheBeginningAndAfterTheEnd) {
+  const auto took = bench::measure([] {
+    use_the_processor(50ms);
+    bench::begin_measuring();
+    bench::end_measuring();
+    use_the_processor(50ms);
+  });
+  EXPECT_EQ(took.error, "");
+  EXPECT_LT(took.cpu_seconds, 0.05);
+}
+
+TEST(SparseLoad, AsksEachConnectionInTurn) {
+  bench::SparseLoad load({.connections = 3, .requests = 5, .pause = 0ms});
+  ASSERT_EQ(load.connections().size(), 3U);
+  std::vector<std::size_t> asked;
+  while (!load.over()) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      const int fd = load.connections()[i].get();
+      char first = 0;
+      if (recv(fd, &first, 1, MSG_PEEK) != 1) continue;
+      asked.push_back(i);
+      load.echo(fd);
+    }
+  }
+  EXPECT_EQ(asked, (std::vector<std::size_t>{0, 1, 2, 0, 1, 2, 0, 1}));
+  load.finish();
+}
+
+TEST(SparseLoad, TellsThatAClientHasLeftTooEarly) {
+  bench::SparseLoad load({.connections = 1});
+  EXPECT_THROW(load.answered(0), std::runtime_error);
 }
 
 TEST(Measure, TellsWhyThereIsNothingToTell) {

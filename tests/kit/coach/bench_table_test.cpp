@@ -19,6 +19,12 @@ coach::Measurement measured(std::string version, double milliseconds) {
   return one;
 }
 
+coach::Measurement with_requests(std::string version, double milliseconds, double cpu_each) {
+  coach::Measurement one = measured(std::move(version), milliseconds);
+  one.cpu_each = cpu_each;
+  return one;
+}
+
 std::ptrdiff_t bar_in(const std::string& line) { return std::ranges::count(line, '#'); }
 
 TEST(BenchTable, TenTimesTheTimeIsTheSameStepEverywhere) {
@@ -31,6 +37,26 @@ TEST(BenchTable, TenTimesTheTimeIsTheSameStepEverywhere) {
   EXPECT_EQ(lines.back(),
             "The bars begin at 10.0 µs; from tick to tick it takes ten times as long.");
   EXPECT_EQ(std::ranges::count(lines[4], '|'), 5) << lines[4];  // 10 µs to 100 ms
+}
+
+TEST(BenchTable, WhereRequestsAreCountedTheirCpuTimeIsDrawn) {
+  const auto lines = coach::table_of(
+      {with_requests("poll", 400, 0.1), with_requests("epoll", 400, 0.01)}, 90, true);
+  EXPECT_NE(lines[0].find("CPU/request"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find("400.0 ms     100.0 µs"), std::string::npos) << lines[1];
+  EXPECT_GT(bar_in(lines[1]), bar_in(lines[2]) + 3);
+  EXPECT_TRUE(lines.back().starts_with("A bar is the CPU time of one request.")) << lines.back();
+}
+
+TEST(BenchTable, ReadsTheCpuTimeOfARequest) {
+  const auto all = coach::read_measurements(
+      R"({"benchmarks": [{"name": "BM_poll/10/iterations:1/manual_time", "real_time": 400,
+          "time_unit": "ms", "cpu_ms": 8, "cpu_us_each": 20, "rss_kb": 264, "threads": 1}]})",
+      " (yours)");
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].version, "poll (yours)");
+  EXPECT_EQ(all[0].size, 10);
+  EXPECT_DOUBLE_EQ(all[0].cpu_each, 0.020);
 }
 
 TEST(BenchTable, NothingIsWiderThanTheTerminal) {

@@ -309,6 +309,22 @@ def test_a_newer_starter_waits_under_an_edited_file(checkout):
     checkout.learn("merge", "--write", "--keep").expect(2)
 
 
+# ── bench ──
+
+
+def test_the_stages_are_measured_on_the_learners_layers_too(checkout):
+    checkout.learn("bench", "stages", env={"BENCHMARK_FILTER": "/1/"}).expect(
+        0, "CPU/request", "busy-wait", "poll", "epoll", "loop", "tasks", "streams",
+        "A bar is the CPU time of one request.", "epoll: lesson 02", but_not=("(yours)", "failed"),
+    )
+    checkout.learn(
+        "bench", "stages", "--variant", "mine", env={"BENCHMARK_FILTER": "/1/"}
+    ).expect(
+        0, "epoll (yours)", "loop (yours)", "tasks (yours)", "streams (yours)",
+        but_not=(" poll (yours)", "busy-wait (yours)", "failed"),
+    )
+
+
 # ── demo, starters, wrong usage ──
 
 
