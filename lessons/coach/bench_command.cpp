@@ -80,9 +80,8 @@ aio::Coro<int> measure_the_wait() {
   co_return outcome.status;
 }
 
-/// The same on what the learner has written, as far as it stands on that.
+/// The same on the layers that are collected, as far as it stands on that.
 aio::Coro<std::vector<Measurement>> measure_mine(const Desk& desk, std::string target) {
-  collect_mine(desk.course);
   const std::string json = co_await measure(desk, std::move(target));
   std::vector<Measurement> all = read_measurements(json, " (yours)");
   std::erase_if(all, [](const Measurement& one) { return !stands_on_layers(one); });
@@ -105,6 +104,7 @@ void show(const Terminal& terminal, const Subject& subject,
 aio::Coro<int> bench(Desk desk, BenchOptions options) {
   if (options.subject == "kit") co_return co_await measure_the_wait();
   const Subject subject = subject_of(desk, options.subject);
+  if (options.variant == "mine") tell_whose(desk.terminal, collect_mine(desk.course));
   const std::string reference = co_await measure(desk, subject.target);
   std::vector<Measurement> all = read_measurements(reference, "");
   if (options.variant == "mine") {

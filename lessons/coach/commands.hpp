@@ -43,6 +43,9 @@ struct DemoOptions {
 };
 aio::Coro<int> demo(Desk desk, DemoOptions options);
 
+/// "This runs on your timers.hpp and event_loop.hpp; the rest is the reference."
+void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine);
+
 /// Builds and runs the learner's own program of a lesson, on their layers; makes it from the
 /// lesson's template if there is none.
 aio::Coro<int> try_out(Desk desk, std::string lesson);

@@ -67,14 +67,6 @@ void refuse_to_spoil(const Desk& desk, const Lesson& lesson, const Demo& demo, b
       demo.program));
 }
 
-/// "Yours: timers.hpp and event_loop.hpp; the rest is the reference."
-void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine) {
-  terminal.say(mine.empty() ? "This runs on the reference: none of your layers is whole yet."
-                            : fmt::format("This runs on your {}; the rest is the reference.",
-                                          in_words(mine)));
-  terminal.line();
-}
-
 /// Builds a program and runs it on this terminal; returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file) {
   BuildTree tree(terminal, target.ends_with(".mine") ? learners_preset() : "dev");
@@ -91,6 +83,13 @@ aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::p
 }
 
 }  // namespace
+
+void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine) {
+  terminal.say(mine.empty() ? "This runs on the reference: none of your layers is whole yet."
+                            : fmt::format("This runs on your {}; the rest is the reference.",
+                                          in_words(mine)));
+  terminal.line();
+}
 
 bool has_timeline(const Lesson& lesson) {
   return std::ranges::any_of(lesson.demos, &Demo::has_tasks);
