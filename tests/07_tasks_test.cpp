@@ -1045,8 +1045,11 @@ TEST(Deep_Close, AFrameEndsWithAllThatItAwaits) {
 TEST(Deep_Close, AFrameThatGivesWayToo) {
   struct Body {
     static Coro<> below(int levels) {
-      if (levels > 0) co_return co_await below(levels - 1);
-      for (;;) co_await aio::sleep(0s);
+      if (levels > 0) {
+        co_await below(levels - 1);
+      } else {
+        for (;;) co_await aio::sleep(0s);
+      }
     }
   };
   Told told;
