@@ -1,5 +1,5 @@
 #pragma once
-// The little cryptography that WebSocket needs (src/crypto_openssl.cpp).
+// The little cryptography that WebSocket needs (src/tls_openssl.cpp).
 
 #include <span>
 #include <string>
