@@ -1044,16 +1044,17 @@ TEST(Deep_Close, AFrameEndsWithAllThatItAwaits) {
 
 TEST(Deep_Close, AFrameThatGivesWayToo) {
   struct Body {
-    static Coro<> below(int levels) {
+    static Coro<> below(int levels, const bool& told_to_end) {
       if (levels > 0) {
-        co_await below(levels - 1);
+        co_await below(levels - 1, told_to_end);
       } else {
-        for (;;) co_await aio::sleep(0s);
+        while (!told_to_end) co_await aio::sleep(0s);
       }
     }
   };
   Told told;
-  const Task<> task = aio::create_task_on(told.loop, Body::below(as_deep_as_it_gets));
+  const bool never = false;
+  const Task<> task = aio::create_task_on(told.loop, Body::below(as_deep_as_it_gets, never));
   told.iterate();
   told.loop.close();
   EXPECT_TRUE(task.cancelled());

@@ -36,10 +36,10 @@ const auto compiled = tests::compiled_from(aio::layers::server);
 
 /// A server that answers each line with the line and the number of its connection, and counts.
 struct Library {
-  Coro<> open(long most) {
+  Coro<> open(long limit) {
     const auto serve = [this](Stream stream) { return answer(std::move(stream)); };
     server.emplace(co_await aio::start_server(serve, "127.0.0.1", 0));
-    pool.emplace("127.0.0.1", server->port(), most);
+    pool.emplace("127.0.0.1", server->port(), limit);
   }
   Coro<> answer(Stream stream) {
     const std::string number = std::to_string(++connections);
