@@ -15,13 +15,14 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <aio/gather.hpp>
+#include <aio/server.hpp>
 #include <aio/sleep.hpp>
 #include <aio/stream.hpp>
 #include <aio/task.hpp>
 #include <http/client.hpp>
 #include <http/server.hpp>
 
+#include "support/certificates.hpp"
 #include "support/http_site.hpp"
 #include "support/run_virtual.hpp"
 #include "support/virtual_loop.hpp"
@@ -342,6 +343,24 @@ TEST(ClientPool, KeepsNoConnectionThatIsNotClean) {
   }
 }
 
+TEST(ClientPool, TakesTheServersWordThatAConnectionEnds) {
+  for (const std::string& answer :
+       {ok("x", "Connection: close\r\n"),
+        std::string("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx"), ok("x") + ok("y")}) {
+    const Site never_closes([answer](Stream stream) -> Coro<> {
+      while (true) {
+        co_await stream.read_until("\r\n\r\n");
+        stream.write(answer);
+      }
+    });
+    with_client(never_closes, {}, [](Client& client, Site& site) -> Coro<> {
+      for (int i = 0; i < 2; ++i) EXPECT_EQ(co_await outcome(client, "GET", "http://a/"), "x");
+      EXPECT_EQ(client.idle_connections(), 0U);
+      EXPECT_EQ(site.connections().size(), 2U);
+    });
+  }
+}
+
 TEST(ClientPool, ClosesAConnectionWhoseBodyNobodyWants) {
   with_client(scripted({ok(std::string(200'000, 'x'))}), {}, [](Client& client, Site&) -> Coro<> {
     {
@@ -577,7 +596,7 @@ TEST(ClientLimits, EndAConnectThatTakesTooLong) {
   Site site = Site::of(echo);
   site.delay = 31s;
   with_client(std::move(site), {}, [](Client& client, Site&) -> Coro<> {
-    EXPECT_EQ(co_await time_of(client), "connecting took too long 30");
+    EXPECT_EQ(co_await time_of(client), "it took too long to wait for the connection 30");
   });
 }
 
@@ -587,8 +606,28 @@ TEST(ClientLimits, EndTheWaitForAnAnswer) {
     co_await stream.read_all();
   });
   with_client(site, {}, [](Client& client, Site&) -> Coro<> {
-    EXPECT_EQ(co_await time_of(client), "the response took too long 60");
+    EXPECT_EQ(co_await time_of(client), "it took too long to wait for the response 60");
   });
+}
+
+TEST(ClientLimits, EndTheWaitForATurn) {
+  const Site site([](Stream stream) -> Coro<> { co_await stream.read_all(); });
+  ClientOptions options;
+  options.per_origin = 1;
+  options.between = 1h;
+  with_client(site, options, [](Client& client, Site& made) -> Coro<> {
+    auto first = aio::create_task(outcome(client, "GET", "http://a/"));
+    auto second = aio::create_task(outcome(client, "GET", "http://a/"));
+    EXPECT_EQ(co_await first, "the request took longer than it may, waiting for the response");
+    EXPECT_EQ(co_await second, "the request took longer than it may, waiting for its turn");
+    EXPECT_EQ(made.connections().size(), 1U);
+  });
+}
+
+TEST(ClientLimits, AllowAConnection) {
+  ClientOptions options;
+  options.total = 0;
+  EXPECT_THROW(Client{options}, std::invalid_argument);
 }
 
 /// A byte in so many seconds.
@@ -605,13 +644,15 @@ Site dripping(std::chrono::seconds pause) {
 
 TEST(ClientLimits, EndTheWaitForAPiece) {
   with_client(dripping(61s), {}, [](Client& client, Site&) -> Coro<> {
-    EXPECT_EQ(co_await time_of(client), "the next piece took too long 60");
+    EXPECT_EQ(co_await time_of(client),
+              "it took too long to wait for the next piece of the body 60");
   });
 }
 
 TEST(ClientLimits, EndARequestThatNeverEnds) {
   with_client(dripping(1s), {}, [](Client& client, Site&) -> Coro<> {
-    EXPECT_EQ(co_await time_of(client), "the request took longer than it may 300");
+    EXPECT_EQ(co_await time_of(client),
+              "the request took longer than it may, waiting for the next piece of the body 300");
   });
 }
 
@@ -729,7 +770,37 @@ TEST(ClientTcp, ReachesAServer) {
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
     for (int i = 0; i < 3; ++i) EXPECT_EQ((co_await client.get(url)).body, "GET / ");
     EXPECT_EQ(server.connections(), 1U);
-    EXPECT_THROW((void)co_await client.get("https://127.0.0.1/"), std::invalid_argument);
+  };
+  aio::run(all());
+}
+
+TEST(ClientTcp, ReachesAServerUnderTlsIfItIsTrusted) {
+  const tests::Authority authority, other;
+  const auto files = authority.issue("127.0.0.1");
+  int handshakes = 0;
+  const auto all = [&]() -> Coro<> {
+    const auto shows = http::tls::Context::server(files.certificate, files.key);
+    const auto answer = [&handshakes, &shows](Stream stream) -> Coro<> {
+      try {
+        http::tls::Stream secret = co_await http::tls::start_tls(std::move(stream), shows);
+        ++handshakes;
+        while (true) {
+          co_await secret.read_until("\r\n\r\n");
+          secret.write(ok("secret"));
+        }
+      } catch (const std::exception&) {  // it was not trusted, or the client has gone
+      }
+    };
+    aio::Server server = co_await aio::start_server(answer, "127.0.0.1", 0);
+    const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const auto trusting = [](const tests::Authority& whom) {
+      const http::tls::ClientOptions options(whom.certificate());
+      return http::tcp_connector(http::tls::Context::client(options));
+    };
+    Client client({}, trusting(authority)), stranger({}, trusting(other));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ((co_await client.get(url)).body, "secret");
+    EXPECT_EQ(handshakes, 1);
+    EXPECT_THROW((void)co_await stranger.get(url), http::tls::Error);
   };
   aio::run(all());
 }

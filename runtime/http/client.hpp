@@ -1,7 +1,7 @@
 #pragma once
 // Lesson 13, client: asks servers for things, and keeps its connections for the next request.
 //
-// Stands on connections (13) and on connect (12).
+// Stands on connections (13), and on connect (12).
 //  1. Connections are used again, see client/pool.hpp: only clean ones, and never more than so
 //  many.
 //  2. A request is sent a second time only if that cannot do anything twice: on a new connection,
@@ -32,6 +32,7 @@
 #include <http/client/redirect.hpp>
 #include <http/connection.hpp>
 #include <http/message.hpp>
+#include <http/tls.hpp>
 #include <http/url.hpp>
 
 namespace http {
@@ -70,8 +71,9 @@ class ClientResponse : public Response {
 /// Connects to the origin of a URL.
 using Connector = std::move_only_function<aio::Coro<Channel>(Url)>;
 
-/// Connects by TCP. Throws std::invalid_argument for https, and what aio::open_connection() throws.
-aio::Coro<Channel> connect_plain(Url url);
+/// Connects by TCP, and goes on under TLS for https. Who answers there must be trusted by `trust`,
+/// without it by the system. It throws what aio::open_connection() and tls::start_tls() throw.
+Connector tcp_connector(std::optional<tls::Context> trust = {});
 
 /// Sends requests, as many at once as its tasks want. Move-only. It belongs to the loop that it is
 /// used in. Destroyed, it closes the connections that nobody uses; requests that run go on.
@@ -81,8 +83,9 @@ aio::Coro<Channel> connect_plain(Url url);
 ///   if (page.ok()) std::cout << page.body;
 class Client {
  public:
-  /// `connector` is what makes connections, e.g. to something else than the URL says.
-  explicit Client(ClientOptions options = ClientOptions(), Connector connector = connect_plain);
+  /// `connector` is what makes connections, e.g. to something else than the URL says. Throws
+  /// std::invalid_argument for options that allow no connection.
+  explicit Client(ClientOptions options = ClientOptions(), Connector connector = tcp_connector());
   Client(Client&&) noexcept = default;
   Client& operator=(Client&&) = delete;
   ~Client();
@@ -187,7 +190,7 @@ inline aio::Coro<ClientResponse> ClientCore::ask(const Url& url, const Request& 
 
 inline aio::Coro<Lease> ClientCore::lease_for(const Url& url, const Patience& patience) {
   const auto enter = [this, &url] { return Pool::enter(pool, url.origin()); };
-  Slot slot = co_await patience.step(options.whole, "no connection got free", enter);
+  Slot slot = co_await patience.step(options.whole, "its turn", enter);
   co_return Lease(pool, std::move(slot));
 }
 
@@ -195,7 +198,7 @@ inline aio::Coro<> ClientCore::connect(Lease& lease, const Url& url, const Patie
   lease.set_connection(nullptr);
   pool->make_room();
   const auto connect = [this, &url] { return connector(url); };
-  Channel channel = co_await patience.step(options.connect, "connecting took too long", connect);
+  Channel channel = co_await patience.step(options.connect, "the connection", connect);
   lease.set_connection(std::make_unique<PooledConnection>(std::move(channel), options.limits));
 }
 
@@ -213,7 +216,7 @@ inline aio::Coro<bool> ClientCore::exchange(Lease& lease, const Request& request
   static_cast<void>(connection.flush());
   const auto read = [&] { return connection.read_response(response, request.method); };
   try {
-    co_await patience.step(options.between, "the response took too long", read);
+    co_await patience.step(options.between, "the response", read);
   } catch (const aio::IncompleteReadError&) {
     if (!may_happen || response.status != 0 || connection.has_begun()) throw;
     co_return false;
@@ -263,6 +266,13 @@ inline aio::Coro<ClientResponse> fetch(aio::Ref<ClientCore> core, std::string me
   co_return response;
 }
 
+inline aio::Coro<Channel> connect_to_origin(Url url, std::optional<tls::Context> trust) {
+  aio::Stream stream = co_await aio::open_connection(url.host(), url.port());
+  if (!url.secure()) co_return Channel(std::move(stream));
+  tls::Stream secret = co_await tls::start_tls(std::move(stream), *trust, url.host());
+  co_return Channel(std::move(secret));
+}
+
 }  // namespace detail
 
 // ── responses ──
@@ -291,16 +301,19 @@ inline void ClientResponse::give_back_if_done() {
 
 // ── the client ──
 
-inline aio::Coro<Channel> connect_plain(Url url) {
-  if (url.scheme() != "http") {
-    throw std::invalid_argument("this client has no connector for " + url.scheme());
-  }
-  aio::Stream stream = co_await aio::open_connection(url.host(), url.port());
-  co_return Channel(std::move(stream));
+inline Connector tcp_connector(std::optional<tls::Context> trust) {
+  return [trust = std::move(trust)](Url url) mutable {
+    if (url.secure() && !trust) trust = tls::Context::client();
+    return detail::connect_to_origin(std::move(url), trust);
+  };
 }
 
 inline Client::Client(ClientOptions options, Connector connector)
-    : core_(new detail::ClientCore(std::move(options), std::move(connector))) {}
+    : core_(new detail::ClientCore(std::move(options), std::move(connector))) {
+  if (core_->options.per_origin == 0 || core_->options.total == 0) {
+    throw std::invalid_argument("a client needs a connection: neither per_origin nor total is 0");
+  }
+}
 
 inline Client::~Client() {
   if (core_) core_->pool->close();

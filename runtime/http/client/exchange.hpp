@@ -100,7 +100,7 @@ inline Exchange::Exchange(Lease lease, const Patience& patience, const ClientOpt
 inline aio::Coro<std::string> Exchange::read() {
   Connection& connection = lease_.connection();
   const auto next = [&connection] { return connection.read(); };
-  std::string piece = co_await patience_.step(between_, "the next piece took too long", next);
+  std::string piece = co_await patience_.step(between_, "the next piece of the body", next);
   if (inflater_) {
     piece = inflater_->feed(piece);
     if (done()) inflater_->finish();

@@ -2,8 +2,7 @@
 // How long a client waits.
 
 #include <algorithm>
-#include <chrono>
-#include <utility>
+#include <string>
 
 #include <aio/clock.hpp>
 #include <aio/coro.hpp>
@@ -19,16 +18,18 @@ class Patience {
  public:
   explicit Patience(aio::Delay whole) : until_(whole.after(aio::running_loop().time())) {}
 
-  /// Does one step, and gives it `limit`. Throws aio::TimeoutError, which says `late`, or that the
-  /// time for everything has passed.
+  /// Does one step, which waits for `what`, and gives it `limit`, or the time that is left for
+  /// everything if that is less. Throws aio::TimeoutError, which says which it was.
   template <class Body>
-  aio::Coro<aio::detail::BodyResult<Body>> step(aio::Delay limit, const char* late,
+  aio::Coro<aio::detail::BodyResult<Body>> step(aio::Delay limit, const char* what,
                                                 Body body) const {
     const aio::Clock::time_point end = limit.after(aio::running_loop().time());
     try {
       co_return co_await aio::timeout_at(std::min(end, until_), body);
     } catch (const aio::TimeoutError&) {
-      throw aio::TimeoutError(until_ <= end ? "the request took longer than it may" : late);
+      const char* const why = until_ <= end ? "the request took longer than it may, waiting for "
+                                            : "it took too long to wait for ";
+      throw aio::TimeoutError(std::string(why) + what);
     }
   }
 
