@@ -25,14 +25,24 @@ class Fix1b_BlockingSleep : public testing::Test {
   }
   std::chrono::nanoseconds elapsed() const { return clock.now().time_since_epoch(); }
 
-  /// If no virtual time has passed: what took its place. Names the wrong turn, decides nothing.
-  const char* likely_wrong_turn() const {
-    if (!thread_slept) return "pauses-that-nobody-awaits";
+  /// The wrong turn if the thread slept; null otherwise.
+  const char* blocking_turn() const {
+    if (!thread_slept) return nullptr;
     return arrivals.starts_with("a1 b1") ? "gives-way-then-blocks" : "sleep-blocks-the-loop";
+  }
+  /// What it looks like if nobody slept at all; null otherwise.
+  const char* idle_turn() const {
+    return !thread_slept && elapsed() == 0ms ? "pauses-that-nobody-awaits" : nullptr;
+  }
+
+  /// The last part ends with a pause that nothing follows; null where no time passed.
+  const char* early_turn() const {
+    return elapsed() == 0ms ? idle_turn() : "a-part-before-its-pause";
   }
 
   aio::Coro<> all(int downloads, int parts) {
     const Arrived arrived = [this](const std::string& name, int part) {
+      if (arrivals.empty()) first_arrival = elapsed();
       arrivals += (arrivals.empty() ? "" : " ") + name + std::to_string(part);
       story.step("part " + name + std::to_string(part) + " arrives");
     };
@@ -64,6 +74,7 @@ class Fix1b_BlockingSleep : public testing::Test {
   aio::VirtualClock clock;
   tests::Story story{clock};
   std::string arrivals;  // "a1 b1 a2"
+  std::chrono::nanoseconds first_arrival{-1};
   int beats = 0;
   bool thread_slept = false;  // in real time, as long as all pauses together
 };
@@ -72,7 +83,8 @@ TEST_F(Fix1b_BlockingSleep, DownloadsTakeTurns) {
   download_at_once(3, 2);
   EXPECT_STORY(story, arrivals, "a1 b1 c1 a2 b2 c2",
                "a download pauses, and holds on to the only thread meanwhile",
-               tests::Seen{"a1 a2 b1 b2 c1 c2", likely_wrong_turn()});
+               tests::Seen{"a1 a2 b1 b2 c1 c2", blocking_turn()},
+               tests::LooksLike{"a1 a2 b1 b2 c1 c2", idle_turn()});
 }
 
 TEST_F(Fix1b_BlockingSleep, ThePausesPassOnTheLoopsClock) {
@@ -80,7 +92,13 @@ TEST_F(Fix1b_BlockingSleep, ThePausesPassOnTheLoopsClock) {
   EXPECT_STORY(story, elapsed(), 40ms,
                "two pauses of 20 ms, shared by all three downloads, take 40 ms; a sleep that the "
                "loop knows nothing of takes none of its time",
-               tests::Seen{0ms, likely_wrong_turn()});
+               tests::Seen{0ms, blocking_turn()}, tests::LooksLike{0ms, idle_turn()});
+}
+
+TEST_F(Fix1b_BlockingSleep, APartArrivesAfterItsPause) {
+  download_at_once(1, 2);
+  EXPECT_STORY(story, first_arrival, 20ms, "each part arrives after a pause, the first one as well",
+               tests::Seen{0ms, blocking_turn()}, tests::LooksLike{0ms, early_turn()});
 }
 
 TEST_F(Fix1b_BlockingSleep, AHeartbeatGoesOnMeanwhile) {

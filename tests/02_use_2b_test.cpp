@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -84,6 +85,11 @@ class Client {
   bool ended() const { return ended_; }
 
   void send_no_more() const { shutdown(fd_.get(), SHUT_WR); }
+  /// Waits until the kernel has connected it, accepted or not.
+  bool connected() const {
+    pollfd waiting{.fd = fd_.get(), .events = POLLOUT, .revents = 0};
+    return poll(&waiting, 1, 2000) == 1;
+  }
   void close() { fd_.reset(); }
   /// Closes so that the server is told of a broken connection.
   void reset() {
@@ -188,6 +194,16 @@ TEST_F(Use2b_EchoServer, SendsBackWhatItReceives) {
   client.send("again");
   EXPECT_STORY(story, answer_to(client, 10), "helloagain",
                "after the first answer the client is not watched for reading any more");
+}
+
+TEST_F(Use2b_EchoServer, AcceptsAllWhoWaitAtOnce) {
+  const Client a(door), b(door), c(door);
+  ASSERT_TRUE(a.connected() && b.connected() && c.connected());
+  story.step("three clients have connected; serve() once");
+  server.serve(1s);
+  EXPECT_STORY(story, server.clients(), 3U,
+               "accept_clients() goes on until nobody waits any more (EAGAIN)",
+               Seen{1U, "one-client-a-turn"});
 }
 
 TEST_F(Use2b_EchoServer, KeepsItsClientsApart) {

@@ -56,7 +56,7 @@ TEST(Fix3c_Metronome, LeavesOutTheBeatsThatItMissed) {
   EXPECT_STORY(concert.story, concert.beats, "100 ms, 200 ms, 600 ms, 700 ms, ",
                "beats at 300, 400 and 500 ms were missed, and must not be made up in a burst",
                tests::Seen{"100 ms, 200 ms, 550 ms, 550 ms, ", "metronome-bursts"},
-               tests::Seen{"100 ms, 200 ms, 650 ms, 750 ms, ", "metronome-drifts"});
+               tests::LooksLike{"100 ms, 200 ms, 650 ms, 750 ms, ", "metronome-drifts"});
 }
 
 TEST(Fix3c_Metronome, ABeatThatIsDueNowIsNotMissed) {

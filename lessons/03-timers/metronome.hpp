@@ -14,7 +14,7 @@ class Metronome : public aio::Timer {
   void start();
 
   /// Asks for the next beat. Called when a beat's work is done. Beats that were missed meanwhile
-  /// are left out, not made up.
+  /// are left out, not made up; one that is due exactly now is not missed.
   void next();
 
  private:

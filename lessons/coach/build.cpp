@@ -14,6 +14,7 @@
 
 #include "clang_messages.hpp"
 #include "code_excerpt.hpp"
+#include "compiled_texts.hpp"
 #include "files.hpp"
 #include "meanings.hpp"
 #include "mistake.hpp"
@@ -253,12 +254,14 @@ aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
     terminal_.progress(fmt::format("Configuring {}", folder_.string()));
     if (auto failed = co_await run(configure, "configure", learners_file)) co_return failed;
   }
+  const CompiledTexts texts(folder_ / "learners_texts", "exercises");
   const std::vector<std::string> compile{"ninja", "-C", folder_.string(), target};
   auto failed = co_await run(compile, target, learners_file);
   if (failed && failed->text == unknown_target) {  // its files may be newer than the configuration
     co_await run(configure, "configure", learners_file);
     failed = co_await run(compile, target, learners_file);
   }
+  texts.built();
   if (failed && failed->text == unknown_target) {
     throw Mistake(
         fmt::format("There is nothing to build for this: {} is missing its files.", target));

@@ -285,6 +285,9 @@ void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   const Lesson& lesson = *place.lesson;
   terminal.line();
   const bool whole = place.item == nullptr;
+  if (whole && !lesson.layers.empty()) {
+    terminal.say(fmt::format("The steps of lesson {} pass.", lesson.number));
+  }
   terminal.say(whole ? lesson.learned : place.item->learned);
   offer_own_layers(desk, lesson);
   if (!whole || lesson.layers.empty()) {
@@ -296,7 +299,9 @@ void praise(const Desk& desk, const Place& place, const CheckResult& result) {
   for (const Item& item : lesson.small_exercises()) {
     if (!desk.progress.of(item.id).passed) open.push_back(item.id);
   }
-  if (!open.empty()) terminal.say(fmt::format("Still open in this lesson: {}.", in_words(open)));
+  if (!open.empty())
+    terminal.say(
+        fmt::format("Still open in this lesson: {}. Each has a check of its own.", in_words(open)));
 }
 
 void show_next(const Desk& desk, const Lesson* after = nullptr) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "failure_text.hpp"
 #include "lesson_text.hpp"
 #include "report.hpp"
 #include "text.hpp"
@@ -200,17 +201,12 @@ std::size_t ExerciseView::rows_of(const Parts& parts) const {
          rows_of(parts.keys) + 2;
 }
 
-/// A story ends with what was expected, and why that did not come: both ends are worth more.
 void ExerciseView::leave_out_the_middle(Parts& parts) const {
   const std::size_t all = rows_of(parts);
   auto& lines = parts.verdict;
   if (all <= screen_.rows() || lines.size() < 4) return;
   const std::size_t out = std::min(all - screen_.rows() + 1, lines.size() - 3);
-  const std::size_t first = std::max<std::size_t>(1, (lines.size() - out) / 3);
-  const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(first);
-  lines.erase(begin, begin + static_cast<std::ptrdiff_t>(out));
-  lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(first),
-               fmt::format("    … {} lines are left out here; m shows them all …", out));
+  lines = folded(std::move(lines), out);
 }
 
 void ExerciseView::draw(const Shown& shown) const {

@@ -1,6 +1,7 @@
 #include "failure_text.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <regex>
 #include <utility>
 
@@ -45,7 +46,29 @@ std::pair<std::string, std::string> split_place(const std::string& failure) {
   return {place[1], place.suffix()};
 }
 
+/// Where a line says what was expected; nothing if none does, or if that is the first one.
+std::optional<std::size_t> expected_in(const std::vector<std::string>& lines) {
+  const auto line = std::ranges::find_if(lines, [](const std::string& each) {
+    return trim(without_escapes(each)).starts_with("Expected: ");
+  });
+  if (line == lines.begin() || line == lines.end()) return std::nullopt;
+  return static_cast<std::size_t>(line - lines.begin());
+}
+
 }  // namespace
+
+std::vector<std::string> folded(std::vector<std::string> lines, std::size_t out) {
+  const std::size_t third = std::max<std::size_t>(1, (lines.size() - out) / 3);
+  const std::size_t expected = expected_in(lines).value_or(lines.size());
+  const std::size_t first = expected > out ? std::min(third, expected - out) : 1;
+  const std::size_t here = std::min(out, expected - first);  // the rest goes at the end
+  lines.resize(lines.size() - (out - here));
+  const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(first);
+  lines.erase(begin, begin + static_cast<std::ptrdiff_t>(here));
+  lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(first),
+               fmt::format("    … {} lines are left out here; m shows them all …", out));
+  return lines;
+}
 
 bool names_wrong_turn(std::string_view line) {
   return std::ranges::any_of(naming, [&](std::string_view s) { return line.starts_with(s); });

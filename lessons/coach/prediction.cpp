@@ -77,6 +77,22 @@ TestResult unlike(const Item& item, std::string_view what, std::size_t place,
                   what, place + 1, answer)};
 }
 
+bool holds_digit(std::string_view text) {
+  return text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+/// Whether words stand where a number is wanted: that says nothing about what was understood.
+bool spells_a_number(std::string_view answer, std::string_view right) {
+  return holds_digit(right) && !holds_digit(answer);
+}
+
+TestResult not_in_digits(const Item& item, std::size_t place, const std::string& answer) {
+  return {item.id, "todo",
+          fmt::format("Your answer {} says \"{}\". Write the number only, in digits.\n"
+                      "Question {}: {}",
+                      place + 1, answer, place + 1, item.questions[place])};
+}
+
 TestResult judge_lines(const Item& item, const Answers& answers, const Answers& truth) {
   const auto [given, right] = std::ranges::mismatch(
       answers, truth, [](const auto& a, const auto& b) { return same_answer(a, b); });
@@ -104,6 +120,7 @@ TestResult judge_answers(const Item& item, Answers answers, const Answers& truth
                    : fmt::format("Question {} has no answer yet: {}", i + 1, question)};
     }
     if (same_answer(answers[i], truth[i], question)) continue;
+    if (spells_a_number(answers[i], truth[i])) return not_in_digits(item, i, answers[i]);
     TestResult result = unlike(item, "answer", i, answers[i]);
     result.message += fmt::format("\nQuestion {}: {}", i + 1, question) + advice(item, i);
     return result;

@@ -1,6 +1,7 @@
 // ./learn demo and try: programs that run, also on what the learner has written.
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -22,16 +23,49 @@ const Item* spoiled_by(const Desk& desk, const Lesson& lesson, const Demo& demo)
   return prediction != nullptr && !desk.progress.of(prediction->id).passed ? prediction : nullptr;
 }
 
+/// What stands between `before` and `after` in a line that begins so, or nothing.
+std::string between(std::string_view line, std::string_view before, char after) {
+  if (!line.starts_with(before)) return "";
+  return std::string(line.substr(before.size(), line.find(after, before.size()) - before.size()));
+}
+
+/// Adds the runtime's headers that a file includes, and what those include. A header in quotes lies
+/// beside the file.
+void add_headers(const fs::path& file, std::set<std::string>& headers) {
+  for (const std::string& line : split_lines(read_if_there(file).value_or(""))) {
+    const std::string beside = between(line, "#include \"", '"');
+    const std::string header = between(line, "#include <aio/", '>');
+    if (!beside.empty()) add_headers(file.parent_path() / beside, headers);
+    if (!header.empty() && headers.insert(header).second) {
+      add_headers(fs::path("runtime/aio") / header, headers);
+    }
+  }
+}
+
+/// "timers.hpp": the layers that a program is built on.
+std::set<std::string> layers_below(const Desk& desk, const Lesson& lesson, const Demo& demo) {
+  std::set<std::string> headers, layers;
+  add_headers(fs::path("lessons") / lesson.slug / (demo.program + ".cpp"), headers);
+  for (const Lesson& each : desk.course.lessons()) {
+    for (const std::string& layer : each.layers) {
+      if (headers.contains(layer + ".hpp")) layers.insert(layer + ".hpp");
+    }
+  }
+  return layers;
+}
+
 /// The first that fits the options, and spoils nothing if there is such a one. Throws Mistake.
 const Demo& first_demo(const Desk& desk, const Lesson& lesson, const DemoOptions& options) {
   const Demo* first = nullptr;
   for (const Demo& demo : lesson.demos) {
     if (options.timeline && !demo.has_tasks) continue;
+    if (options.mine && layers_below(desk, lesson, demo).empty()) continue;
     if (!spoiled_by(desk, lesson, demo)) return demo;
     if (first == nullptr) first = &demo;
   }
   if (first != nullptr) return *first;
-  throw Mistake(fmt::format("No program of lesson {} has tasks to tell of.", lesson.number));
+  throw Mistake(fmt::format("No program of lesson {} {}.", lesson.number,
+                            options.mine ? "uses a layer" : "has tasks to tell of"));
 }
 
 /// Throws WrongUsage.
@@ -67,6 +101,19 @@ void refuse_to_spoil(const Desk& desk, const Lesson& lesson, const Demo& demo, b
       demo.program));
 }
 
+/// Those of the learner's layers that a program is built on. Throws Mistake if it is built on none.
+std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, const Demo& demo) {
+  const std::set<std::string> below = layers_below(desk, lesson, demo);
+  if (below.empty()) {
+    throw Mistake(fmt::format(
+        "{} uses no layer, so there is nothing of yours to run it on. Leave out --mine.",
+        demo.program));
+  }
+  std::vector<std::string> mine = collect_mine(desk.course);
+  std::erase_if(mine, [&](const std::string& name) { return !below.contains(name); });
+  return mine;
+}
+
 /// Builds a program and runs it on this terminal; returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file) {
   BuildTree tree(terminal, target.ends_with(".mine") ? learners_preset() : "dev");
@@ -85,9 +132,10 @@ aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::p
 }  // namespace
 
 void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine) {
-  terminal.say(mine.empty() ? "This runs on the reference: none of your layers is whole yet."
-                            : fmt::format("This runs on your {}; the rest is the reference.",
-                                          in_words(mine)));
+  terminal.say(
+      mine.empty()
+          ? "This runs on the reference: none of your layers that it uses is whole yet."
+          : fmt::format("This runs on your {}; the rest is the reference.", in_words(mine)));
   terminal.line();
 }
 
@@ -99,7 +147,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Lesson& lesson = desk.course.lesson(options.lesson);
   const Demo& shown = demo_of(desk, lesson, options);
   if (!options.spoil) refuse_to_spoil(desk, lesson, shown, options.watching);
-  if (options.mine) tell_whose(desk.terminal, collect_mine(desk.course));
+  if (options.mine) tell_whose(desk.terminal, mine_below(desk, lesson, shown));
   const std::string_view kind = options.mine ? ".mine" : options.timeline ? ".timeline" : "";
   const int status = co_await build_and_run(
       desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {});

@@ -20,7 +20,7 @@ EXPECTED = [
      "Likely cause: arithmetic\nA mistake that looks like this: a-sample", ""),
     ("Step2_Story.IsSilentWhenAllIsWell", "pass", 0, "", ""),
     ("Step3_Todo.IsNotAFailure", "todo", 1, "think ", "4.3 think"),
-    ("Step4_Hang.IsEnded", "hang", 124, "It does not end", "(step 4.4)"),
+    ("Step4_Hang.IsEnded", "hang", 124, "It has not ended within ", "(step 4.4)"),
     ("Crash.NullPointer", "crash", -11, "it used a null pointer", "crash: Crash.NullPointer"),
     ("Crash.Recursion", "crash", -11, "The stack ran out", ""),
     ("Crash.EscapedException", "crash", 134, "out of a thread", ""),

@@ -38,10 +38,10 @@ void limit(__rlimit_resource resource, rlim_t most) {
   setrlimit(resource, &now);
 }
 
+char hang_text[200];  // written beforehand: a handler of signals may not allocate
+
 void on_hang(int) {
-  report_end("hang",
-             "It does not end: a loop in the code under test goes on for ever, or it waits for "
-             "something that never comes.");
+  report_end("hang", hang_text);
   _exit(124);
 }
 
@@ -162,6 +162,10 @@ void set_timer(timer_t timer, time_t seconds) {
 }
 
 void make_watchdog() {
+  std::snprintf(hang_text, sizeof hang_text,
+                "It has not ended within %lld s; perhaps it never does: a loop in the code under "
+                "test goes on and on, or it waits for something that does not come.",
+                static_cast<long long>(watchdog_seconds()));
   struct sigaction action {};
   action.sa_handler = on_hang;
   action.sa_flags = SA_ONSTACK;

@@ -88,7 +88,7 @@ class Poller {
  private:
   struct Watch {
     void* data = nullptr;
-    std::uint32_t generation = 0;  // counts the times the descriptor was forgotten
+    std::uint32_t generation = 0;  // one more when forgotten, or found closed
     bool active = false;
     Interest interest = Interest::none;
   };

@@ -351,7 +351,8 @@ def test_a_demo_keeps_the_answers_of_a_prediction(checkout):
 
 
 def test_a_demo_runs_on_the_learners_layers(checkout):
-    checkout.learn("demo", "3", "in_turn", "--mine").expect(0, "none of your layers is whole yet")
+    checkout.learn("demo", "3", "one_heap", "--mine").expect(0, "none of your layers that it uses")
+    checkout.learn("demo", "3", "in_turn", "--mine").expect(1, "in_turn uses no layer")
     checkout.solve_layer()
     checkout.edit(HEADER, "#pragma once", '#pragma once\n#include <cstdio>')
     checkout.edit(HEADER, "  heap_.emplace_back(", '  std::puts("mine pushes");\n  heap_.emplace_back(')

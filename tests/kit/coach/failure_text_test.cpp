@@ -51,4 +51,29 @@ TEST(FailureText, IsThatOfTheFirstFailure) {
   EXPECT_EQ(text("first\n\nparagraph: 2"), "first\n\nparagraph: 2");
 }
 
+// ── what does not fit ──
+
+using Lines = std::vector<std::string>;
+
+const Lines verdict{
+    "name",        "failed",       "What led here:", "1. push", "2. pop", "    Expected: 1",
+    "Happened: 2", "Likely cause", "Tested in"};
+
+std::string mark(int lines) {
+  return "    … " + std::to_string(lines) + " lines are left out here; m shows them all …";
+}
+
+TEST(Folded, TheStoryGoesFirst) {
+  EXPECT_EQ(coach::folded(verdict, 3), (Lines{"name", "failed", mark(3), "    Expected: 1",
+                                              "Happened: 2", "Likely cause", "Tested in"}));
+}
+
+TEST(Folded, ThenTheEndGoes) {
+  EXPECT_EQ(coach::folded(verdict, 6), (Lines{"name", mark(6), "    Expected: 1", "Happened: 2"}));
+}
+
+TEST(Folded, WithoutAStoryTheMiddleGoes) {
+  EXPECT_EQ(coach::folded({"a", "b", "c", "d", "e", "f"}, 3), (Lines{"a", mark(3), "e", "f"}));
+}
+
 }  // namespace

@@ -47,6 +47,16 @@ TEST(Predictions, AWrongAnswerHearsItsQuestion) {
   EXPECT_NE(result.message.find("Question 2: How many are there?"), std::string::npos);
 }
 
+TEST(Predictions, AWordInPlaceOfANumberIsNotJudged) {
+  Item item = asking();
+  item.read_again = {"rule 1", "rule 2", "rule 3"};
+  const TestResult result = coach::judge_prediction(item, sheet_of("photo", "two", "7"), printed);
+  EXPECT_EQ(result.event, "todo");
+  EXPECT_NE(result.message.find("Write the number only"), std::string::npos) << result.message;
+  EXPECT_EQ(result.message.find("Read again"), std::string::npos) << result.message;
+  EXPECT_EQ(judged(sheet_of("news", "2", "1.5")).event, "fail");
+}
+
 TEST(Predictions, AWrongAnswerHearsWhatToReadAgain) {
   Item item = asking();
   item.read_again = {"rule 1", "rule 2", "rule 3"};
