@@ -107,6 +107,17 @@ def test_one_step_is_checked_alone(checkout):
     )
 
 
+def test_a_layer_that_is_moved_back_is_compiled_again(checkout):
+    checkout.solve_layer()
+    checkout.learn("check", "3.1").expect(0)
+    checkout.learn("reset", "03").expect(0)
+    checkout.learn("check", "3.1").expect(1, "Not written yet")
+    for name in ("clock.hpp", "timers.hpp"):  # with their old times, as mv does it
+        file = checkout.path(f"exercises/{SLUG}/aio/{name}")
+        file.with_suffix(".hpp.bak").rename(file)
+    checkout.learn("check", "3.1").expect(0)
+
+
 def test_a_wrong_layer_is_told_its_story(checkout):
     checkout.solve_layer()
     checkout.edit(HEADER, "a.order < b.order", "a.order > b.order")
