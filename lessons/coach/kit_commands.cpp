@@ -120,7 +120,8 @@ aio::Coro<int> test_kit(Desk desk, std::string id) {
   const std::string number = id.empty() ? "" : desk.course.lesson(id).number;
   BuildTree tree(desk.terminal, "dev");
   desk.terminal.line("Building everything that is tested; the first time this takes minutes.");
-  if (const auto error = co_await tree.build(number.empty() ? "kit" : "kit." + number, {})) {
+  const std::string target = number.empty() ? "kit" : "kit." + number;
+  if (const auto error = co_await tree.build(target, {})) {
     desk.terminal.line(error->text);
     throw Mistake(
         fmt::format("the kit does not build; all that was said: {}", error->log.string()));
