@@ -10,11 +10,11 @@
 
 using namespace std::chrono_literals;
 
-aio::Queue<int> queue(2);  // whoever puts a third one in waits
+aio::Queue<int> belt(2);  // whoever puts a third one in waits
 
 aio::Coro<> produce() {
   for (int i = 1; i <= 5; ++i) {
-    co_await queue.put(i);
+    co_await belt.put(i);
     std::printf("%d is in\n", i);
   }
 }
@@ -22,7 +22,7 @@ aio::Coro<> produce() {
 aio::Coro<> consume() {
   for (int i = 1; i <= 5; ++i) {
     co_await aio::sleep(100ms);
-    std::printf("      %d is out\n", co_await queue.get());
+    std::printf("      %d is out\n", co_await belt.get());
   }
 }
 
