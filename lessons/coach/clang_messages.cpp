@@ -141,6 +141,8 @@ constexpr std::array pairs{
     Pair{"extra qualification on member *", any, "extra qualification 'T::' on member 'a'"},
     Pair{"expected '}'*", any, "expected '}' at end of input"},
     Pair{"extraneous closing brace *", any, "expected declaration before '}' token"},
+    Pair{"non-void coroutine does not return a value*", any,
+         "non-void coroutine does not return a value"},
     Pair{"non-void *function *return a value*", any,
          "no return statement in function returning non-void"},
     Pair{"void function '*' should not return a value*", any,

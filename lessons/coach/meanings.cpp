@@ -187,6 +187,9 @@ constexpr std::array meanings{
             "The class leaves a pure virtual function unwritten, perhaps since its signature "
             "differs by a const."},
     // values
+    Meaning{"non-void coroutine does not return a value*",
+            "This coroutine promises a value, and can reach its end without one: co_return is "
+            "missing."},
     Meaning{"*no return statement in function returning non-void*", return_missing},
     Meaning{"control reaches end of non-void function*", return_missing},
     Meaning{"return-statement with a value, in function returning 'void'*",

@@ -9,4 +9,5 @@ aio::Coro<> download(std::string name, int parts, Arrived arrived) {
     (void)aio::sleep(pause_time);
     arrived(name, part);
   }
+  co_return;
 }

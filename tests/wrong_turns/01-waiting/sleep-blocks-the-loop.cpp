@@ -10,4 +10,5 @@ aio::Coro<> download(std::string name, int parts, Arrived arrived) {
     std::this_thread::sleep_for(pause_time);
     arrived(name, part);
   }
+  co_return;
 }
