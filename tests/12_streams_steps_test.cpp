@@ -491,7 +491,7 @@ TEST(Step3_Read, AShortReadIsNotTheLastWhenSomethingCameWithIt) {
   EXPECT_STORY(still.story, still.state->try_read(two), true,
                "receive() stops behind a descriptor, though more bytes are there, and says so: "
                "while no_more_ is set, a short read does not mean that nothing is left",
-               Seen{false, "a-short-read-is-always-the-last"});
+               tests::LooksLike{false, "a-short-read-is-always-the-last"});
 }
 
 // STRM-04
@@ -679,7 +679,7 @@ TEST(Step4_Wait, OneReaderAtATime) {
 }
 
 // IO-10
-TEST(Step4_Wait, UntilAConnectionIsMadeOrRefused) {
+TEST(Step6_End, AConnectionIsMadeOrRefused) {
   tests::run_virtual([]() -> Coro<> {
     std::optional<Listening> listening(std::in_place);
     const std::uint16_t port = listening->port();
@@ -950,6 +950,7 @@ TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
 
 // An upload that is refused: the answer has come, and the other side takes no more
 TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
+  const auto before = signal(SIGPIPE, SIG_IGN);  // whether it is raised is another test's question
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
     wire.peer.send("413 too large");
@@ -970,6 +971,7 @@ TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
     const std::string after = co_await last_words(wire.stream);
     EXPECT_STORY(wire.story, after, "(an error)", "a broken connection is taken for an end");
   }());
+  signal(SIGPIPE, before);
 }
 
 TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {

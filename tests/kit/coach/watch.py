@@ -150,7 +150,7 @@ def test_a_long_answer_begins_at_its_beginning(checkout):
         terminal.start()
         terminal.jump("fix-3c", "fix-3c passes")
         terminal.tmux("resize-window", "-x", "60", "-y", "20")
-        wait_until("it is drawn anew", lambda: "fix-3c passes" in terminal.shows())
+        wait_until("it is drawn anew", lambda: "fix-3c" in terminal.shows())
         terminal.keys("s")
         terminal.wait_for("Lines 1 to")
         expect(terminal.shows().startswith("fix-3c A metronome"), terminal.shows())
