@@ -144,7 +144,8 @@ class Search {
     const Lambda lambda = lambda_at(code_, at);
     if (lambda.rest.body.empty() || !is_coroutine(without_lambdas(lambda.rest.body))) return;
     if (gives_nothing(result_in(lambda.rest.type), lambda.rest.body)) suspect(at, no_value);
-    if (!lambda.captures.empty() && !is_awaited_here(at)) suspect(at, captures);
+    if (lambda.captures.empty() || is_awaited_here(at)) return;
+    if (!is_awaited_by_name(at, lambda.end)) suspect(at, captures);
   }
 
   /// A lambda in an expression that is awaited lives until that is over.
@@ -152,6 +153,23 @@ class Search {
     const std::string_view before = std::string_view(code_).substr(0, at);
     const std::size_t statement = before.find_last_of(";{}");
     return has_word(before.substr(statement == std::string_view::npos ? 0 : statement), "co_await");
+  }
+
+  /// `const auto call = […] {…};`, and later `co_await f(call)`: it outlives that, too.
+  bool is_awaited_by_name(std::size_t at, std::size_t end) const {
+    const std::string_view code = code_;
+    const std::string_view before = trim(code.substr(0, at));
+    if (!before.ends_with('=')) return false;
+    const std::string_view named = trim(before.substr(0, before.size() - 1));
+    const std::size_t start = named.find_last_of(" \n\t*&") + 1;
+    const std::string_view name = named.substr(start);
+    for (std::size_t from = end; from < code.size();) {
+      const std::size_t stop = std::min(code.find_first_of(";{}", from), code.size());
+      const std::string_view statement = code.substr(from, stop - from);
+      if (has_word(statement, "co_await") && has_word(statement, name)) return true;
+      from = stop + 1;
+    }
+    return false;
   }
 
   void suspect(std::size_t at, std::string_view sentence) {
