@@ -975,6 +975,7 @@ TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
 }
 
 TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {
+  const auto before = signal(SIGPIPE, SIG_IGN);
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
     auto closed = aio::create_task(error_of(wire.stream.wait_closed()));
@@ -989,6 +990,7 @@ TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {
                  Seen{false, "nobody-hears-of-the-failure"});
     closed.cancel();
   }());
+  signal(SIGPIPE, before);
 }
 
 // TRN-08

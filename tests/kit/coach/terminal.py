@@ -99,16 +99,18 @@ def test_failures_and_compile_errors_fit(checkout):
 
 
 def test_signs_and_colours_are_shown(checkout):
+    checkout.solve_layer()
+    checkout.edit(HEADER, "a.order < b.order", "a.order > b.order")
     with Terminal(checkout) as terminal:
-        checkout.edit(HEADER, "#pragma once", "#pragma once\n// begun")
         terminal.run("./learn check 03")
         expect("✗" in terminal.shows(), terminal.shows())
         expect("\x1b[31m" in terminal.shows(colours=True), "there is no colour")
 
 
 def test_plain_and_no_color(checkout):
+    checkout.solve_layer()
+    checkout.edit(HEADER, "a.order < b.order", "a.order > b.order")
     with Terminal(checkout) as terminal:
-        checkout.edit(HEADER, "#pragma once", "#pragma once\n// begun")
         terminal.run("./learn --plain check 03")
         expect("✗" not in terminal.shows() and "failing" in terminal.shows(), terminal.shows())
         expect("\x1b[3" not in terminal.shows(colours=True), "--plain has colours")
