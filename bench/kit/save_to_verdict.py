@@ -47,7 +47,7 @@ class Exercise:
         folder = COPY / "exercises" / self.lesson.slug
         if self.kind == "predict":
             return folder / f"{self.id}.txt"
-        if self.kind in ("fix", "use"):
+        if self.kind not in ("step", "lesson"):
             shutil.copy(COPY / "solutions" / self.lesson.slug / f"{self.id}.cpp", folder)
             return folder / f"{self.id}.cpp"
         upto = self.lesson.steps[-1] if self.kind == "lesson" else self.id

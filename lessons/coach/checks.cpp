@@ -88,10 +88,11 @@ void require_file(const fs::path& file, const Item& item) {
 
 constexpr std::chrono::seconds turn_limit{10};  // a test that hangs has noticed something, too
 
-/// Whether the learner's test fails when the layer takes a wrong turn.
+/// Whether the learner's test fails when the layer takes a wrong turn: at the first expectation
+/// that isn't met, since a test that goes on after it may wait for what never comes.
 aio::Coro<bool> catches(fs::path program, std::string turn) {
   Command command;
-  command.argv = {program.string(), "--gtest_brief=1"};
+  command.argv = {program.string(), "--gtest_brief=1", "--gtest_throw_on_failure"};
   command.environment = {{"LOOPWRIGHT_TURN", turn}};
   command.limit = turn_limit;
   const Outcome outcome = co_await run_command(std::move(command));

@@ -98,6 +98,9 @@ int starters(const Desk& desk, const StarterOptions& options) {
   if (!options.upto.empty()) {
     const Place place = desk.course.find(options.upto);
     if (options.out.empty()) throw WrongUsage("--upto needs --out DIR");
+    if (options.upto.find('.') == std::string::npos) {
+      throw WrongUsage("--upto needs the number of a step, as in 4.2");
+    }
     for (const Starter& starter : starters_of(*place.lesson, options.upto)) {
       write_file(options.out / starter.path.lexically_relative("exercises"), starter.text);
     }
