@@ -37,6 +37,7 @@
 #include "support/names.hpp"
 #include "support/pattern.hpp"
 #include "support/reports.hpp"
+#include "support/run_virtual.hpp"
 #include "support/seed.hpp"
 #include "support/temporary.hpp"
 #include "support/virtual_loop.hpp"
@@ -697,8 +698,8 @@ TEST(Connect, TellsAllThatFailed) {
 
 /// A server that accepts nobody, and whose queue is full: who connects now waits.
 struct FullQueue {
-  FullQueue()
-      : listener(aio::detail::bound_socket(*aio::Address::numeric("127.0.0.1", 0))),
+  explicit FullQueue(const char* host = "127.0.0.1")
+      : listener(aio::detail::bound_socket(*aio::Address::numeric(host, 0))),
         address(aio::Address::of_socket(listener.get())) {
     aio::check_syscall("listen", ::listen(listener.get(), 0));
   }
@@ -716,6 +717,46 @@ struct FullQueue {
     co_return clients.back();
   }
 };
+
+// An address that does not answer costs a quarter of a second, not the kernel's two minutes.
+TEST(Connect, DoesNotWaitForAnAddressThatIsDead) {
+  tests::Names names;
+  names.add("dead.test", {"127.0.0.2", "127.0.0.3"});
+  aio::VirtualClock clock;
+  const auto main = [&clock]() -> Coro<> {
+    FullQueue dead("127.0.0.2");
+    const auto waits = co_await dead.waiting();
+    Server server = co_await aio::start_server(echo, "127.0.0.3", dead.address.port());
+    const auto began = clock.now();
+    const std::size_t before = tests::open_descriptors();
+    Stream client = co_await aio::open_connection("dead.test", server.port());
+    EXPECT_EQ(clock.now() - began, std::chrono::milliseconds(250));
+    while (server.connections() == 0) co_await iterations(1);
+    EXPECT_EQ(tests::open_descriptors(), before + 2) << "the dead attempt has left a socket";
+    co_await expect_echo(std::move(client));
+    server.close();
+    co_await server.wait_closed();
+  };
+  tests::run_virtual(main(), clock);
+}
+
+TEST(Connect, TriesTheFamiliesInTurn) {
+  tests::Names names;
+  names.add("both.test", {"127.0.0.2", "127.0.0.3", "::1"});
+  const auto main = []() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);  // a port that others lack
+    std::string message;
+    try {
+      co_await aio::open_connection("both.test", server.port());
+    } catch (const std::system_error& error) {
+      message = error.what();
+    }
+    EXPECT_NE(message.find("::1"), std::string::npos) << message;
+    EXPECT_LT(message.find("127.0.0.2"), message.find("::1")) << message;
+    EXPECT_LT(message.find("::1"), message.find("127.0.0.3")) << message;
+  };
+  aio::run(main());
+}
 
 // SRV-11: an attempt that is given up leaves no socket
 TEST(Connect, GivenUpClosesItsSocket) {

@@ -2,13 +2,16 @@
 // Lesson 12, connect: from an address to a stream.
 //
 // Stands on streams and name resolution (12).
-//  1. The addresses of a name are tried in turn; the first that answers wins.
+//  1. The addresses of a name are tried in turn, one of IPv6 and one of IPv4, each a quarter of a
+//     second after the one before it or when that one has failed; the first that answers wins.
 //  2. Whatever ends an attempt, an error, a timeout or cancellation, closes its socket.
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,6 +23,7 @@
 
 #include <aio/address.hpp>
 #include <aio/resolve.hpp>
+#include <aio/staggered_race.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
@@ -101,17 +105,50 @@ inline Coro<Stream> connect_to(Address address, StreamOptions options) {
   co_return stream;
 }
 
-inline Coro<Stream> open_connection(std::string host, std::uint16_t port, StreamOptions options) {
-  const std::vector<Address> addresses = co_await resolve(host, port);
+namespace detail {
+
+/// One address of each family in turn, beginning with the first one's (RFC 8305, section 4).
+inline std::vector<Address> in_turn(const std::vector<Address>& addresses) {
+  std::vector<Address> first, other, turns;
+  for (const Address& each : addresses) {
+    (each.family() == addresses.front().family() ? first : other).push_back(each);
+  }
+  for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
+    if (i < first.size()) turns.push_back(first[i]);
+    if (i < other.size()) turns.push_back(other[i]);
+  }
+  return turns;
+}
+
+/// How long to wait for an answer before another address is tried as well (RFC 8305, section 5).
+inline constexpr std::chrono::milliseconds attempt_delay(250);
+
+/// Throws what no error of the system is, and returns the others.
+inline std::vector<std::system_error> system_errors(const std::vector<std::exception_ptr>& errors) {
   std::vector<std::system_error> failures;
-  for (const Address& address : addresses) {
+  for (const std::exception_ptr& error : errors) {
     try {
-      co_return co_await connect_to(address, options);
+      std::rethrow_exception(error);
     } catch (const std::system_error& failure) {
       failures.push_back(failure);
     }
   }
-  detail::throw_all("none of the addresses of \"" + host + "\" can be connected to", failures);
+  return failures;
+}
+
+}  // namespace detail
+
+inline Coro<Stream> open_connection(std::string host, std::uint16_t port, StreamOptions options) {
+  const std::vector<Address> addresses = detail::in_turn(co_await resolve(host, port));
+  if (addresses.size() == 1) co_return co_await connect_to(addresses.front(), options);
+  std::vector<Attempt<Stream>> attempts;
+  for (const Address& address : addresses) {
+    attempts.push_back([address, options] { return connect_to(address, options); });
+  }
+  Race<Stream> race = co_await staggered_race(std::move(attempts), detail::attempt_delay);
+  if (race.value) co_return std::move(*race.value);
+  detail::throw_all("none of the addresses of \"" + host + "\" can be connected to",
+                    detail::system_errors(race.errors));
 }
 
 inline Coro<Stream> open_unix_connection(std::string path, StreamOptions options) {

@@ -44,9 +44,14 @@ STANDS_ON = {
     "stream": ["stream_state"],
     "address": [],
     "resolve": ["address", "task"],
-    "connect": ["resolve", "stream"],
+    "staggered_race": ["wait"],
+    "connect": ["resolve", "staggered_race", "stream"],
     "listener": ["connect"],
     "server": ["listener"],
+    "task_group": ["semaphore"],
+    "move_on_after": ["timeout"],
+    "finish_within": ["wait_for"],
+    "with": ["finish_within"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace aio {
 
@@ -84,13 +83,6 @@ struct LimitOverrunError : std::runtime_error {
   std::size_t consumed;
 };
 
-/// Several failures at once; the groups may nest.
-struct ExceptionGroup : std::runtime_error {
-  ExceptionGroup(const std::string& message, std::vector<std::exception_ptr> all)
-      : std::runtime_error(message), exceptions(std::move(all)) {}
-  std::vector<std::exception_ptr> exceptions;
-};
-
 /// The message of an exception, for a report; takes no memory. Valid as long as `exception` is.
 inline const char* what_of(const std::exception_ptr& exception) noexcept {
   if (exception == nullptr) return "no exception";
@@ -108,4 +100,19 @@ inline const char* what_of(const std::exception_ptr& exception) noexcept {
 /// The same, as a string.
 inline std::string message_of(const std::exception_ptr& exception) { return what_of(exception); }
 
+namespace detail {
+
+/// Is it a request to stop that was delivered, and no failure? False for null.
+inline bool is_cancelled_error(const std::exception_ptr& exception) noexcept {
+  if (exception == nullptr) return false;
+  try {
+    std::rethrow_exception(exception);
+  } catch (const CancelledError&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace detail
 }  // namespace aio
