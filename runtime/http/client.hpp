@@ -9,10 +9,9 @@
 //  3. Redirects are followed as browsers do. What shows who one is stays with its origin.
 //  4. Every wait has a limit, and so has what comes back, also when it is decoded.
 //
-// It keeps no cookies: who wants some sets the header.
+// It keeps cookies only where it is given a jar, see cookies.hpp.
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,10 +20,10 @@
 #include <system_error>
 #include <utility>
 
-#include <aio/connect.hpp>
 #include <aio/coro.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
+#include <http/client/connector.hpp>
 #include <http/client/exchange.hpp>
 #include <http/client/options.hpp>
 #include <http/client/patience.hpp>
@@ -32,7 +31,6 @@
 #include <http/client/redirect.hpp>
 #include <http/connection.hpp>
 #include <http/message.hpp>
-#include <http/tls.hpp>
 #include <http/url.hpp>
 
 namespace http {
@@ -67,13 +65,6 @@ class ClientResponse : public Response {
   Url url_;
   std::unique_ptr<detail::Exchange> exchange_;  // null when the body has been read
 };
-
-/// Connects to the origin of a URL.
-using Connector = std::move_only_function<aio::Coro<Channel>(Url)>;
-
-/// Connects by TCP, and goes on under TLS for https. Who answers there must be trusted by `trust`,
-/// without it by the system. It throws what aio::open_connection() and tls::start_tls() throw.
-Connector tcp_connector(std::optional<tls::Context> trust = {});
 
 /// Sends requests, as many at once as its tasks want. Move-only. It belongs to the loop that it is
 /// used in. Destroyed, it closes the connections that nobody uses; requests that run go on.
@@ -128,6 +119,7 @@ struct ClientCore : aio::RefCounted {
   ~ClientCore() { pool->close(); }
 
   Request first_request(std::string method, const Url& url, const RequestOptions& wanted) const;
+  void add_cookies(Request& request, const Url& url) const;
   aio::Coro<ClientResponse> ask(const Url& url, const Request& request, const std::string& body,
                                 const Patience& patience);
   aio::Coro<Lease> lease_for(const Url& url, const Patience& patience);
@@ -168,6 +160,14 @@ inline Request ClientCore::first_request(std::string method, const Url& url,
   }
   check_request_line(request);
   return request;
+}
+
+/// Those of the jar that belong to that URL, and no others.
+inline void ClientCore::add_cookies(Request& request, const Url& url) const {
+  if (!options.cookies) return;
+  const std::string cookies = options.cookies->header_for(url);
+  request.headers.remove("Cookie");
+  if (!cookies.empty()) request.headers.add("Cookie", cookies);
 }
 
 /// One request, without redirects. One retry at most: the second connection is a new one.
@@ -243,9 +243,12 @@ inline aio::Coro<ClientResponse> open(aio::Ref<ClientCore> core, std::string met
                                       std::string where, RequestOptions wanted) {
   Url url = Url::parse(where);
   Request request = core->first_request(std::move(method), url, wanted);
-  const Patience patience(core->options.whole);
+  const Patience patience(wanted.whole.value_or(core->options.whole));
+  const bool own_cookies = request.headers.contains("Cookie");
   for (int redirects = 0;; ++redirects) {
+    if (!own_cookies) core->add_cookies(request, url);
     ClientResponse response = co_await core->ask(url, request, wanted.body, patience);
+    if (core->options.cookies) core->options.cookies->store(response.headers, url);
     std::optional<Url> next;
     if (wanted.follow) next = redirect_target(response, url);
     if (!next) co_return response;
@@ -264,13 +267,6 @@ inline aio::Coro<ClientResponse> fetch(aio::Ref<ClientCore> core, std::string me
       co_await open(std::move(core), std::move(method), std::move(url), std::move(wanted));
   response.body = co_await response.read_all();
   co_return response;
-}
-
-inline aio::Coro<Channel> connect_to_origin(Url url, std::optional<tls::Context> trust) {
-  aio::Stream stream = co_await aio::open_connection(url.host(), url.port());
-  if (!url.secure()) co_return Channel(std::move(stream));
-  tls::Stream secret = co_await tls::start_tls(std::move(stream), *trust, url.host());
-  co_return Channel(std::move(secret));
 }
 
 }  // namespace detail
@@ -300,13 +296,6 @@ inline void ClientResponse::give_back_if_done() {
 }
 
 // ── the client ──
-
-inline Connector tcp_connector(std::optional<tls::Context> trust) {
-  return [trust = std::move(trust)](Url url) mutable {
-    if (url.secure() && !trust) trust = tls::Context::client();
-    return detail::connect_to_origin(std::move(url), trust);
-  };
-}
 
 inline Client::Client(ClientOptions options, Connector connector)
     : core_(new detail::ClientCore(std::move(options), std::move(connector))) {

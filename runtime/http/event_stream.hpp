@@ -47,7 +47,9 @@ Response event_stream_response(std::move_only_function<aio::Coro<>(BodyWriter)> 
 class EventParser {
  public:
   /// Throws ProtocolError (502) for an event that is longer than `longest`, in bytes.
-  explicit EventParser(std::size_t longest = std::size_t{1} << 20) : longest_(longest) {}
+  /// `last_id` is of the event that was got before, if there was one.
+  explicit EventParser(std::size_t longest = std::size_t{1} << 20, std::string last_id = {})
+      : longest_(longest), id_(last_id), last_id_(std::move(last_id)) {}
 
   void put(std::string_view bytes);
   /// The next event that is complete. Its id is the last one that was given; nothing before that.

@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <http/connection/limits.hpp>
+#include <http/cookies.hpp>
 #include <http/headers.hpp>
 
 namespace http {
@@ -40,6 +43,10 @@ struct ClientOptions {
   int redirects = 10;
   /// Asks for bodies in gzip, and decodes them.
   bool decode = true;
+  /// Keeps the cookies that servers set, and sends them back: of this client alone, or of all that
+  /// are given the same jar. Nothing: cookies are ignored. A request that has a `Cookie` of its own
+  /// sends that and none of the jar's.
+  std::shared_ptr<CookieJar> cookies;
 };
 
 /// What one request wants beside its method and its URL.
@@ -51,6 +58,8 @@ struct RequestOptions {
   std::string body;
   /// Follows redirects; else they are handed over.
   bool follow = true;
+  /// How long everything may take, instead of what the client's options say.
+  std::optional<std::chrono::nanoseconds> whole;
 };
 
 }  // namespace http

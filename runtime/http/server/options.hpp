@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <aio/server.hpp>
 #include <http/connection/limits.hpp>
+#include <http/tls/context.hpp>
 
 namespace http {
 
@@ -15,7 +17,11 @@ struct ServerOptions {
   ServerOptions() {}
   Limits limits;           // of every request
   aio::ServerOptions tcp;  // connections at once, backlog, buffers
+  /// A server's context: everything goes under TLS (https). Nothing: in clear.
+  std::optional<tls::Context> tls;
 
+  /// How long the handshake of TLS may take; then the connection is closed.
+  std::chrono::nanoseconds handshake = std::chrono::seconds(10);
   /// How long a connection may wait for its next request; then it is closed.
   std::chrono::nanoseconds idle = std::chrono::seconds(60);
   /// From the first byte of a request to the end of its head, whatever comes in between: 408.

@@ -18,6 +18,7 @@
 #include <aio/task.hpp>
 #include <http/connection.hpp>
 #include <http/message.hpp>
+#include <http/server/arrival.hpp>
 #include <http/server/date.hpp>
 #include <http/server/deadline.hpp>
 #include <http/server/options.hpp>
@@ -39,6 +40,7 @@ struct ServerCore : aio::RefCounted {
 
   Handler handler;
   const ServerOptions options;
+  aio::List<Arrival> arrivals;
   aio::List<Visit> visits;
   bool draining = false;
 };
@@ -46,10 +48,10 @@ struct ServerCore : aio::RefCounted {
 /// A connection that is served. Its functions run in the connection's task.
 class Visit : public aio::Link<>, private aio::detail::EndListener {
  public:
-  Visit(ServerCore& core, aio::Stream stream);
+  Visit(ServerCore& core, Channel channel);
   ~Visit() { listen_for_end(false); }
 
-  /// Serves a connection until one side closes it.
+  /// Serves a connection until one side closes it, under TLS if the options say so.
   static aio::Coro<> serve(aio::Ref<ServerCore> core, aio::Stream stream);
   /// The next piece of the body of the request that is handled.
   aio::Coro<std::string> read_body();
@@ -62,6 +64,8 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
  private:
   enum class Ending : unsigned char { none, close, abort };
 
+  static aio::Coro<> serve_channel(aio::Ref<ServerCore> core, Channel channel);
+  static aio::Coro<> serve_secured(aio::Ref<ServerCore> core, aio::Stream stream);
   bool begin_waiting();
   void end_waiting(std::string bytes);
   bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
@@ -104,13 +108,14 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
 
 namespace detail {
 
-inline Visit::Visit(ServerCore& core, aio::Stream stream)
-    : core_(core), connection_(Channel(std::move(stream)), core.options.limits) {
+inline Visit::Visit(ServerCore& core, Channel channel)
+    : core_(core), connection_(std::move(channel), core.options.limits) {
   core_.visits.push_back(*this);
 }
 
 inline void ServerCore::drain() {
   draining = true;
+  arrivals.for_each([](Arrival& arrival) { arrival.stop(); });
   visits.for_each([](Visit& visit) { visit.drain(); });
 }
 
@@ -123,9 +128,27 @@ inline void Visit::drain() {
   if (idle_) deadline_.pass();
 }
 
-/// One coroutine waits for the next request, so that an idle connection has little memory.
 inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
-  Visit visit(*core, std::move(stream));
+  if (core->options.tls) return serve_secured(std::move(core), std::move(stream));
+  return serve_channel(std::move(core), Channel(std::move(stream)));
+}
+
+inline aio::Coro<> Visit::serve_secured(aio::Ref<ServerCore> core, aio::Stream stream) {
+  if (core->draining) co_return;
+  std::optional<tls::Stream> secured;
+  {
+    Arrival arrival(core->arrivals);
+    const aio::Delay limit = core->options.handshake;
+    secured = co_await arrival.shake_hands(std::move(stream), *core->options.tls, limit);
+  }
+  if (!secured) co_return;
+  Channel channel(*std::move(secured));
+  co_await serve_channel(std::move(core), std::move(channel));
+}
+
+/// One coroutine waits for the next request, so that an idle connection has little memory.
+inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel channel) {
+  Visit visit(*core, std::move(channel));
   try {
     while (visit.begin_waiting()) {
       std::string bytes = co_await visit.connection_.channel().read();
@@ -138,7 +161,9 @@ inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
       visit.connection_.channel().abort();
       throw;
     }
-  } catch (const std::system_error&) {  // the client is gone
+  } catch (const std::system_error&) {         // the client is gone
+  } catch (const aio::IncompleteReadError&) {  // the same, under TLS
+  } catch (const tls::Error&) {
   }
   visit.end();
 }
@@ -226,6 +251,8 @@ inline aio::Coro<Response> Visit::handle(ServerRequest& request) {
     response = refuse(error.status, error.what());
   } catch (const aio::IncompleteReadError&) {
     connection_.channel().at_eof() ? abandon() : fail(failure);
+  } catch (const tls::Error&) {
+    connection_.channel().is_closing() ? abandon() : fail(failure);
   } catch (const aio::CancelledError&) {
     if (timed_out()) {
       response = refuse(408, "the body did not come in time");
