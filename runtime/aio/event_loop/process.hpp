@@ -28,19 +28,6 @@ inline LoopEntry::~LoopEntry() {
   unlink();
 }
 
-inline bool LoopEntry::runs(std::uint64_t id) {
-  bool found = false;
-  const std::lock_guard lock(mutex_);
-  all().for_each([&](const LoopEntry& entry) { found |= entry.id_ == id && entry.running; });
-  return found;
-}
-
-/// Outlives every loop, those that are static too.
-inline List<LoopEntry>& LoopEntry::all() {
-  static auto* const list = new List<LoopEntry>;
-  return *list;
-}
-
 /// Nobody changes the list while the process is copied.
 inline void LoopEntry::watch_forks() {
   static const int failed =

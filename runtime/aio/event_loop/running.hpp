@@ -74,6 +74,22 @@ class LoopEntry : public Link<> {
   const std::uint64_t id_;
 };
 
+// Here and not in process.hpp, which needs the loop: an object that calls runs() may be compiled
+// without it.
+
+inline bool LoopEntry::runs(std::uint64_t id) {
+  bool found = false;
+  const std::lock_guard lock(mutex_);
+  all().for_each([&](const LoopEntry& entry) { found |= entry.id_ == id && entry.running; });
+  return found;
+}
+
+/// Outlives every loop, those that are static too.
+inline List<LoopEntry>& LoopEntry::all() {
+  static auto* const list = new List<LoopEntry>;
+  return *list;
+}
+
 [[noreturn, gnu::cold]] inline void throw_no_loop() {
   throw InvalidStateError("no event loop runs in this thread; start one with aio::run()");
 }
