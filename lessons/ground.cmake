@@ -5,11 +5,23 @@
 # that header, so what is compiled at a save is only the learner's layer and the tests themselves.
 # g++ has nothing like it; there the ground is the precompiled header that all tests share.
 
+# loopwright_header_of(OUT layer): aio/event_loop.hpp for event_loop, http/connection.hpp for
+# http/connection.
+function(loopwright_header_of out layer)
+  if(NOT layer MATCHES /)
+    string(PREPEND layer aio/)
+  endif()
+  set(${out} ${layer}.hpp PARENT_SCOPE)
+endfunction()
+
 # loopwright_headers_below(OUT "tests" layer…): what these tests and layers include, except whatever
 # includes one of the layers.
 function(loopwright_headers_below out tests)
-  list(TRANSFORM ARGN REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/runtime/aio/\\1.hpp"
-    OUTPUT_VARIABLE layers)
+  set(layers)
+  foreach(layer IN LISTS ARGN)
+    loopwright_header_of(header ${layer})
+    list(APPEND layers ${PROJECT_SOURCE_DIR}/runtime/${header})
+  endforeach()
   set(below)
   foreach(file IN LISTS tests layers)
     loopwright_includes(${file})
@@ -33,7 +45,7 @@ function(loopwright_includes file)
     set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(STRINGS ${file} lines REGEX "^#include (<|\"support/)")
     list(TRANSFORM lines REPLACE "^#include (<[^>]*>|\"[^\"]*\").*" "\\1")
-    list(TRANSFORM lines REPLACE "<(aio/.*)>" "${PROJECT_SOURCE_DIR}/runtime/\\1")
+    list(TRANSFORM lines REPLACE "<((aio|http)/.*)>" "${PROJECT_SOURCE_DIR}/runtime/\\1")
     list(TRANSFORM lines REPLACE "\"(.*)\"" "${PROJECT_SOURCE_DIR}/tests/\\1")
     set_property(GLOBAL PROPERTY "LOOPWRIGHT_INCLUDES ${file}" "${lines}")
   endif()
@@ -77,7 +89,7 @@ function(loopwright_ground ground headers)
   endif()
   add_library(${ground} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/headers.cpp)
   target_include_directories(${ground} BEFORE PRIVATE ${ARGN})
-  target_link_libraries(${ground} PRIVATE loopwright::aio aio_test_main loopwright_lenient)
+  target_link_libraries(${ground} PRIVATE ${lesson_library} aio_test_main loopwright_lenient)
   target_compile_options(${ground} PRIVATE -fpch-codegen -fpch-debuginfo)
   target_precompile_headers(${ground} PRIVATE
     ${PROJECT_SOURCE_DIR}/tests/support/headers.hpp ${headers})

@@ -1,4 +1,6 @@
-# What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists:
+# What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists. A
+# layer is event_loop, which is aio/event_loop.hpp, or http/connection; a lesson with layers of the
+# second kind stands on loopwright::http, and is defined where that is.
 #
 #   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant,
 #                                                with tests/NN_slug_*_test.cpp, if there are any
@@ -56,8 +58,15 @@ target_compile_options(loopwright_undebugged INTERFACE -g0)
 add_custom_target(runtime_tests)  # all NN.runtime
 
 include(${CMAKE_CURRENT_LIST_DIR}/ground.cmake)
+set(lesson_library loopwright::aio)  # what targets stand on; a lesson may have another
 file(GLOB small_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*_fix_*_test.cpp
   ${PROJECT_SOURCE_DIR}/tests/*_use_*_test.cpp)
+foreach(test IN LISTS small_tests)
+  file(STRINGS ${test} of_http REGEX "^#include <http/")
+  if(of_http)
+    list(REMOVE_ITEM small_tests ${test})  # its lesson has a ground of its own for them
+  endif()
+endforeach()
 loopwright_headers_below(below "${small_tests}")  # below no layer: all
 loopwright_ground(small.ground "${below}")
 
@@ -66,6 +75,10 @@ function(lesson slug)
   set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_LESSONS ${slug})
   string(SUBSTRING ${slug} 0 2 number)
   string(REPLACE - _ name ${slug})
+  if("${ARGN}" MATCHES /)
+    set(lesson_library loopwright::http)
+  endif()
+  set_property(GLOBAL PROPERTY LOOPWRIGHT_LIBRARY_OF_${slug} ${lesson_library})
   lesson_programs()
   lesson_step_tests(${ARGN})
   lesson_small_exercises()
@@ -197,16 +210,25 @@ endmacro()
 
 # Editors take a header's flags from the source file that looks most like it. This one does.
 macro(lesson_header_for_editors layer)
-  set(source ${PROJECT_BINARY_DIR}/editors/exercises/${slug}/aio/${layer}.cpp)
-  file(CONFIGURE OUTPUT ${source} CONTENT "#include <aio/${layer}.hpp>\n")
-  add_library(editors.${layer} OBJECT EXCLUDE_FROM_ALL ${source})
-  target_include_directories(editors.${layer} BEFORE PRIVATE ${LOOPWRIGHT_EXERCISES}/${slug})
-  target_link_libraries(editors.${layer} PRIVATE loopwright::aio loopwright_lenient)
+  loopwright_header_of(header ${layer})
+  cmake_path(REPLACE_EXTENSION header cpp OUTPUT_VARIABLE source)
+  set(source ${PROJECT_BINARY_DIR}/editors/exercises/${slug}/${source})
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n")
+  string(REPLACE / . editors editors.${layer})
+  add_library(${editors} OBJECT EXCLUDE_FROM_ALL ${source})
+  target_include_directories(${editors} BEFORE PRIVATE ${LOOPWRIGHT_EXERCISES}/${slug})
+  target_link_libraries(${editors} PRIVATE ${lesson_library} loopwright_lenient)
 endmacro()
 
 macro(lesson_small_exercises)
   file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${number}_fix_*_test.cpp
     ${PROJECT_SOURCE_DIR}/tests/${number}_use_*_test.cpp)
+  set(small_ground small.ground)
+  if(tests AND NOT lesson_library STREQUAL loopwright::aio)
+    set(small_ground ${number}.small.ground)
+    loopwright_headers_below(below "${tests}")
+    loopwright_ground(${small_ground} "${below}")
+  endif()
   foreach(test IN LISTS tests)
     string(REGEX REPLACE ".*/${number}_(fix|use)_([0-9a-z]+)_test.cpp" "\\1-\\2" id ${test})
     lesson_small_exercise(exercise ${LOOPWRIGHT_EXERCISES}/${slug}/${id}.cpp)
@@ -234,7 +256,7 @@ endmacro()
 
 macro(lesson_small_exercise variant file)
   if(EXISTS ${file})
-    loopwright_test_on(small.ground ${number}-${id}.${variant} ${test} ${file})
+    loopwright_test_on(${small_ground} ${number}-${id}.${variant} ${test} ${file})
     target_include_directories(${number}-${id}.${variant} PRIVATE
       ${PROJECT_SOURCE_DIR}/lessons/${slug})
     if(${variant} STREQUAL solution)
@@ -250,6 +272,9 @@ endmacro()
 function(loopwright_answers)
   set(together ${PROJECT_SOURCE_DIR}/tests/support/together.py)
   get_property(answers GLOBAL PROPERTY LOOPWRIGHT_ANSWERS)
+  if(TARGET loopwright::http)
+    set(lesson_library loopwright::http)  # some of them stand on it
+  endif()
   list(LENGTH answers count)
   math(EXPR half "${count} / 2")
   list(SUBLIST answers 0 ${half} part_1)
@@ -279,7 +304,7 @@ endmacro()
 
 function(loopwright_executable target)
   add_executable(${target} EXCLUDE_FROM_ALL ${ARGN})
-  target_link_libraries(${target} PRIVATE loopwright::aio)
+  target_link_libraries(${target} PRIVATE ${lesson_library})
 endfunction()
 
 # loopwright_test(TARGET warnings|lenient source…): tests of one kind share a precompiled header.

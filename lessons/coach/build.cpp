@@ -136,6 +136,19 @@ std::string at_place(const std::string& required, const std::string& error) {
 // One file of a learner's, or everything that the kit has, on the slowest machine.
 constexpr std::chrono::seconds limit_of_one{300}, limit_of_all{3600};
 constexpr std::string_view unknown_target = "unknown target";  // says ninja
+constexpr std::string_view lesson_of_libraries = "13";
+
+/// Why ninja does not know a target, although the tree has just been configured.
+std::string why_unknown(const fs::path& tree, std::string_view target) {
+  const auto packages = read_if_there(tree / "missing_packages");
+  if (!packages || !target.starts_with(lesson_of_libraries)) {
+    return fmt::format("There is nothing to build for this: {} is missing its files.", target);
+  }
+  return fmt::format(
+      "Lesson {0} stands on libraries, and these packages are missing: {1}. ./learn check {0} "
+      "installs them. All other lessons do without.",
+      lesson_of_libraries, *packages);
+}
 
 }  // namespace
 
@@ -262,10 +275,7 @@ aio::Coro<std::optional<CompileError>> BuildTree::build(std::string target,
     failed = co_await run(compile, target, learners_file);
   }
   texts.built();
-  if (failed && failed->text == unknown_target) {
-    throw Mistake(
-        fmt::format("There is nothing to build for this: {} is missing its files.", target));
-  }
+  if (failed && failed->text == unknown_target) throw Mistake(why_unknown(folder_, target));
   co_return failed;
 }
 

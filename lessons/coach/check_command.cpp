@@ -25,8 +25,8 @@ using nlohmann::json;
 std::vector<fs::path> files_of(const Lesson& lesson, const Item& item) {
   if (item.kind != Item::Kind::step) return {lesson.file_of(item)};
   std::vector<fs::path> files;
-  for (const std::string& layer : lesson.layers) {
-    files.push_back(fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp"));
+  for (const fs::path& header : lesson.headers()) {
+    files.push_back(fs::path("exercises") / lesson.slug / header);
   }
   return files;
 }

@@ -184,8 +184,8 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
   result.verdicts = judge_steps(steps, run.results);
   result.compiled = std::move(run.compiled);
   if (!result.passed() && variant == "exercise") {
-    for (const std::string& layer : lesson.layers) {
-      suspect(result, lesson, fs::path("exercises") / lesson.slug / "aio" / (layer + ".hpp"));
+    for (const fs::path& header : lesson.headers()) {
+      suspect(result, lesson, fs::path("exercises") / lesson.slug / header);
     }
   }
   co_return result;
@@ -212,21 +212,26 @@ aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesso
 }
 
 std::vector<std::string> collect_mine(const Course& course) {
-  const fs::path folder = ".learn/mine/aio", names = ".learn/mine/layers_of_mine.hpp";
+  const fs::path folder = ".learn/mine", names = folder / "layers_of_mine.hpp";
   std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  fs::create_directories(folder);
+  for (const char* const part : {"aio", "http"}) {
+    fs::remove_all(folder / part, ignored);
+    fs::create_directories(folder / part);
+  }
   std::vector<std::string> mine;
-  std::string list = "// What the compiler finds in aio/ beside this file.\n";
+  std::string list = "// What the compiler finds in aio/ and http/ beside this file.\n";
   for (const Starter& starter : all_starters(course)) {
     if (starter.path.extension() != ".hpp") continue;
     const auto text = read_if_there(starter.path);
     const bool written =
         text && *text != starter.text && text->find("AIO_TODO(") == std::string::npos;
     if (!written) continue;
-    fs::create_symlink(fs::absolute(starter.path), folder / starter.path.filename());
-    list += fmt::format("// {}\n", starter.path.filename().string());
-    mine.push_back(starter.path.filename());
+    const fs::path header =
+        starter.path.lexically_relative(fs::path("exercises") / starter.lesson->slug);
+    fs::create_directories((folder / header).parent_path());
+    fs::create_symlink(fs::absolute(starter.path), folder / header);
+    mine.push_back(short_name(header));
+    list += fmt::format("// {}\n", mine.back());
   }
   if (read_if_there(names) != list) write_file(names, list);  // else its time stays
   return mine;

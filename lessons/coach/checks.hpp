@@ -32,7 +32,7 @@ aio::Coro<CheckResult> check_steps(const Terminal& terminal, const Lesson& lesso
 aio::Coro<CheckResult> check_small(const Terminal& terminal, const Lesson& lesson, Item item,
                                    std::string variant);
 
-/// The learner's layers that are written: `.learn/mine/aio` holds links to them. A layer counts
+/// The learner's layers that are written: `.learn/mine` holds links to them. A layer counts
 /// when its file differs from the starter and nothing in it is to do. Returns their files' names.
 std::vector<std::string> collect_mine(const Course& course);
 

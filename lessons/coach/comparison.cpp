@@ -44,8 +44,7 @@ Answers answers_to_small(const Lesson& lesson, const Item& item) {
 
 Answers answers_to_step(const Lesson& lesson, const Item& item) {
   Answers answers;
-  for (const std::string& layer : lesson.layers) {
-    const fs::path header = fs::path("aio") / (layer + ".hpp");
+  for (const fs::path& header : lesson.headers()) {
     answers.yours += functions_in(fs::path("exercises") / lesson.slug / header, item.id);
     answers.ours += functions_in("runtime" / header, item.id);
   }

@@ -46,7 +46,7 @@ Item read_item(const json& entry) {
 std::map<std::string, std::string> tag_texts(const std::vector<std::string>& layers) {
   std::map<std::string, std::string> texts;
   for (const std::string& layer : layers) {
-    const auto source = read_if_there(fs::path("runtime/aio") / (layer + ".hpp"));
+    const auto source = read_if_there("runtime" / header_of(layer));
     for (const Tag& tag : find_tags(source.value_or(""))) texts.emplace(tag.id, tag.text);
   }
   return texts;
@@ -163,6 +163,21 @@ std::vector<Item> only(const std::vector<Item>& items, bool steps) {
 
 }  // namespace
 
+fs::path header_of(const std::string& layer) {
+  const fs::path header = layer + ".hpp";
+  return header.has_parent_path() ? header : "aio" / header;
+}
+
+std::string short_name(const fs::path& header) {
+  return header.parent_path() == "aio" ? header.filename().string() : header.string();
+}
+
+std::vector<fs::path> Lesson::headers() const {
+  std::vector<fs::path> all;
+  std::ranges::transform(layers, std::back_inserter(all), header_of);
+  return all;
+}
+
 std::vector<Item> Lesson::steps() const { return only(items, true); }
 std::vector<Item> Lesson::small_exercises() const { return only(items, false); }
 
@@ -177,8 +192,7 @@ fs::path Lesson::file_of(const Item& item) const {
   const fs::path folder = fs::path("exercises") / slug;
   if (item.kind == Item::Kind::predict) return folder / (item.id + ".txt");
   if (item.kind != Item::Kind::step) return folder / (item.id + ".cpp");
-  for (const std::string& layer : layers) {
-    const fs::path header = fs::path("aio") / (layer + ".hpp");
+  for (const fs::path& header : headers()) {
     for (const Tag& tag : find_tags(read_if_there("runtime" / header).value_or(""))) {
       if (tag.id == item.id) return folder / header;
     }

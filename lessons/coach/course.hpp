@@ -38,17 +38,25 @@ struct Version {
   std::string name, means;
 };
 
+/// A layer's header as it is included: "aio/event_loop.hpp" for event_loop, "http/connection.hpp"
+/// for http/connection.
+fs::path header_of(const std::string& layer);
+/// The same as learners are told: "event_loop.hpp", "http/connection.hpp".
+std::string short_name(const fs::path& header);
+
 struct Lesson {
   std::string number;  // "04"
   std::string slug;    // "04-event-loop", the name of its folders
   std::string title, promise, learned;
-  std::vector<std::string> layers;  // "event_loop": headers that the learner writes
+  std::vector<std::string> layers;  // "event_loop", "http/connection": what the learner writes
   std::vector<Item> items;          // in the order of the lesson
   std::vector<Demo> demos;
   std::vector<Version> versions;  // of its benchmark
 
   std::vector<Item> steps() const;
   std::vector<Item> small_exercises() const;
+  /// The headers that the learner writes: "aio/event_loop.hpp".
+  std::vector<fs::path> headers() const;
   /// The learner's file of an item: a header for a step.
   fs::path file_of(const Item& item) const;
   /// The prediction of what a program prints, or null.

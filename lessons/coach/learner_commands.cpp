@@ -138,8 +138,8 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
         desk.terminal.styled(Style::bold, fmt::format("{} {}", item.id, item.title)));
     desk.terminal.line();
     if (item.kind == Item::Kind::step) {
-      for (const std::string& layer : lesson.layers) {
-        show_tagged(desk.terminal, fs::path("runtime/aio") / (layer + ".hpp"), item.id);
+      for (const fs::path& header : lesson.headers()) {
+        show_tagged(desk.terminal, "runtime" / header, item.id);
       }
     } else if (item.kind != Item::Kind::predict) {
       const fs::path file = fs::path("solutions") / lesson.slug / (item.id + ".cpp");

@@ -34,21 +34,21 @@ std::string between(std::string_view line, std::string_view before, char after) 
 void add_headers(const fs::path& file, std::set<std::string>& headers) {
   for (const std::string& line : split_lines(read_if_there(file).value_or(""))) {
     const std::string beside = between(line, "#include \"", '"');
-    const std::string header = between(line, "#include <aio/", '>');
+    const std::string header = between(line, "#include <", '>');
     if (!beside.empty()) add_headers(file.parent_path() / beside, headers);
-    if (!header.empty() && headers.insert(header).second) {
-      add_headers(fs::path("runtime/aio") / header, headers);
+    if (header.ends_with(".hpp") && headers.insert(header).second) {
+      add_headers(fs::path("runtime") / header, headers);
     }
   }
 }
 
-/// "timers.hpp": the layers that a program is built on.
+/// "timers.hpp", "http/connection.hpp": the layers that a program is built on.
 std::set<std::string> layers_below(const Desk& desk, const Lesson& lesson, const Demo& demo) {
   std::set<std::string> headers, layers;
   add_headers(fs::path("lessons") / lesson.slug / (demo.program + ".cpp"), headers);
   for (const Lesson& each : desk.course.lessons()) {
-    for (const std::string& layer : each.layers) {
-      if (headers.contains(layer + ".hpp")) layers.insert(layer + ".hpp");
+    for (const fs::path& header : each.headers()) {
+      if (headers.contains(header.string())) layers.insert(short_name(header));
     }
   }
   return layers;

@@ -65,7 +65,7 @@ std::vector<fs::path> headers_of(const Lesson& lesson) {
   std::vector<fs::path> headers;
   std::error_code none;
   for (const auto& entry :
-       fs::directory_iterator(fs::path("exercises") / lesson.slug / "aio", none)) {
+       fs::recursive_directory_iterator(fs::path("exercises") / lesson.slug, none)) {
     if (entry.path().extension() == ".hpp") headers.push_back(entry.path());
   }
   std::ranges::sort(headers);

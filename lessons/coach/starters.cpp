@@ -93,8 +93,7 @@ std::string prediction(const Item& item) {
 std::vector<Starter> starters_of(const Lesson& lesson, std::string_view upto) {
   const fs::path folder = fs::path("exercises") / lesson.slug;
   std::vector<Starter> starters;
-  for (const std::string& layer : lesson.layers) {
-    const fs::path header = fs::path("aio") / (layer + ".hpp");
+  for (const fs::path& header : lesson.headers()) {
     const std::string greeting =
         fmt::format("// Your layer of lesson {}. Check it with: ./learn check {}", lesson.number,
                     lesson.number);

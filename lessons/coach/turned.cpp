@@ -82,8 +82,7 @@ std::map<fs::path, std::string> turned_layers(const Lesson& lesson,
   std::map<fs::path, std::string> layers;
   std::size_t found = 0, wanted = 0;
   for (const Turn& turn : turns) wanted += functions_in(turn.source).size();
-  for (const std::string& layer : lesson.layers) {
-    const fs::path header = fs::path("aio") / (layer + ".hpp");
+  for (const fs::path& header : lesson.headers()) {
     const std::string text = read_file("runtime" / header);
     std::vector<Turn> here;
     for (const Turn& turn : turns) {

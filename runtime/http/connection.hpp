@@ -26,6 +26,10 @@
 
 namespace http {
 
+namespace layers {
+inline constexpr const char* connection = __FILE__;  // which copy was compiled; tests print it
+}
+
 /// One side of a connection. One task reads at a time, and one writes. Not movable: a coroutine
 /// that reads refers to it. Errors of the channel come as std::system_error.
 class Connection {
@@ -146,6 +150,7 @@ void Connection::begin(Message& into, Method... method) {
   reading_ = true;
 }
 
+//: 13.1 read the head of a request, unless the stream ends before it
 inline aio::Coro<bool> Connection::read_request(Request& into) {
   begin(into);
   std::string none;
@@ -167,6 +172,7 @@ inline aio::Coro<bool> Connection::read_request(Request& into) {
   co_return true;
 }
 
+//: 13.1 read the head of the response, behind those that are only interim
 inline aio::Coro<> Connection::read_response(Response& into, std::string method) {
   do {
     begin(into, std::string_view(method));
@@ -182,6 +188,7 @@ inline aio::Coro<> Connection::read_response(Response& into, std::string method)
   if (until_close || !keeps_alive(into.headers, into.minor)) keep_alive_ = false;
 }
 
+//: 13.1 read the next piece of the body
 inline aio::Coro<std::string> Connection::read() {
   std::string piece;
   if (expects_continue_ && !body_done()) send_continue();
@@ -211,6 +218,7 @@ inline void Connection::parse(std::string& body) {
   }
 }
 
+//: 13.1 the stream has ended: has the body?
 inline void Connection::end_of_input() {
   keep_alive_ = false;
   if (!work_->parser.finish()) throw aio::IncompleteReadError("", std::nullopt);
@@ -245,6 +253,7 @@ inline void Connection::write_head(const Request& request) {
   out.append(request.headers.text()).append("\r\n");
 }
 
+//: 13.2 write the head of a response, which says how its body ends
 inline void Connection::write_head(const Response& response, bool with_body,
                                    const detail::Framing& framing, std::string_view more) {
   check_may_write_head();
@@ -265,6 +274,7 @@ inline void Connection::check_may_write_head() const {
 }
 
 /// Says whether the connection stays open, where that does not go without saying.
+//: 13.2 say whether the connection stays open, where it does not go without saying
 inline void Connection::append_connection(std::string& out, const Headers& headers) {
   if (!keeps_alive(headers, 1)) {
     keep_alive_ = false;

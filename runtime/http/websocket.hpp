@@ -2,11 +2,12 @@
 // Lesson 13, websocket: messages in both directions over one connection.
 //
 // Stands on a channel, and on frames that a library reads and writes (wslay).
-//  1. A message arrives whole, or not at all, whatever fragments it came in.
-//  2. Sending waits while the other side does not keep up.
-//  3. Each side says that it closes, and waits for the other to say the same, but not for ever.
-//  4. What breaks the protocol ends the connection; the other side is told why.
-//  5. Somebody who is silent is asked whether he is there (Ping).
+//  8. A message arrives whole, or not at all, whatever fragments it came in.
+//  9. Sending waits while the other side does not keep up.
+// 10. Each side says that it closes, and waits for the other to say the same, but not for ever.
+//     What breaks the protocol ends the connection, and the other side is told why.
+//
+// Somebody who is silent is asked whether he is there (Ping).
 
 #include <chrono>
 #include <cstddef>
@@ -32,6 +33,10 @@
 #include <http/websocket/options.hpp>
 
 namespace http {
+
+namespace layers {
+inline constexpr const char* websocket = __FILE__;  // which copy was compiled; tests print it
+}
 
 /// One side of a WebSocket, once the handshake is over (websocket_response() and its like). One
 /// task receives at a time; any task may send. Not movable: coroutines refer to it. Destroyed
@@ -138,6 +143,7 @@ inline void WebSocket::begin(std::string_view already) {
   flush();
 }
 
+//: 13.7 return the next message, or how it ended
 inline aio::Coro<std::optional<WebSocketMessage>> WebSocket::receive() {
   while (true) {
     if (std::optional<WebSocketMessage> message = frames_.next()) co_return message;
@@ -151,6 +157,7 @@ inline aio::Coro<std::optional<WebSocketMessage>> WebSocket::receive() {
   co_return std::nullopt;
 }
 
+//: 13.7 take what has come, and send what it calls for
 inline aio::Coro<> WebSocket::read_some() {
   if (receiving_) throw aio::InvalidStateError("receive: another task receives already");
   const detail::Raised receiving(receiving_);
@@ -201,6 +208,7 @@ inline aio::Coro<> WebSocket::send(std::string text) {
 
 inline aio::Coro<> WebSocket::send_bytes(std::string data) { return post(std::move(data), false); }
 
+//: 13.7 send a message, and wait for room
 inline aio::Coro<> WebSocket::post(std::string data, bool is_text) {
   if (is_closing() || frames_.close_received()) throw WebSocketClosed();
   frames_.send(data, is_text);
@@ -212,6 +220,7 @@ inline void WebSocket::flush() {
   if (const std::string output = frames_.take_output(); !output.empty()) channel_.write(output);
 }
 
+//: 13.7 say goodbye, and do not wait for ever
 inline aio::Coro<> WebSocket::close(std::uint16_t code, std::string reason) {
   detail::check_close(code, reason);
   frames_.close(code, reason);
@@ -226,6 +235,7 @@ inline aio::Coro<> WebSocket::close(std::uint16_t code, std::string reason) {
   }
 }
 
+//: 13.7 wait until both have said so
 inline aio::Coro<> WebSocket::wait_for_end() {
   while (!frames_.over() && !cut_) {
     if (receiving_) {

@@ -37,7 +37,20 @@ class Lesson:
 
     @property
     def layers(self):
-        return [SOURCE / "runtime/aio" / f"{name}.hpp" for name in self.json.get("layers", [])]
+        """The headers that the learner writes."""
+        return [SOURCE / "runtime" / layer for layer in self.layer_names]
+
+    @property
+    def layer_names(self):
+        """As they are included: aio/event_loop.hpp, http/connection.hpp."""
+        names = self.json.get("layers", [])
+        return [f"{name}.hpp" if "/" in name else f"aio/{name}.hpp" for name in names]
+
+    @property
+    def runtime(self):
+        """The part of the runtime that the lesson builds."""
+        of_http = any(name.startswith("http/") for name in self.layer_names)
+        return SOURCE / "runtime" / ("http" if of_http else "aio")
 
     @property
     def steps(self):

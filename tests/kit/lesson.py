@@ -89,9 +89,9 @@ def check_help(lesson):
 
 
 def check_files(lesson):
-    for layer in lesson.layers:
-        if not (SOURCE / "solutions" / lesson.slug / "aio" / layer.name).exists():
-            raise Problem(f"solutions/{lesson.slug}/aio/{layer.name} is missing")
+    for layer in lesson.layer_names:
+        if not (SOURCE / "solutions" / lesson.slug / layer).exists():
+            raise Problem(f"solutions/{lesson.slug}/{layer} is missing")
     for exercise in lesson.exercises:
         id = exercise["id"]
         if id.startswith("predict"):

@@ -9,10 +9,11 @@
 function(lesson_turns slug)
   string(SUBSTRING ${slug} 0 2 number)
   string(REPLACE - _ name ${slug})
+  get_property(lesson_library GLOBAL PROPERTY LOOPWRIGHT_LIBRARY_OF_${slug})
   set(copy ${PROJECT_BINARY_DIR}/turns/${slug})
   file(GLOB inputs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/wrong_turns/${slug}/*
     ${PROJECT_SOURCE_DIR}/solutions/${slug}/*.cpp)
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/aio/*.hpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/*.hpp)
   file(GLOB answers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/solutions/${slug}
     ${PROJECT_SOURCE_DIR}/solutions/${slug}/*.cpp)
   list(TRANSFORM answers PREPEND ${copy}/answers/ OUTPUT_VARIABLE copies)

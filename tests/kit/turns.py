@@ -62,7 +62,7 @@ class Turn:
         """Where its functions may be defined."""
         if self.exercise:
             return [SOURCE / "solutions" / self.lesson.slug / f"{self.exercise}.cpp"]
-        return sorted((SOURCE / "runtime/aio").rglob("*.hpp"))
+        return sorted(self.lesson.runtime.rglob("*.hpp"))
 
     def replaced(self):
         """(function of the sources, file, function that replaces it), for each of its functions."""
@@ -195,7 +195,7 @@ class Copy:
         return "chosen"
 
     def add_steps(self):
-        for path in sorted((SOURCE / "runtime/aio").rglob("*.hpp")):
+        for path in sorted(self.lesson.runtime.rglob("*.hpp")):
             for function in functions_in(path):
                 if todo(function, self.lesson):
                     self.bodies.setdefault(path, {}).setdefault(function.open, [])

@@ -2,12 +2,12 @@
 // Lesson 13, pool: the connections of a client, those in use and those that wait for the next
 // request.
 //
-//  1. So many are in use at once, to one origin and in all. More who want one wait, first come,
+//  5. So many are in use at once, to one origin and in all. More who want one wait, first come,
 //     first served; nobody waits for an origin that is not the own.
-//  2. Who is cancelled while it waits, or was just about to go on, passes its slot on.
-//  3. A connection comes back only when it is clean: both messages have ended, and both sides keep
-//     it alive. Every other one is closed.
-//  4. Before one is used again it is looked at: the server may have closed it meanwhile.
+//  6. Who is cancelled while it waits, or was just about to go on, passes its slot on.
+//  7. A connection comes back only when it is clean: both messages have ended, and both sides keep
+//     it alive. Every other one is closed. Before one is used again it is looked at: the server may
+//     have closed it meanwhile.
 
 #include <algorithm>
 #include <cerrno>
@@ -30,7 +30,13 @@
 #include <http/client/options.hpp>
 #include <http/connection.hpp>
 
-namespace http::detail {
+namespace http {
+
+namespace layers {
+inline constexpr const char* pool = __FILE__;  // which copy was compiled; tests print it
+}
+
+namespace detail {
 
 class Pool;
 
@@ -164,11 +170,13 @@ struct Pool::Waiter : aio::Link<> {
 
 // ── connections ──
 
+//: 13.4 is nothing left of old messages?
 inline bool PooledConnection::is_clean() {
   return reusable() && !has_input() && channel().unsent() == 0 && !channel().is_closing() &&
          !ended_;
 }
 
+//: 13.4 has nothing come since, not even the end?
 inline bool PooledConnection::is_quiet() {
   char byte;
   if (channel().is_closing() || ended_) return false;
@@ -192,6 +200,7 @@ inline Slot::~Slot() {
   if (pool_) pool_->leave(*host_);
 }
 
+//: 13.4 take a slot, or wait for one
 inline aio::Coro<Slot> Pool::enter(aio::Ref<Pool> pool, std::string origin) {
   PoolHost& host = pool->host_of(origin);
   if (pool->has_room(host)) co_return Slot(pool, host);
@@ -208,6 +217,7 @@ inline void Pool::leave(PoolHost& host) {
 }
 
 /// Whoever was asked to stop has left, though it may not know yet.
+//: 13.4 hand slots to those who wait, in their order
 inline void Pool::serve_waiting() {
   waiting_.for_each([this](Waiter& waiter) {
     if (waiter.turn.done() || !has_room(waiter.host)) return;
@@ -239,6 +249,7 @@ inline std::unique_ptr<PooledConnection> Pool::remove(IdlePlace place) {
   return connection;
 }
 
+//: 13.4 find the connection that was used last and is still good
 inline std::unique_ptr<PooledConnection> Pool::take(const Slot& slot) {
   for (auto place = idle_.end(); place != idle_.begin();) {
     const auto at = std::prev(place);
@@ -256,6 +267,7 @@ inline void Pool::make_room() {
   while (in_use_ + idle_.size() > total_ && !idle_.empty()) remove(idle_.begin());
 }
 
+//: 13.4 keep a connection, if it is clean
 inline void Pool::put(Slot slot, std::unique_ptr<PooledConnection> connection,
                       aio::Clock::time_point until) {
   if (closed_ || !connection->is_clean()) return;
@@ -297,4 +309,6 @@ inline void Pool::run() {
   arm();
 }
 
-}  // namespace http::detail
+}  // namespace detail
+
+}  // namespace http

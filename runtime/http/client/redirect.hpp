@@ -12,6 +12,10 @@
 
 namespace http {
 
+namespace layers {
+inline constexpr const char* redirect = __FILE__;  // which copy was compiled; tests print it
+}
+
 /// A redirect that is not followed: too many in a row, from https to http, or to no usable URL.
 struct RedirectError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -20,6 +24,7 @@ struct RedirectError : std::runtime_error {
 namespace detail {
 
 /// Where a response leads to; nothing when it does not. Throws RedirectError.
+//: 13.5 find out where a response leads, and whether one may go there
 inline std::optional<Url> redirect_target(const Response& response, const Url& from) {
   const int status = response.status;
   if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) return {};
@@ -41,6 +46,7 @@ inline std::optional<Url> redirect_target(const Response& response, const Url& f
 }
 
 /// GET takes the place of POST for 301 and 302, and of every other method for 303.
+//: 13.5 does the request that follows ask only?
 inline bool becomes_get(int status, std::string_view method) {
   if (status == 303) return method != "GET" && method != "HEAD";
   return (status == 301 || status == 302) && method == "POST";
@@ -56,6 +62,7 @@ inline void drop_body(Request& request, std::string& body) {
 
 /// Makes the request that follows the redirect. Who may do something on one origin has not shown
 /// that to another one.
+//: 13.5 make the request that follows
 inline void redirect(Request& request, std::string& body, int status, const Url& from,
                      const Url& to) {
   if (becomes_get(status, request.method)) {

@@ -14,7 +14,13 @@
 #include <http/message.hpp>
 #include <http/url/splitting.hpp>
 
-namespace http::detail {
+namespace http {
+
+namespace layers {
+inline constexpr const char* outgoing = __FILE__;  // which copy was compiled; tests print it
+}
+
+namespace detail {
 
 /// How an outgoing body is framed, and how much of it is left.
 class Outgoing {
@@ -54,6 +60,7 @@ inline Framing own_framing(const Headers& headers) {
 }
 
 /// Responses without a body by definition have no length, either: RFC 9110, 8.6.
+//: 13.2 say how long the body is, unless it has none by definition
 inline void append_framing(std::string& out, int status, const Framing& framing) {
   if (status < 200 || status == 204 || status == 304) return;
   if (framing.chunked) out.append("Transfer-Encoding: chunked\r\n");
@@ -70,6 +77,7 @@ inline void check_request_line(const Request& request) {
   }
 }
 
+//: 13.2 write the status line; nobody may end it early
 inline void append_status_line(std::string& out, const Response& response) {
   if (response.status < 100 || response.status > 999) {
     throw std::invalid_argument("the status of a response has three digits");
@@ -82,6 +90,7 @@ inline void append_status_line(std::string& out, const Response& response) {
   out.append(" ").append(reason).append("\r\n");
 }
 
+//: 13.2 choose how this body ends
 inline void Outgoing::begin(const Framing& framing, bool with_body) {
   kind_ = Kind::nothing;
   left_ = framing.length.value_or(0);
@@ -91,6 +100,7 @@ inline void Outgoing::begin(const Framing& framing, bool with_body) {
   finished_ = kind_ == Kind::nothing || (kind_ == Kind::length && left_ == 0);
 }
 
+//: 13.2 append a piece, as this body is framed
 inline void Outgoing::append(std::string& out, std::string_view piece) {
   if (piece.empty()) return;  // an empty chunk would end the body
   if (finished_) throw aio::InvalidStateError("write: this message has no body, or its end is out");
@@ -108,6 +118,7 @@ inline void Outgoing::append(std::string& out, std::string_view piece) {
   if (kind_ == Kind::chunks) out.append("\r\n");
 }
 
+//: 13.2 append what ends the body, if it is whole
 inline void Outgoing::finish(std::string& out) {
   if (finished_) return;
   if (kind_ == Kind::length && left_ > 0) {
@@ -117,4 +128,6 @@ inline void Outgoing::finish(std::string& out) {
   finished_ = true;
 }
 
-}  // namespace http::detail
+}  // namespace detail
+
+}  // namespace http

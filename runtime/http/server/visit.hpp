@@ -27,6 +27,10 @@
 
 namespace http {
 
+namespace layers {
+inline constexpr const char* visit = __FILE__;  // which copy was compiled; tests print it
+}
+
 namespace detail {
 
 /// Shared by the server's handle and its connections.
@@ -43,6 +47,19 @@ struct ServerCore : aio::RefCounted {
   aio::List<Arrival> arrivals;
   aio::List<Visit> visits;
   bool draining = false;
+};
+
+/// A request that takes its strings from the one before, and leaves them for the next.
+class LentRequest : public ServerRequest {
+ public:
+  LentRequest(Visit& visit, Connection& connection)
+      : ServerRequest(visit), connection_(connection) {
+    static_cast<Request&>(*this) = connection_.take_spare_request();
+  }
+  ~LentRequest() { connection_.give_spare_request(std::move(static_cast<Request&>(*this))); }
+
+ private:
+  Connection& connection_;
 };
 
 /// A connection that is served. Its functions run in the connection's task.
@@ -70,6 +87,7 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
   void end_waiting(std::string bytes);
   bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
   void end();
+  void take_end();
   aio::Coro<> exchange();
   aio::Coro<bool> read_head(ServerRequest& request, std::optional<Response>& refusal);
   static bool expects_more_than_that(const Request& request);
@@ -147,6 +165,7 @@ inline aio::Coro<> Visit::serve_secured(aio::Ref<ServerCore> core, aio::Stream s
 }
 
 /// One coroutine waits for the next request, so that an idle connection has little memory.
+//: 13.3 serve one request after the other, until one side ends
 inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel channel) {
   Visit visit(*core, std::move(channel));
   try {
@@ -156,14 +175,8 @@ inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel chann
       while (visit.has_request()) co_await visit.exchange();
     }
     co_await visit.leave();
-  } catch (const aio::CancelledError&) {
-    if (!visit.timed_out()) {
-      visit.connection_.channel().abort();
-      throw;
-    }
-  } catch (const std::system_error&) {         // the client is gone
-  } catch (const aio::IncompleteReadError&) {  // the same, under TLS
-  } catch (const tls::Error&) {
+  } catch (...) {
+    visit.take_end();
   }
   visit.end();
 }
@@ -195,22 +208,21 @@ inline void Visit::end() {
 }
 
 /// One request and its response.
+//: 13.3 read one request, and answer it
 inline aio::Coro<> Visit::exchange() {
-  ServerRequest request(*this);
-  static_cast<Request&>(request) = connection_.take_spare_request();
+  LentRequest request(*this, connection_);
   std::optional<Response> response;
   head_out_ = false;
   const bool has_head = co_await read_head(request, response);
   if (!has_head) co_return;
-  if (!response) {
-    response = co_await handle(request);
-  } else {
+  if (response) {
     connection_.will_close();
+  } else {
+    response = co_await handle(request);
   }
   if (ending_ == Ending::abort) co_return;
   co_await respond(request, std::move(*response));
   if (ending_ == Ending::none) co_await finish_request();
-  connection_.give_spare_request(std::move(static_cast<Request&>(request)));
 }
 
 inline bool Visit::expects_more_than_that(const Request& request) {
@@ -240,135 +252,8 @@ inline aio::Coro<bool> Visit::read_head(ServerRequest& request, std::optional<Re
   co_return ending_ != Ending::close;
 }
 
-/// Runs the handler. Whatever happens, there is a response, or the connection ends.
-inline aio::Coro<Response> Visit::handle(ServerRequest& request) {
-  std::exception_ptr failure;
-  std::optional<Response> response;
-  listen_for_end(core_.options.cancel_abandoned);
-  try {
-    response = co_await core_.handler(request);
-  } catch (const ProtocolError& error) {
-    response = refuse(error.status, error.what());
-  } catch (const aio::IncompleteReadError&) {
-    connection_.channel().at_eof() ? abandon() : fail(failure);
-  } catch (const tls::Error&) {
-    connection_.channel().is_closing() ? abandon() : fail(failure);
-  } catch (const aio::CancelledError&) {
-    if (timed_out()) {
-      response = refuse(408, "the body did not come in time");
-    } else if (!abandoned_) {
-      throw;
-    }
-  } catch (const aio::FatalError&) {
-    throw;
-  } catch (...) {
-    fail(failure);
-  }
-  stop_handling();
-  if (failure && ending_ != Ending::abort) response = report(failure);
-  co_return std::move(response).value_or(Response(500));
-}
-
-/// Takes back what was asked of the handler, which may not have noticed.
-inline void Visit::stop_handling() {
-  listen_for_end(false);
-  timed_out();
-  deadline_.clear();
-  if (abandoned_) {
-    task_.uncancel();
-    ending_ = Ending::abort;
-  }
-}
-
-inline void Visit::listen_for_end(bool listens) {
-  connection_.channel().stream().state().end_listener = listens ? this : nullptr;
-}
-
-/// The client has gone, and the handler works for nobody.
-inline void Visit::ended() {
-  listen_for_end(false);
-  abandoned_ = true;
-  task_.cancel();
-}
-
-inline Response Visit::refuse(int status, const char* why) {
-  if (!connection_.body_done() || status == 408) connection_.will_close();
-  return Response(status, std::string(why) + "\n");
-}
-
-inline Response Visit::report(std::exception_ptr exception) {
-  task_.home().call_exception_handler(
-      {"the handler of a request failed", std::move(exception), "an HTTP server"});
-  return Response(500, "Something went wrong here.\n");
-}
-
-/// Sends the response. If that fails halfway, the client must not take it for a whole one.
-inline aio::Coro<> Visit::respond(const ServerRequest& request, Response response) {
-  std::exception_ptr failure;
-  try {
-    co_await send(request, response);
-  } catch (const aio::CancelledError&) {
-    ending_ = Ending::abort;
-    if (!timed_out()) throw;
-  } catch (const aio::FatalError&) {
-    throw;
-  } catch (const std::system_error&) {
-    ending_ = Ending::abort;
-    if (!connection_.channel().is_closing()) failure = std::current_exception();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (!failure) co_return;
-  Response apology = report(failure);
-  if (head_out_) {
-    ending_ = Ending::abort;
-  } else {
-    co_await send(request, apology);
-  }
-}
-
-inline aio::Coro<> Visit::send(const ServerRequest& request, Response& response) {
-  const bool with_body = has_body(request.method, response.status);
-  write_head(response, with_body);
-  head_out_ = true;
-  if (with_body && response.stream) {
-    co_await response.stream(BodyWriter(*this));
-  } else if (with_body) {
-    connection_.write(response.body);
-  }
-  connection_.finish();
-  co_await make_room();
-  if (response.takeover && response.status == 101) {
-    co_await response.takeover(&connection_);
-    ending_ = Ending::close;
-  }
-}
-
-/// What cannot be sent as it is leaves nothing behind: the head is written last.
-inline void Visit::write_head(const Response& response, bool with_body) {
-  detail::Framing framing;
-  if (!response.stream) framing.length = response.body.size();
-  if (response.stream) framing.chunked = connection_.peer_minor() >= 1;
-  if (core_.draining) connection_.will_close();
-  const std::string_view date = response.headers.contains("Date") ? "" : date_header();
-  connection_.write_head(response, with_body, framing, date);
-}
-
-/// Sends what is written: what stands before a request that takes long does not wait for it.
-inline aio::Coro<> Visit::make_room() {
-  deadline_.in(core_.options.write);
-  co_await connection_.flush();
-  deadline_.clear();
-}
-
-inline aio::Coro<> Visit::send_body(std::string piece) {
-  connection_.write(piece);
-  deadline_.in(core_.options.write);
-  co_await connection_.flush();
-  deadline_.clear();
-}
-
 /// Reads what no handler wanted, if it is not much; else the connection cannot be kept.
+//: 13.3 make way for the next request, or for the end
 inline aio::Coro<> Visit::finish_request() {
   std::size_t discarded = 0;
   if (connection_.expects_continue()) connection_.will_close();
@@ -385,18 +270,6 @@ inline aio::Coro<> Visit::finish_request() {
   if (!connection_.reusable()) ending_ = Ending::close;
 }
 
-/// The time that is left for the body runs while somebody waits for it.
-inline aio::Coro<std::string> Visit::read_body() {
-  using std::chrono::nanoseconds;
-  const auto start = task_.home().time();
-  deadline_.in(body_time_);
-  std::string piece = co_await connection_.read();
-  deadline_.clear();
-  body_time_ -= task_.home().time() - start;
-  body_time_ += nanoseconds(std::chrono::seconds(1)) * piece.size() / core_.options.min_rate;
-  co_return piece;
-}
-
 /// The client gets the last response although it still sends.
 inline aio::Coro<> Visit::leave() {
   if (ending_ == Ending::abort) co_return;
@@ -409,21 +282,6 @@ inline aio::Coro<> Visit::leave() {
 
 }  // namespace detail
 
-// ── what handlers use ──
-
-inline aio::Coro<> BodyWriter::write(std::string piece) {
-  return visit_->send_body(std::move(piece));
-}
-
-inline aio::Coro<std::string> ServerRequest::read() { return visit_.read_body(); }
-
-inline aio::Coro<std::string> ServerRequest::read_all() {
-  std::string body = co_await read();
-  while (true) {
-    const std::string piece = co_await read();
-    if (piece.empty()) co_return body;
-    body += piece;
-  }
-}
-
 }  // namespace http
+
+#include <http/server/visit/handling.hpp>  // the rest of Visit

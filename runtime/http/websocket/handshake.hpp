@@ -15,6 +15,10 @@
 
 namespace http {
 
+namespace layers {
+inline constexpr const char* handshake = __FILE__;  // which copy was compiled; tests print it
+}
+
 /// Decides whether a server takes a request for a WebSocket. A browser lets the script of any page
 /// open one, and sends the cookies of the host that it leads to: `Origin` says whose page it is.
 using AcceptsOrigin = std::function<bool(const Request&)>;
@@ -37,6 +41,7 @@ void check_websocket_response(const Response& response, std::string_view key);
 namespace detail {
 
 /// What a server makes of a client's key, so that nobody takes another answer for this one.
+//: 13.6 answer a key
 inline std::string accept_for(std::string_view key) {
   return sha1_base64(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
 }
@@ -59,6 +64,7 @@ inline Response websocket_refusal(int status, std::string why) {
 
 // Implementation
 
+//: 13.6 does the page that asks come from here?
 inline bool same_origin(const Request& request) {
   const auto origin = request.headers.get("Origin");
   if (!origin) return true;
@@ -67,6 +73,7 @@ inline bool same_origin(const Request& request) {
   return host && slashes != origin->npos && same_name(origin->substr(slashes + 3), *host);
 }
 
+//: 13.6 open a WebSocket, or say why not
 inline Response websocket_response(const Request& request, const AcceptsOrigin& accepts) {
   const Headers& headers = request.headers;
   if (request.method != "GET") {

@@ -1,0 +1,230 @@
+#pragma once
+// Your layer of lesson 13. Check it with: ./learn check 13
+// A connection that a server serves: requests in, responses out, in order, within time limits.
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <aio/coro.hpp>
+#include <aio/stream.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
+#include <aio/support/ref.hpp>
+#include <aio/task.hpp>
+#include <aio/support/todo.hpp>
+#include <http/connection.hpp>
+#include <http/message.hpp>
+#include <http/server/date.hpp>
+#include <http/server/deadline.hpp>
+#include <http/server/options.hpp>
+#include <http/server/router.hpp>
+#include <http/server/server_request.hpp>
+
+namespace http {
+
+namespace layers {
+inline constexpr const char* visit = __FILE__;  // which copy was compiled; tests print it
+}
+
+namespace detail {
+
+/// Shared by the server's handle and its connections.
+struct ServerCore : aio::RefCounted {
+  ServerCore(Handler answers, const ServerOptions& chosen)
+      : handler(std::move(answers)), options(chosen) {}
+  /// No connection takes another request; those that wait for one are closed.
+  void drain();
+  /// Those that are left are cancelled.
+  void cut();
+
+  Handler handler;
+  const ServerOptions options;
+  aio::List<Visit> visits;
+  bool draining = false;
+};
+
+/// A request that takes its strings from the one before, and leaves them for the next.
+class LentRequest : public ServerRequest {
+ public:
+  LentRequest(Visit& visit, Connection& connection)
+      : ServerRequest(visit), connection_(connection) {
+    static_cast<Request&>(*this) = connection_.take_spare_request();
+  }
+  ~LentRequest() { connection_.give_spare_request(std::move(static_cast<Request&>(*this))); }
+
+ private:
+  Connection& connection_;
+};
+
+/// A connection that is served. Its functions run in the connection's task.
+class Visit : public aio::Link<>, private aio::detail::EndListener {
+ public:
+  Visit(ServerCore& core, aio::Stream stream);
+  ~Visit() { listen_for_end(false); }
+
+  /// Serves a connection until one side closes it.
+  static aio::Coro<> serve(aio::Ref<ServerCore> core, aio::Stream stream);
+  /// The next piece of the body of the request that is handled.
+  aio::Coro<std::string> read_body();
+  /// A piece of the body of the response that is sent.
+  aio::Coro<> send_body(std::string piece);
+  /// See ServerCore::drain() and cut().
+  void drain();
+  void cut() { task_.cancel(); }
+
+ private:
+  enum class Ending : unsigned char { none, close, abort };
+
+  bool begin_waiting();
+  void end_waiting(std::string bytes);
+  bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
+  void end();
+  aio::Coro<> exchange();
+  aio::Coro<bool> read_head(ServerRequest& request, std::optional<Response>& refusal);
+  static bool expects_more_than_that(const Request& request);
+  aio::Coro<Response> handle(ServerRequest& request);
+  aio::Coro<> respond(const ServerRequest& request, Response response);
+  aio::Coro<> send(const ServerRequest& request, Response& response);
+  aio::Coro<> finish_request();
+  aio::Coro<> make_room();
+  aio::Coro<> leave();
+  void write_head(const Response& response, bool with_body);
+  Response refuse(int status, const char* why);
+  Response report(std::exception_ptr exception);
+  bool timed_out() { return deadline_.take_back(); }
+  static void fail(std::exception_ptr& failure) { failure = std::current_exception(); }
+  void abandon() { ending_ = Ending::abort; }
+  void stop_handling();
+  void listen_for_end(bool listens);
+  void ended() override;
+
+  static constexpr std::size_t most_lingering = 1024 * 1024;
+
+  ServerCore& core_;
+  Connection connection_;
+  Deadline deadline_;
+  aio::detail::TaskBase& task_ = aio::detail::TaskBase::current("a server's connection");
+  std::chrono::nanoseconds body_time_{};  // that is left for the body of this request
+  Ending ending_ = Ending::none;
+  bool idle_ = false;       // waits for a request
+  bool head_out_ = false;   // of the response to the current request
+  bool abandoned_ = false;  // the client went while a handler ran
+};
+
+}  // namespace detail
+
+// Implementation
+
+namespace detail {
+
+inline Visit::Visit(ServerCore& core, aio::Stream stream)
+    : core_(core), connection_(Channel(std::move(stream)), core.options.limits) {
+  core_.visits.push_back(*this);
+}
+
+inline void ServerCore::drain() {
+  draining = true;
+  visits.for_each([](Visit& visit) { visit.drain(); });
+}
+
+inline void ServerCore::cut() {
+  visits.for_each([](Visit& visit) { visit.cut(); });
+}
+
+inline void Visit::drain() {
+  connection_.will_close();
+  if (idle_) deadline_.pass();
+}
+
+/// One coroutine waits for the next request, so that an idle connection has little memory.
+//: 13.3 serve one request after the other, until one side ends
+inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
+  AIO_TODO("13.3", "serve one request after the other, until one side ends");
+}
+
+/// Returns false when there is nothing to wait for.
+inline bool Visit::begin_waiting() {
+  if (ending_ != Ending::none || core_.draining) return false;
+  connection_.rest();
+  deadline_.in(core_.options.idle);
+  idle_ = true;
+  return true;
+}
+
+inline void Visit::end_waiting(std::string bytes) {
+  idle_ = false;
+  deadline_.clear();
+  if (bytes.empty()) {
+    ending_ = Ending::close;
+  } else {
+    connection_.put_input(std::move(bytes));
+  }
+}
+
+/// Whoever has not taken a response by now is cut off.
+inline void Visit::end() {
+  Channel& channel = connection_.channel();
+  const bool cuts = ending_ == Ending::abort || channel.unsent() > 0;
+  cuts ? channel.abort() : channel.close();
+}
+
+/// One request and its response.
+//: 13.3 read one request, and answer it
+inline aio::Coro<> Visit::exchange() {
+  AIO_TODO("13.3", "read one request, and answer it");
+}
+
+inline bool Visit::expects_more_than_that(const Request& request) {
+  const std::optional<std::string_view> expected = request.headers.get("Expect");
+  return expected && request.minor >= 1 && !same_name(*expected, "100-continue");
+}
+
+/// Returns false when there is nobody to answer.
+inline aio::Coro<bool> Visit::read_head(ServerRequest& request, std::optional<Response>& refusal) {
+  deadline_.in(core_.options.head);
+  try {
+    const bool has_come = co_await connection_.read_request(request);
+    if (!has_come) ending_ = Ending::close;
+    if (has_come && expects_more_than_that(request)) {
+      refusal = refuse(417, "100-continue is all that can be expected here");
+    }
+  } catch (const ProtocolError& error) {
+    refusal = refuse(error.status, error.what());
+  } catch (const aio::IncompleteReadError&) {
+    ending_ = Ending::close;
+  } catch (const aio::CancelledError&) {
+    if (!timed_out()) throw;
+    refusal = refuse(408, "the request did not come in time");
+  }
+  deadline_.clear();
+  body_time_ = core_.options.body;
+  co_return ending_ != Ending::close;
+}
+
+/// Reads what no handler wanted, if it is not much; else the connection cannot be kept.
+//: 13.3 make way for the next request, or for the end
+inline aio::Coro<> Visit::finish_request() {
+  AIO_TODO("13.3", "make way for the next request, or for the end");
+}
+
+/// The client gets the last response although it still sends.
+inline aio::Coro<> Visit::leave() {
+  if (ending_ == Ending::abort) co_return;
+  deadline_.in(core_.options.write);
+  co_await connection_.flush();
+  co_await connection_.channel().write_all("");
+  deadline_.in(core_.options.linger);
+  co_await connection_.linger(most_lingering);
+}
+
+}  // namespace detail
+
+}  // namespace http
+
+#include <http/server/visit/handling.hpp>  // the rest of Visit
