@@ -20,6 +20,7 @@
 #include <aio/support/todo.hpp>
 #include <http/connection.hpp>
 #include <http/message.hpp>
+#include <http/server/arrival.hpp>
 #include <http/server/date.hpp>
 #include <http/server/deadline.hpp>
 #include <http/server/options.hpp>
@@ -45,6 +46,7 @@ struct ServerCore : aio::RefCounted {
 
   Handler handler;
   const ServerOptions options;
+  aio::List<Arrival> arrivals;
   aio::List<Visit> visits;
   bool draining = false;
 };
@@ -65,10 +67,10 @@ class LentRequest : public ServerRequest {
 /// A connection that is served. Its functions run in the connection's task.
 class Visit : public aio::Link<>, private aio::detail::EndListener {
  public:
-  Visit(ServerCore& core, aio::Stream stream);
+  Visit(ServerCore& core, Channel channel);
   ~Visit() { listen_for_end(false); }
 
-  /// Serves a connection until one side closes it.
+  /// Serves a connection until one side closes it, under TLS if the options say so.
   static aio::Coro<> serve(aio::Ref<ServerCore> core, aio::Stream stream);
   /// The next piece of the body of the request that is handled.
   aio::Coro<std::string> read_body();
@@ -81,10 +83,13 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
  private:
   enum class Ending : unsigned char { none, close, abort };
 
+  static aio::Coro<> serve_channel(aio::Ref<ServerCore> core, Channel channel);
+  static aio::Coro<> serve_secured(aio::Ref<ServerCore> core, aio::Stream stream);
   bool begin_waiting();
   void end_waiting(std::string bytes);
   bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
   void end();
+  void take_end();
   aio::Coro<> exchange();
   aio::Coro<bool> read_head(ServerRequest& request, std::optional<Response>& refusal);
   static bool expects_more_than_that(const Request& request);
@@ -123,13 +128,14 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
 
 namespace detail {
 
-inline Visit::Visit(ServerCore& core, aio::Stream stream)
-    : core_(core), connection_(Channel(std::move(stream)), core.options.limits) {
+inline Visit::Visit(ServerCore& core, Channel channel)
+    : core_(core), connection_(std::move(channel), core.options.limits) {
   core_.visits.push_back(*this);
 }
 
 inline void ServerCore::drain() {
   draining = true;
+  arrivals.for_each([](Arrival& arrival) { arrival.stop(); });
   visits.for_each([](Visit& visit) { visit.drain(); });
 }
 
@@ -142,9 +148,27 @@ inline void Visit::drain() {
   if (idle_) deadline_.pass();
 }
 
+inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
+  if (core->options.tls) return serve_secured(std::move(core), std::move(stream));
+  return serve_channel(std::move(core), Channel(std::move(stream)));
+}
+
+inline aio::Coro<> Visit::serve_secured(aio::Ref<ServerCore> core, aio::Stream stream) {
+  if (core->draining) co_return;
+  std::optional<tls::Stream> secured;
+  {
+    Arrival arrival(core->arrivals);
+    const aio::Delay limit = core->options.handshake;
+    secured = co_await arrival.shake_hands(std::move(stream), *core->options.tls, limit);
+  }
+  if (!secured) co_return;
+  Channel channel(*std::move(secured));
+  co_await serve_channel(std::move(core), std::move(channel));
+}
+
 /// One coroutine waits for the next request, so that an idle connection has little memory.
 //: 13.3 serve one request after the other, until one side ends
-inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
+inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel channel) {
   AIO_TODO("13.3", "serve one request after the other, until one side ends");
 }
 

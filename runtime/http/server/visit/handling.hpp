@@ -18,6 +18,7 @@
 #include <http/server/date.hpp>
 #include <http/server/server_request.hpp>
 #include <http/server/visit.hpp>
+#include <http/tls.hpp>
 
 namespace http {
 
