@@ -20,28 +20,16 @@
 #include <aio/task.hpp>
 #include <aio/threads.hpp>
 
+#include "support/gate.hpp"
 #include "support/whose.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro, aio::Task, aio::to_thread;
+using tests::Gate, tests::until;
 
 const auto compiled = tests::compiled_from(aio::layers::threads);
-
-/// May be opened more than once, by any thread.
-class Gate {
- public:
-  void open() {
-    open_ = true;
-    open_.notify_all();
-  }
-  void wait() const { open_.wait(false); }
-  bool is_open() const { return open_; }
-
- private:
-  std::atomic<bool> open_ = false;
-};
 
 /// A job that has begun when `begun` opens, and ends when `may_end` does. The thread shares it.
 struct Held {
@@ -60,11 +48,6 @@ int held_up(const SharedHeld& held) {
   held->may_end.wait();
   held->ended.open();
   return 7;
-}
-
-/// Lets the loop go on until a thread has come to a point.
-Coro<> until(const Gate& reached) {
-  while (!reached.is_open()) co_await aio::sleep(0s);
 }
 
 /// Lets the loop go on until a job has begun, for which a task waits.
@@ -308,7 +291,7 @@ TEST(Run_Threads, TakeNothingNewWhileTheyEnd) {  // EXEC-06
       co_await to_thread([] {});
     }
     static Coro<> late(aio::EventLoop& loop, std::string& refusal) {
-      co_await loop.attachment<aio::detail::Executor>().end();
+      co_await loop.attachment<aio::detail::DefaultExecutor>().end();
       try {
         co_await to_thread([] {});
       } catch (const aio::InvalidStateError& error) {
@@ -320,7 +303,8 @@ TEST(Run_Threads, TakeNothingNewWhileTheyEnd) {  // EXEC-06
   std::string refusal;
   runner.run(Body::main());
   runner.run(Body::late(runner.loop(), refusal));
-  EXPECT_EQ(refusal, "to_thread: this loop is ending, and takes no new work for threads");
+  EXPECT_EQ(refusal,
+            "these threads take no new jobs: their loop is ending, or shutdown() was called");
 }
 
 TEST(Run_Threads, CleaningUpMayNeedThem) {  // RUN-05 RUN-02

@@ -249,7 +249,7 @@ inline std::size_t StreamState::send_some(std::string_view data) {
   std::size_t sent = 0;
   while (sent < data.size()) {
     const std::string_view rest = data.substr(sent);
-    const ssize_t count = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t count = transmit(rest);
     if (count >= 0) {
       sent += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -280,7 +280,7 @@ inline void StreamState::wake_drained() {
 /// Everything is sent: what was asked for meanwhile is done.
 inline void StreamState::finish_output() {
   if (eof_asked_ && !gone()) ::shutdown(fd_.get(), SHUT_WR);
-  if (closing_) shut_down();
+  if (closing_ || (eof_asked_ && is_pipe())) shut_down();
 }
 
 //: 12.6 half-close, once everything is sent

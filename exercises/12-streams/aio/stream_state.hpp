@@ -235,7 +235,7 @@ inline void StreamState::wake_drained() {
 /// Everything is sent: what was asked for meanwhile is done.
 inline void StreamState::finish_output() {
   if (eof_asked_ && !gone()) ::shutdown(fd_.get(), SHUT_WR);
-  if (closing_) shut_down();
+  if (closing_ || (eof_asked_ && is_pipe())) shut_down();
 }
 
 //: 12.6 half-close, once everything is sent

@@ -1,9 +1,10 @@
 #pragma once
-// A socket that lives on a loop: it is told of events, and goes on in later turns.
+// A socket or pipe that lives on a loop: it is told of events, and goes on in later turns.
 
 #include <cstddef>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +12,7 @@
 
 #include <aio/event_loop.hpp>
 #include <aio/stream/attached_fd.hpp>
+#include <aio/stream/pipe_io.hpp>
 #include <aio/stream/socket_kind.hpp>
 #include <aio/stream/stint.hpp>
 #include <aio/support/pool.hpp>
@@ -75,15 +77,24 @@ class LoopSocket : public RefCounted,
     }
   }
 
-  /// recv(), as this kind of socket needs it.
+  bool is_pipe() const { return kind_ == SocketKind::pipe; }
+  /// recv(), as this kind of socket needs it, or read().
   ssize_t receive(char* room, std::size_t size) {
     if (kind_ == SocketKind::local) return receive_locally(fd(), room, size, no_more_);
+    if (is_pipe()) [[unlikely]]
+      return read_pipe(fd(), room, size);
     return ::recv(fd(), room, size, 0);
+  }
+  /// send() or write(). Nobody listens: EPIPE, and no signal.
+  ssize_t transmit(std::string_view data) {
+    if (is_pipe()) [[unlikely]]
+      return write_pipe(fd(), data);
+    return ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
   }
 
   [[no_unique_address]] AttachedFd fd_;  // what follows lies in its padding
   const SocketKind kind_;
-  bool no_more_ = kind_ == SocketKind::other;  // a short read is not the last
+  bool no_more_ = kind_ >= SocketKind::pipe;  // a short read is not the last
 
  private:
   static void deliver_event(EventSink& sink, EventLoop&, PollEvent event) {

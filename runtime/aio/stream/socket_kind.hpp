@@ -1,5 +1,5 @@
 #pragma once
-// What a read of a socket tells besides its bytes.
+// What a read of a socket or pipe tells besides its bytes.
 
 #include <cerrno>
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace aio::detail {
 ///  - local (Unix-domain): empty too, unless something came with the bytes, descriptors or the
 ///  names
 ///    of writers; the kernel stops there, and recvmsg() tells.
-///  - other: nothing is known. Only a read that would block, or the end, is the last.
-enum class SocketKind : unsigned char { tcp, local, other };
+///  - other, and a pipe: nothing is known. Only a read that would block, or the end, is the last.
+enum class SocketKind : unsigned char { tcp, local, pipe, other };
 
 inline int socket_option(int fd, int name) {
   int value = -1;
@@ -26,7 +26,9 @@ inline int socket_option(int fd, int name) {
 }
 
 inline SocketKind kind_of(int fd) {
-  if (socket_option(fd, SO_PROTOCOL) == IPPROTO_TCP) return SocketKind::tcp;
+  const int protocol = socket_option(fd, SO_PROTOCOL);
+  if (protocol == IPPROTO_TCP) return SocketKind::tcp;
+  if (protocol == -1 && errno == ENOTSOCK) return SocketKind::pipe;
   return socket_option(fd, SO_DOMAIN) == AF_UNIX ? SocketKind::local : SocketKind::other;
 }
 
@@ -49,11 +51,13 @@ inline void check_stream_socket(int fd) {
   throw std::invalid_argument("a stream needs a connected socket of type SOCK_STREAM");
 }
 
-/// The error that the kernel has for this socket, 0 if there is none. It is told once.
+/// The error that the kernel has for this socket, 0 if there is none. It is told once. A pipe has
+/// one error: its reader has gone.
 inline int socket_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0) return error;
+  return errno == ENOTSOCK ? EPIPE : errno;
 }
 
 }  // namespace aio::detail
