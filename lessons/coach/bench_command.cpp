@@ -14,7 +14,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 
 namespace coach {
 

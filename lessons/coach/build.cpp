@@ -18,7 +18,7 @@
 #include "files.hpp"
 #include "meanings.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 #include "text.hpp"
 
 namespace coach {

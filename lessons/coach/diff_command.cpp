@@ -7,7 +7,7 @@
 #include "additions.hpp"
 #include "commands.hpp"
 #include "files.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 #include "tags.hpp"
 #include "text.hpp"
 

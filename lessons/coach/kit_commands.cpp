@@ -13,7 +13,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 #include "starters.hpp"
 #include "text.hpp"
 

@@ -13,8 +13,8 @@
 
 #include "commands.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
 #include "reshaping.hpp"
+#include "run_command.hpp"
 #include "text.hpp"
 #include "updates.hpp"
 #include "watch.hpp"

@@ -10,8 +10,8 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
 #include "reshaping.hpp"
+#include "run_command.hpp"
 #include "text.hpp"
 #include "updates.hpp"
 

@@ -10,7 +10,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 #include "text.hpp"
 
 namespace coach {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "course.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 
 namespace coach {
 

@@ -6,13 +6,17 @@
 #include <aio/connect.hpp>
 #include <aio/coro.hpp>
 #include <aio/event_loop.hpp>
+#include <aio/files.hpp>
 #include <aio/finish_within.hpp>
 #include <aio/future.hpp>
 #include <aio/gather.hpp>
 #include <aio/lifo_queue.hpp>
 #include <aio/move_on_after.hpp>
+#include <aio/pipe.hpp>
 #include <aio/poller.hpp>
 #include <aio/priority_queue.hpp>
+#include <aio/process.hpp>
+#include <aio/process_pool.hpp>
 #include <aio/queue.hpp>
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>

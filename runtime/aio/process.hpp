@@ -76,6 +76,7 @@ class ChildProcess final : public RefCounted, public EventSink, public EndOfChil
   bool detached() const { return detached_; }
 
   std::optional<Stream> input, output, errors;
+  ProcessOutput collected;  // by communicate(), which may have been cancelled
   Event ended;
 
  private:
@@ -121,8 +122,8 @@ class Process {
   Coro<int> wait() const { return wait_for_end(ref()); }
   /// Writes `data` to the input and closes it, reads output and errors to their ends, all at once,
   /// and waits for the child. What is no pipe gives nothing. That the child does not read
-  /// everything is no error. Throws what the streams throw. Cancelled: what was read stays in the
-  /// streams, and what was given still goes to the child; the child runs on.
+  /// everything is no error. Throws what the streams throw. Cancelled: the child runs on, what was
+  /// given still goes to it, and what has been read comes with the next communicate().
   Coro<ProcessOutput> communicate(std::string data = {}) const;
 
   /// Sends a signal. Throws std::system_error: ESRCH when the child has ended.
@@ -237,10 +238,9 @@ inline void ChildProcess::send_to_group(int signal) {
   }
 }
 
-/// Everything until the end; nothing of what is no pipe.
-inline Coro<std::string> read_pipe_to_end(Ref<ChildProcess>, std::optional<Stream>& stream) {
-  if (!stream) co_return std::string();
-  co_return co_await stream->read_all();
+inline Coro<> collect(Ref<ChildProcess> child, std::optional<Stream>& stream, std::string& text) {
+  const Ref<ChildProcess> alive = std::move(child);
+  if (stream) text += co_await stream->read_all();
 }
 
 inline Coro<> feed(Ref<ChildProcess> child, std::string data) {
@@ -281,15 +281,11 @@ inline Coro<ProcessOutput> Process::communicate(std::string data) const {
 }
 
 inline Coro<ProcessOutput> Process::communicate(Ref<detail::ChildProcess> child, std::string data) {
-  auto [output, errors, fed, returncode] =
-      co_await gather(detail::read_pipe_to_end(child, child->output),
-                      detail::read_pipe_to_end(child, child->errors),
-                      detail::feed(child, std::move(data)), wait_for_end(child));
-  ProcessOutput result;
-  result.output = std::move(output);
-  result.errors = std::move(errors);
-  result.returncode = returncode;
-  co_return result;
+  co_await gather(detail::collect(child, child->output, child->collected.output),
+                  detail::collect(child, child->errors, child->collected.errors),
+                  detail::feed(child, std::move(data)), wait_for_end(child));
+  child->collected.returncode = child->how_it_ended();
+  co_return std::exchange(child->collected, ProcessOutput());
 }
 
 inline Coro<int> Process::stop(Ref<detail::ChildProcess> child, Delay grace) {

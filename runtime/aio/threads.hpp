@@ -302,3 +302,4 @@ inline void ThreadPool::end_this_thread() {
 #include <aio/threads/call_job.hpp>
 #include <aio/threads/default_executor.hpp>
 #include <aio/threads/executor.hpp>
+#include <aio/threads/strand.hpp>

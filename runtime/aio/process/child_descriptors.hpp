@@ -11,8 +11,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <aio/pipe.hpp>
 #include <aio/process/options.hpp>
-#include <aio/stream/pipe.hpp>
 #include <aio/support/syscall.hpp>
 
 namespace aio::detail {

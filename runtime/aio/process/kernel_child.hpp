@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include <aio/event_loop.hpp>
-#include <aio/stream/attached_fd.hpp>
+#include <aio/stream.hpp>
 #include <aio/support/signals_blocked.hpp>
 #include <aio/support/syscall.hpp>
-#include <aio/threads/door.hpp>
+#include <aio/threads.hpp>
 
 namespace aio::detail {
 

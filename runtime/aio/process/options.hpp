@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <aio/stream/options.hpp>
+#include <aio/stream.hpp>
 
 namespace aio {
 

@@ -68,9 +68,13 @@ inline std::shared_ptr<Job> Strand::next() {
 }
 
 /// The threads that call_on() uses for a strand.
-struct StrandThreads {
-  std::shared_ptr<Strand> strand;
-  JobTaker& taker() const { return *strand; }
+class StrandThreads {
+ public:
+  explicit StrandThreads(std::shared_ptr<Strand> strand) : strand_(std::move(strand)) {}
+  JobTaker& taker() const { return *strand_; }
+
+ private:
+  std::shared_ptr<Strand> strand_;
 };
 
 }  // namespace aio::detail

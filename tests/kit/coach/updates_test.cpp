@@ -12,7 +12,7 @@
 #include "commands.hpp"
 #include "fake_course.hpp"
 #include "files.hpp"
-#include "process.hpp"
+#include "run_command.hpp"
 #include "reshaping.hpp"
 #include "starters.hpp"
 

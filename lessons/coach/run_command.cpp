@@ -1,4 +1,4 @@
-#include "process.hpp"
+#include "run_command.hpp"
 
 #include <array>
 #include <csignal>

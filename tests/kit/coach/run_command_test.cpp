@@ -1,6 +1,6 @@
 // Commands: how they end, and that nothing of what they have started outlives them.
 
-#include "process.hpp"
+#include "run_command.hpp"
 
 #include <chrono>
 #include <csignal>

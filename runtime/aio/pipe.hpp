@@ -11,6 +11,10 @@
 
 namespace aio {
 
+namespace layers {
+inline constexpr const char* pipe = __FILE__;  // which copy was compiled; the tests print it
+}
+
 /// Takes one end of a pipe (or FIFO) over, and makes it non-blocking. A pipe has one direction: the
 /// end that writes is at its end for who reads, and to write to the other one is an error of the
 /// stream (EBADF). write_eof() closes it. Throws std::invalid_argument for what is no pipe,
