@@ -24,6 +24,9 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 RULE = re.compile(r"^(\d+)\. ", re.M)
 HEADER_RULE = re.compile(r"^// +(\d+)\. ", re.M)
 TEST = re.compile(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", re.M)
+NUMBERS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+).split()
 WORDS_A_MINUTE = 100  # with code and pictures between them
 
 
@@ -43,6 +46,14 @@ def check_reading_time(text, words):
     minutes = 5 * math.ceil(words / WORDS_A_MINUTE / 5)
     if not re.search(rf"^Reading time: about {minutes} minutes", text, re.M):
         raise Problem(f"{words} words: `Reading time: about {minutes} minutes` belongs at the top")
+
+
+def check_exercise_count(text, lesson):
+    """`The ten exercises and steps come on top` counts what ./learn leads through."""
+    said = re.search(r"The (\w+) exercises and steps come on top", text)
+    count = len(lesson.json.get("steps", [])) + len(lesson.json["exercises"])
+    if said and said[1] != NUMBERS[count]:
+        raise Problem(f"a lesson with {NUMBERS[count]} exercises and steps says {said[1]}")
 
 
 def check_parts(text, prose):
@@ -167,6 +178,7 @@ def check_glossary():
 def check_frame(lesson, text, words):
     prose = prose_of(text)
     check_reading_time(text, words)
+    check_exercise_count(text, lesson)
     check_parts(text, prose)
     check_pictures(text)
     check_map(lesson, text)

@@ -18,6 +18,7 @@ from kit import SOURCE, Lesson, Problem, main
 
 FOLDER = SOURCE / "tests/wrong_turns"
 FIELD = re.compile(r"^(?:// )?(Name|Says|From|Caught-by): *(.+(?:\n//   .+)*)$", re.M)
+HEADER_LINE = re.compile(r"// (Name|Says|From|Caught-by): |//   \S")
 INSTEAD = re.compile(r"// instead of: (.+)")
 PLAN = "plan.json"  # how each turn is tried out, or why it cannot be
 STAMP = "layers.stamp"  # changes when a header has changed
@@ -30,6 +31,9 @@ class Turn:
         self.text = self.path.read_text()
         self.is_patch = self.path.suffix == ".patch"
         top = self.text.split("\n--- ")[0]
+        for line in () if self.is_patch else self.text.split("\n\n")[0].splitlines():
+            if not HEADER_LINE.match(line):
+                raise Problem(f"{self}: `{line}` is cut off, since a line goes on after three blanks")
         self.header = {k: re.sub(r"\s*\n//   ", " ", v).strip() for k, v in FIELD.findall(top)}
         for line in ("Name", "Says", "Caught-by"):
             if line not in self.header:

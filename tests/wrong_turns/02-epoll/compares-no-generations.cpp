@@ -1,7 +1,6 @@
 // Name: A generation that nobody compares
-// Says: your forget() begins a new generation, and your translate() does not compare it with that
-// of
-//   the event
+// Says: your forget() begins a new generation, and your translate() does not compare it with
+//   that of the event
 // Caught-by: Step4_Forget.AnEventOfAnEarlierWatchIsNotTakenForANewOne
 
 //: 2.3

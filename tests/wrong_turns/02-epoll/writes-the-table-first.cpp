@@ -1,7 +1,6 @@
 // Name: The table is written before the kernel is asked
-// Says: your watch() writes its table before the kernel has agreed, and leaves a descriptor there
-// that
-//   was refused
+// Says: your watch() writes its table before the kernel has agreed, and leaves a descriptor
+//   there that was refused
 // Caught-by: Step2_Watch.ARefusedDescriptorLeavesNoTrace
 
 //: 2.2

@@ -1,7 +1,6 @@
 // Name: Never started, and never finished
 // Says: your run() leaves a task alone that was asked to stop before its first step, and so it
-// stays
-//   pending for ever
+//   stays pending for ever
 // Caught-by: Step2_OneStep.ATaskThatIsNotToStartIsFinished,
 //   Step6_Cancel.BeforeItsFirstStepATaskNeverStarts
 
