@@ -77,7 +77,8 @@ std::vector<Row> rows() {
   std::ifstream file(LOOPWRIGHT_HTTP_DATA "/requests.txt");
   std::vector<Row> all;
   for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.starts_with("#") || line.starts_with("h11: ")) continue;
+    if (line.empty() || line.starts_with("#")) continue;
+    if (line.starts_with("h11: ") || line.starts_with("nginx: ")) continue;
     if (line.front() == '[') {
       all.push_back({line.substr(1, line.find(']') - 1), "", "", {}});
     } else if (line.starts_with("-> ")) {

@@ -1,13 +1,20 @@
-// A server for tests with real clients: prints its port, and serves until it is interrupted.
+// A server for tests with real clients: prints its port, and the one under TLS if it is given a
+// certificate, and serves until it is interrupted. Hasty, it gives up on slow clients in a second.
+//
+//   kit-http-server [--hasty] [CERTIFICATE KEY]
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <aio/sleep.hpp>
 #include <aio/task.hpp>
+#include <http/event_stream.hpp>
 #include <http/server.hpp>
+#include <http/websocket.hpp>
 
 namespace {
 
@@ -30,25 +37,106 @@ Coro<Response> count(ServerRequest& request) {
   co_return response;
 }
 
+/// More than all buffers on the way to a client hold.
+Coro<Response> large(ServerRequest&) {
+  Response response(200, "");
+  response.stream = [](http::BodyWriter out) -> Coro<> {
+    for (int i = 0; i < 500; ++i) co_await out.write(std::string(64 * 1024, 'x'));
+  };
+  co_return response;
+}
+
 Coro<Response> slow(ServerRequest&) {
   co_await aio::sleep(std::chrono::milliseconds(300));
   co_return Response(200, "slow\n");
 }
 
-Coro<> serve() {
+Coro<> echo_messages(http::WebSocket& socket) {
+  while (auto message = co_await socket.receive()) {
+    if (message->is_text) {
+      co_await socket.send(std::move(message->data));
+    } else {
+      co_await socket.send_bytes(std::move(message->data));
+    }
+  }
+}
+
+Coro<Response> chat(ServerRequest& request) {
+  co_return http::serve_websocket(request, echo_messages);
+}
+
+/// Three events, which go on after the last one that the client has; then the connection ends.
+Coro<Response> events(ServerRequest& request) {
+  const std::string last = http::last_event_id(request);
+  const int first = last.empty() ? 1 : std::stoi(last) + 1;
+  co_return http::event_stream_response([first](http::BodyWriter out) -> Coro<> {
+    co_await out.write(http::format_retry(std::chrono::milliseconds(50)));
+    for (int i = first; i < first + 3; ++i) {
+      const std::string number = std::to_string(i);
+      const http::ServerEvent event{"event\n" + number, "", number};
+      co_await out.write(http::format_event(event));
+    }
+  });
+}
+
+/// Draws what comes by a WebSocket and by events.
+Coro<Response> page(ServerRequest&) {
+  static constexpr std::string_view text = R"(<!doctype html>
+<title>waiting</title>
+<link rel="icon" href="data:,">
+<ul id="messages"></ul><ul id="events"></ul>
+<script>
+const draw = (where, text) => {
+  const line = document.createElement('li');
+  line.textContent = text;
+  document.getElementById(where).append(line);
+};
+const socket = new WebSocket(location.origin.replace('http', 'ws') + '/chat');
+socket.onopen = () => { for (const text of ['one', 'Grüße', 'x'.repeat(70000)]) socket.send(text); };
+socket.onmessage = message => draw('messages', message.data.slice(0, 10));
+const source = new EventSource('/events');
+source.onmessage = event => {
+  if (event.lastEventId > 5) source.close();
+  draw('events', event.data.replace('\n', ' '));
+};
+document.title = 'drawn';
+</script>
+)";
+  co_return Response(200, std::string(text), "text/html; charset=utf-8");
+}
+
+http::Router routes() {
   http::Router router;
   router.get("/hello", hello).post("/echo", echo).get("/count/{most}", count).get("/slow", slow);
-  http::Server server = co_await http::serve(std::move(router), "127.0.0.1", 0);
-  std::printf("%d\n", server.port());
+  router.get("/large", large);
+  router.get("/chat", chat).get("/events", events).get("/page", page);
+  return router;
+}
+
+Coro<> serve(bool hasty, std::optional<http::tls::Context> secured) {
+  http::ServerOptions options;
+  if (hasty) options.head = options.body = options.write = std::chrono::seconds(1);
+  http::Server clear = co_await http::serve(routes(), "127.0.0.1", 0, options);
+  std::printf("%d", clear.port());
+  options.tls = std::move(secured);
+  std::optional<http::Server> under_tls;
+  if (options.tls) {
+    under_tls = co_await http::serve(routes(), "127.0.0.1", 0, options);
+    std::printf(" %d", under_tls->port());
+  }
+  std::puts("");
   std::fflush(stdout);
-  co_await server.serve_forever();
+  co_await clear.serve_forever();
 }
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  const bool hasty = count > 1 && std::string_view(arguments[1]) == "--hasty";
+  std::optional<http::tls::Context> secured;
+  if (count >= 3) secured = http::tls::Context::server(arguments[count - 2], arguments[count - 1]);
   try {
-    aio::run(serve());
+    aio::run(serve(hasty, std::move(secured)));
   } catch (const aio::KeyboardInterrupt&) {
   }
 }
