@@ -2,8 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +13,7 @@
 #include <http/server.hpp>
 
 #include "support/http_pair.hpp"
+#include "support/http_rows.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 
@@ -23,74 +22,9 @@ namespace {
 using aio::Coro;
 using namespace std::chrono_literals;
 
-struct Row {
-  std::string name, bytes, verdict;
-  std::vector<std::string> answers;
-};
+using tests::RawRow;
 
-std::string unescaped(std::string_view text) {
-  std::string bytes;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '\\') {
-      bytes += text[at];
-      continue;
-    }
-    switch (text.at(++at)) {
-      case 'r':
-        bytes += '\r';
-        break;
-      case 'n':
-        bytes += '\n';
-        break;
-      case 't':
-        bytes += '\t';
-        break;
-      case '0':
-        bytes += '\0';
-        break;
-      case '\\':
-        bytes += '\\';
-        break;
-      case 'x':
-        bytes += static_cast<char>(std::stoi(std::string(text.substr(at + 1, 2)), nullptr, 16));
-        at += 2;
-        break;
-      default:
-        throw std::invalid_argument("an escape that nobody knows: " + std::string(text));
-    }
-  }
-  return bytes;
-}
-
-/// {a*3} becomes aaa.
-std::string repeated(std::string line) {
-  const std::size_t open = line.find('{'), star = line.find('*', open),
-                    close = line.find('}', star);
-  if (close == line.npos) return line;
-  const std::string piece = line.substr(open + 1, star - open - 1);
-  std::string all;
-  for (int i = std::stoi(line.substr(star + 1, close - star - 1)); i > 0; --i) all += piece;
-  return line.replace(open, close + 1 - open, all);
-}
-
-std::vector<Row> rows() {
-  std::ifstream file(LOOPWRIGHT_HTTP_DATA "/requests.txt");
-  std::vector<Row> all;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.starts_with("#")) continue;
-    if (line.starts_with("h11: ") || line.starts_with("nginx: ")) continue;
-    if (line.front() == '[') {
-      all.push_back({line.substr(1, line.find(']') - 1), "", "", {}});
-    } else if (line.starts_with("-> ")) {
-      all.back().verdict = line.substr(3);
-    } else if (line.starts_with("= ")) {
-      all.back().answers.push_back("<" + line.substr(2) + ">");
-    } else {
-      all.back().bytes += unescaped(repeated(line));
-    }
-  }
-  return all;
-}
+std::vector<RawRow> rows() { return tests::raw_rows(LOOPWRIGHT_HTTP_DATA "/requests.txt"); }
 
 Coro<http::Response> echo(http::ServerRequest& request) {
   const std::string body = co_await request.read_all();
@@ -118,13 +52,13 @@ std::string verdict_of(std::string_view all, bool open) {
 std::vector<std::string> answers_in(std::string_view all) {
   std::vector<std::string> answers;
   for (std::size_t at = 0; (at = all.find('<', at)) != all.npos; ++at) {
-    answers.emplace_back(all.substr(at, all.find('>', at) + 1 - at));
+    answers.emplace_back(all.substr(at + 1, all.find('>', at) - at - 1));
   }
   return answers;
 }
 
 /// A connection that is closed because nothing comes for a minute was open.
-Coro<> check(const Row& row, std::size_t piece) {
+Coro<> check(const RawRow& row, std::size_t piece) {
   tests::StreamPair pair;
   http::Handler handler = echo;
   aio::Task<> served =
@@ -139,24 +73,24 @@ Coro<> check(const Row& row, std::size_t piece) {
   const bool open = aio::running_loop().time() - start >= 59s;
   EXPECT_EQ(verdict_of(all, open), row.verdict) << row.name << ", " << piece << " at once:\n"
                                                 << all;
-  if (!row.answers.empty()) {
-    EXPECT_EQ(answers_in(all), row.answers) << row.name;
+  if (!row.contents.empty()) {
+    EXPECT_EQ(answers_in(all), row.contents) << row.name;
   }
   pair.near->close();
   co_await served;
 }
 
 TEST(Requests, AreJudgedAsTheTableSays) {
-  const std::vector<Row> all = rows();
+  const std::vector<RawRow> all = rows();
   EXPECT_GE(all.size(), 100U);
-  for (const Row& row : all) {
+  for (const RawRow& row : all) {
     ASSERT_FALSE(row.verdict.empty()) << row.name;
     tests::run_virtual(check(row, row.bytes.size()));
   }
 }
 
 TEST(Requests, AreJudgedTheSameByteByByte) {
-  for (const Row& row : rows()) {
+  for (const RawRow& row : rows()) {
     if (row.bytes.size() < 1000) tests::run_virtual(check(row, 1));
   }
 }

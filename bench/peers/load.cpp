@@ -1,13 +1,13 @@
 // The clients of every peer's echo server: many connections, on each of them some messages on
 // their way, for some seconds. A process of its own, on a core of its own.
 //
-//   peer-load PORT SERVER-PID CONNECTIONS DEPTH SECONDS [COUNTERS]
+//   peer-load PORT SERVER-PID CONNECTIONS DEPTH SECONDS [COUNTERS | --websocket]
 //   {"requests":812345,"seconds":2.0,"cpu_ns":3741.2,"calls":2.1}
 //
 // What the server takes is read from outside, so no server measures itself: `cpu_ns` is its CPU
 // time per request, `calls` its system calls per request (if COUNTERS names the file in which
 // harness/counters.cpp counts). With 0 SECONDS each connection sends one message and then stays,
-// idle, until the load is killed.
+// idle, until the load is killed. With --websocket, the messages are those of a WebSocket.
 
 #include <array>
 #include <cstdint>
@@ -17,6 +17,8 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -37,7 +39,24 @@ namespace {
 
 using aio::check_syscall, aio::UniqueFd;
 
-constexpr std::size_t message_size = 64;
+/// What is sent, and how long an answer is.
+struct Protocol {
+  std::string greeting;  // of a new connection, whose answer ends with an empty line
+  std::string message;
+  std::size_t answer;
+};
+
+Protocol of_bytes() { return {"", std::string(64, 'm'), 64}; }
+
+/// 64 bytes in a frame of a client, with a mask that changes nothing.
+Protocol of_websocket() {
+  const std::string greeting =
+      "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  const std::string head("\x82\xC0\0\0\0\0", 6);
+  return {greeting, head + std::string(64, 'm'), 66};
+}
+
 constexpr double warm_up = 0.3;    // of the time, before that which is measured
 constexpr int most_at_once = 100;  // connections made between two looks at the others
 
@@ -80,8 +99,10 @@ struct Mark {
 
 class Load {
  public:
-  Load(std::uint16_t port, std::size_t connections, std::size_t depth)
-      : port_(port), depth_(depth), burst_(depth * message_size, 'm'), clients_(connections) {}
+  Load(std::uint16_t port, std::size_t connections, std::size_t depth, Protocol protocol)
+      : port_(port), depth_(depth), protocol_(std::move(protocol)), clients_(connections) {
+    for (std::size_t i = 0; i < depth; ++i) burst_ += protocol_.message;
+  }
 
   void connect_all() {
     for (std::size_t i = 0; i < clients_.size(); ++i) {
@@ -116,16 +137,29 @@ class Load {
     UniqueFd& fd = clients_[index].fd;
     fd = UniqueFd(bench::connect_to(port_));
     bench::forget_at_close(fd.get());
+    if (!protocol_.greeting.empty()) greet(fd.get());
     epoll_event wanted{};
     wanted.events = EPOLLIN;
     wanted.data.u64 = index;
     check_syscall("epoll_ctl", epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd.get(), &wanted));
   }
 
+  void greet(int fd) const {
+    const std::string& greeting = protocol_.greeting;
+    send(fd, greeting.data(), greeting.size(), MSG_NOSIGNAL);
+    std::string answer;
+    while (!answer.ends_with("\r\n\r\n")) {
+      char byte;
+      if (recv(fd, &byte, 1, 0) != 1) throw std::runtime_error("the server does not greet back");
+      answer.push_back(byte);
+    }
+    if (!answer.starts_with("HTTP/1.1 101 ")) throw std::runtime_error("no WebSocket: " + answer);
+  }
+
   void send_burst(Client& client) {
     const ssize_t sent = send(client.fd.get(), burst_.data(), burst_.size(), MSG_NOSIGNAL);
     if (sent != std::ssize(burst_)) throw std::runtime_error("the server takes no request");
-    client.missing = burst_.size();
+    client.missing = depth_ * protocol_.answer;
     ++waiting_;
   }
 
@@ -152,6 +186,7 @@ class Load {
   UniqueFd epoll_{check_syscall("epoll_create1", epoll_create1(EPOLL_CLOEXEC))};
   std::uint16_t port_;
   std::size_t depth_;
+  Protocol protocol_;
   std::string burst_;
   std::vector<Client> clients_;
   std::size_t waiting_ = 0;  // clients whose answers have not all come
@@ -182,8 +217,11 @@ void stay_idle(Load& load) {
 void run(const std::vector<const char*>& given) {
   const auto number = [&given](std::size_t i) { return std::strtoul(given[i], nullptr, 10); };
   const double seconds = std::strtod(given[4], nullptr);
-  const Server server(static_cast<pid_t>(number(1)), given.size() > 5 ? given[5] : nullptr);
-  Load load(static_cast<std::uint16_t>(number(0)), number(2), number(3));
+  const bool websocket = given.size() > 5 && std::string_view(given[5]) == "--websocket";
+  const char* const counters = given.size() > 5 && !websocket ? given[5] : nullptr;
+  const Server server(static_cast<pid_t>(number(1)), counters);
+  Load load(static_cast<std::uint16_t>(number(0)), number(2), number(3),
+            websocket ? of_websocket() : of_bytes());
   load.connect_all();
   if (seconds <= 0) stay_idle(load);
   load.run_until(seconds_of(CLOCK_MONOTONIC) + warm_up * seconds);

@@ -4,44 +4,17 @@ not. What is not installed is left out, and named."""
 import re
 import socket
 
+from http_rows import requests
 from http_support import LIMIT, LOCAL, folder, free_ports, having, nginx
-from kit import SOURCE, Problem, main
+from kit import Problem, main
 
-ROWS = SOURCE / "tests/http/requests.txt"
-ESCAPE = re.compile(rb"\\(r|n|t|0|\\|x[0-9A-F]{2})")
-PLAIN = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
-JUDGES = ("h11", "nginx")
 GRAMMAR = {"h11": {"200", "400"}, "nginx": {"200", "400", "501", "505"}}
-
-
-def unescaped(text):
-    def byte(match):
-        code = match[1]
-        return PLAIN[code] if code in PLAIN else bytes.fromhex(code[1:].decode())
-
-    repeated = re.sub(r"\{(.*)\*(\d+)\}", lambda m: m[1] * int(m[2]), text)
-    return ESCAPE.sub(byte, repeated.encode())
-
-
-def read_rows():
-    rows = []
-    for line in ROWS.read_text().splitlines():
-        judge = line.partition(": ")[0]
-        if line.startswith("["):
-            rows.append({"name": line[1 : line.index("]")], "bytes": b"", "why": {}})
-        elif line.startswith("-> "):
-            rows[-1]["verdict"] = line[3:]
-        elif judge in JUDGES:
-            rows[-1]["why"][judge] = line.partition(": ")[2]
-        elif line and not line.startswith(("#", "= ")):
-            rows[-1]["bytes"] += unescaped(line)
-    return rows
 
 
 def compare(judge, accepts):
     """What we do not serve, or not so much of it, is no question of grammar."""
     wrong = []
-    for row in read_rows():
+    for row in requests():
         statuses = set(row["verdict"].split()[:-1])
         if not statuses <= GRAMMAR[judge]:
             continue
@@ -49,7 +22,7 @@ def compare(judge, accepts):
         explained = judge in row["why"]
         if (ours == theirs) == explained:
             said = "explains" if explained else "does not explain"
-            wrong.append(f"{row['name']}: ours {ours}, {judge}'s {theirs}; {ROWS.name} {said} it")
+            wrong.append(f"{row['name']}: ours {ours}, {judge}'s {theirs}; the file {said} it")
     if wrong:
         raise Problem("\n".join(wrong))
 

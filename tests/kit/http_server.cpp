@@ -1,7 +1,8 @@
 // A server for tests with real clients: prints its port, and the one under TLS if it is given a
 // certificate, and serves until it is interrupted. Hasty, it gives up on slow clients in a second.
+// With --streams, it is no server of HTTP, but one that echoes, to be compared with.
 //
-//   kit-http-server [--hasty] [CERTIFICATE KEY]
+//   kit-http-server [--hasty | --streams] [CERTIFICATE KEY]
 
 #include <chrono>
 #include <cstdio>
@@ -10,7 +11,9 @@
 #include <string_view>
 #include <utility>
 
+#include <aio/server.hpp>
 #include <aio/sleep.hpp>
+#include <aio/stream.hpp>
 #include <aio/task.hpp>
 #include <http/event_stream.hpp>
 #include <http/server.hpp>
@@ -113,7 +116,7 @@ http::Router routes() {
   return router;
 }
 
-Coro<> serve(bool hasty, std::optional<http::tls::Context> secured) {
+Coro<> serve(bool hasty, http::tls::Context secured) {
   http::ServerOptions options;
   if (hasty) options.head = options.body = options.write = std::chrono::seconds(1);
   http::Server clear = co_await http::serve(routes(), "127.0.0.1", 0, options);
@@ -129,14 +132,30 @@ Coro<> serve(bool hasty, std::optional<http::tls::Context> secured) {
   co_await clear.serve_forever();
 }
 
+Coro<> echo_bytes(aio::Stream stream) {
+  while (true) {
+    const std::string bytes = co_await stream.read();
+    if (bytes.empty()) break;
+    co_await stream.write_all(bytes);
+  }
+}
+
+Coro<> serve_streams() {
+  aio::Server server = co_await aio::start_server(echo_bytes, "127.0.0.1", 0);
+  std::printf("%d\n", server.port());
+  std::fflush(stdout);
+  co_await server.serve_forever();
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  const bool hasty = count > 1 && std::string_view(arguments[1]) == "--hasty";
-  std::optional<http::tls::Context> secured;
+  const std::string_view first = count > 1 ? arguments[1] : "";
+  const bool hasty = first == "--hasty";
+  http::tls::Context secured;
   if (count >= 3) secured = http::tls::Context::server(arguments[count - 2], arguments[count - 1]);
   try {
-    aio::run(serve(hasty, std::move(secured)));
+    aio::run(first == "--streams" ? serve_streams() : serve(hasty, std::move(secured)));
   } catch (const aio::KeyboardInterrupt&) {
   }
 }

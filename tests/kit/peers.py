@@ -1,5 +1,5 @@
 """The programs of bench/peers that can be built here: each does all its work in small, and its
-server answers every message, in whatever pieces it comes."""
+server answers every message, in whatever pieces it comes. Those of HTTP answer a request."""
 
 import json
 import socket
@@ -16,14 +16,35 @@ WORKS = {
 LACKING = 3  # the exit status of a peer that has no such thing
 LIMIT = 60  # seconds
 MESSAGE = 64
+HTTP = ("peer-http", "peer-evhttp", "peer-beast")
 
 
 def programs(build):
     """Peers' commands, by name."""
     found = {path.name: [str(path)] for path in sorted((build / "bin").glob("peer-*"))}
     asyncio = [sys.executable, str(SOURCE / "bench/peers/asyncio_peer.py")]
-    not_ours = ("peer-load", "peer-aio-mine")  # no peer; a learner's
+    not_ours = ("peer-load", "peer-aio-mine", "peer-curl", *HTTP)  # no peer; a learner's
     return {**{n: c for n, c in found.items() if n not in not_ours}, "asyncio": asyncio}
+
+
+def check_hello(name, command):
+    """A server of HTTP says hello, twice on one connection."""
+    request = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+    server = subprocess.Popen([command, "W11", "0"], text=True, stdout=subprocess.PIPE)
+    try:
+        port = json.loads(server.stdout.readline())["port"]
+        with socket.create_connection(("127.0.0.1", port), LIMIT) as client:
+            for _ in range(2):
+                client.sendall(request)
+                answer = b""
+                while not answer.endswith(b"\r\n\r\nhello\n"):
+                    more = client.recv(65536)
+                    if not more:
+                        raise Problem(f"{name} W11 answers {answer}")
+                    answer += more
+    finally:
+        server.kill()
+        server.communicate()
 
 
 def check_work(name, command, work, size):
@@ -84,6 +105,11 @@ def check(build):
         print(f"{name:24} {' '.join(done)}")
         if not done:
             raise Problem(f"{name} does nothing")
+    for name in HTTP:
+        command = Path(build).resolve() / "bin" / name
+        if command.exists():
+            check_hello(name, command)
+            print(f"{name:24} W11")
 
 
 main(check, "BUILD")

@@ -24,10 +24,10 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog="./learn compare",
         description="Measures the runtime beside raw epoll, libuv, Asio, libevent, tokio, uvloop "
-        "and asyncio, in one run.",
+        "and asyncio, and its HTTP beside nginx and others, in one run.",
         epilog=f"Peers: {', '.join(BY_KEY)}. What is not installed is left out.",
     )
-    parser.add_argument("workloads", nargs="*", metavar="W", help="W1 to W10 and W1p; without: all")
+    parser.add_argument("workloads", nargs="*", metavar="W", help="W1 to W13 and W1p; without: all")
     parser.add_argument("--quick", action="store_true", help="fewer sizes, under 3 minutes")
     parser.add_argument("--variant", choices=("runtime", "mine"), default="runtime",
                         help="mine: your own layers too")

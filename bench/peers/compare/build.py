@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from peers import BUILD, PYTHON, SOURCE, TOKIO
+from peers import BUILD, GO, HYPER, PYTHON, SOURCE, TOKIO
 
 CRATES = "/usr/share/cargo/registry"
 
@@ -30,11 +30,18 @@ def build(peers, say):
             if peer not in here:
                 missing[peer.key] = _to_install(peer)
         missing.update(_build_all(here))
-        if TOKIO in peers:
-            missing.update(_build_tokio(say))
+        if "\npeer-http: phony" in targets and any(peer.key == "aio" for peer in peers):
+            _build_first("peer-http")
+        for crate in (TOKIO, HYPER):
+            if crate in peers:
+                missing.update(_build_crate(crate, say))
+        if GO in peers:
+            missing.update(_build_go(say))
     for peer in peers:
-        if peer.command[0] == PYTHON:
-            missing.update(_check_python(peer))
+        if peer.module and not _imports(peer.module):
+            missing[peer.key] = _to_install(peer)
+        if peer.key in ("nginx", "node") and not shutil.which(peer.key):
+            missing[peer.key] = _to_install(peer)
     return [peer for peer in peers if peer.key not in missing], missing
 
 
@@ -97,7 +104,7 @@ def _to_install(peer):
     return f"not installed; it needs: {' '.join(peer.packages)}"
 
 
-# ── tokio, from Debian's crates, without a network ──
+# ── tokio and hyper, from Debian's crates, and Go, without a network ──
 
 
 def _debians(tool):
@@ -105,13 +112,13 @@ def _debians(tool):
     return f"/usr/bin/{tool}" if os.access(f"/usr/bin/{tool}", os.X_OK) else None
 
 
-def _build_tokio(say):
+def _build_crate(peer, say):
     cargo, rustc = _debians("cargo"), _debians("rustc")
-    if not (cargo and rustc and any(Path(CRATES).glob("tokio-1*"))):
-        return {TOKIO.key: _to_install(TOKIO)}
-    say("Building tokio")
-    folder = BUILD / "tokio"
-    shutil.copytree(SOURCE / "bench/peers/tokio", folder, dirs_exist_ok=True)
+    if not (cargo and rustc and any(Path(CRATES).glob(f"{peer.key}-[01]*"))):
+        return {peer.key: _to_install(peer)}
+    say(f"Building {peer.key}")
+    folder = BUILD / peer.key
+    shutil.copytree(_crate(peer.key), folder, dirs_exist_ok=True)
     source = ["source.crates-io.replace-with='debian'", f"source.debian.directory='{CRATES}'"]
     command = [cargo, "build", "--release", "--offline"]
     for setting in source:
@@ -120,13 +127,28 @@ def _build_tokio(say):
     done = _call(command, cwd=folder, env=dict(os.environ, **home))
     if done.returncode == 0:
         return {}
-    return {TOKIO.key: f"cannot be built: {_first_error(done.stdout)}"}
+    return {peer.key: f"cannot be built: {_first_error(done.stdout)}"}
 
 
-def _check_python(peer):
-    module = "uvloop" if "--uvloop" in peer.command else "asyncio"
+def _crate(key):
+    folder = SOURCE / "bench/peers"
+    return folder / key if (folder / key).exists() else folder / "http" / key
+
+
+def _build_go(say):
+    if not (go := _debians("go")):
+        return {GO.key: _to_install(GO)}
+    say("Building Go's")
+    apart = {"GO111MODULE": "off", "GOCACHE": str(BUILD / "go/cache"), "GOFLAGS": ""}
+    command = [go, "build", "-o", GO.command[0], SOURCE / "bench/peers/http/go.go"]
+    done = _call(command, env=dict(os.environ, **apart))
+    if done.returncode == 0:
+        return {}
+    return {GO.key: f"cannot be built: {_first_error(done.stdout)}"}
+
+
+def _imports(module):
     try:
-        done = _call([PYTHON, "-c", f"import {module}"])
+        return _call([PYTHON, "-c", f"import {module}"]).returncode == 0
     except FileNotFoundError:
-        return {peer.key: _to_install(peer)}
-    return {} if done.returncode == 0 else {peer.key: _to_install(peer)}
+        return False

@@ -1,7 +1,12 @@
 """One measurement of one peer, of each kind. Figures are returned by name."""
 
-from child import CORES, counted, counters, first_line, lines_of, started
-from peers import BIN, BY_KEY
+import os
+import re
+import shutil
+import time
+
+from child import CORES, Failed, Lacking, counted, counters, first_line, lines_of, started
+from peers import BIN, BY_KEY, OURS
 
 RAW = BY_KEY["raw"]
 LIMIT = 120  # seconds that a program may take before it counts as hanging
@@ -20,9 +25,11 @@ class Effort:
 
 def measure(case, peer, effort):
     """The figures of one run."""
-    return {"echo": _echo, "memory": _memory, "idle": _idle}.get(case.kind, _program)(
-        case, peer, effort
-    )
+    kinds = {
+        "echo": _echo, "memory": _memory, "idle": _idle, "http": _http, "client": _client,
+        "websocket": _websocket,
+    }  # fmt: skip
+    return kinds.get(case.kind, _program)(case, peer, effort)
 
 
 def size_for(case, peer):
@@ -43,6 +50,59 @@ def _echo(case, peer, effort, environment=None, file=None, seconds=None):
         port = first_line(server, effort.limit)["port"]
         load = [BIN / "peer-load", port, server.pid, case.size, case.depth]
         load += [seconds or effort.load] + ([file] if file else [])
+        return lines_of(load, effort.limit, CORES[-1])[0]
+
+
+# ── W11 to W13: HTTP; the runtime has a program of its own for it ──
+
+
+def _command(peer, work, size=0):
+    if peer.key != "aio":
+        return [*peer.command, work, size]
+    if not os.access(OURS, os.X_OK):
+        raise Lacking
+    return [OURS, work, size]
+
+
+def _cpu_seconds(pid):
+    """Of all threads of a process, as clock_getcpuclockid() has it."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+def _http(case, peer, effort):
+    with started(_command(peer, case.work), CORES[0]) as server:
+        url = f"http://127.0.0.1:{first_line(server, effort.limit)['port']}/"
+        _wrk(url, case.size, effort)  # warms up
+        before = _cpu_seconds(server.pid)
+        requests, seconds = _wrk(url, case.size, effort)
+        cpu = _cpu_seconds(server.pid) - before
+    return {"cpu_ns": 1e9 * cpu / requests, "per_second": requests / seconds}
+
+
+def _wrk(url, connections, effort):
+    """How many requests were answered, and in how many seconds."""
+    if not (wrk := shutil.which("wrk")):
+        raise Failed("there is no wrk")
+    command = [wrk, "-t1", f"-c{connections}", "-d1s", url]
+    with started(command, CORES[-1]) as child:
+        said = child.communicate(timeout=effort.limit)[0]
+    found = re.search(r"(\d+) requests in ([\d.]+)s", said)
+    if not found or int(found[1]) == 0 or "Non-2xx" in said or "Socket errors" in said:
+        raise Failed(f"wrk is not content: {said}")
+    return int(found[1]), float(found[2])
+
+
+def _client(case, peer, effort):
+    with started(_command(BY_KEY["nginx"], "W11"), CORES[0]) as server:
+        port = first_line(server, effort.limit)["port"]
+        return lines_of(_command(peer, case.work, port), effort.limit, CORES[-1])[0]
+
+
+def _websocket(case, peer, effort):
+    found = {"NODE_PATH": "/usr/share/nodejs:/usr/lib/nodejs"}
+    with started(_command(peer, case.work), CORES[0], found) as server:
+        port = first_line(server, effort.limit)["port"]
+        load = [BIN / "peer-load", port, server.pid, case.size, 1, effort.load, "--websocket"]
         return lines_of(load, effort.limit, CORES[-1])[0]
 
 

@@ -18,6 +18,7 @@ class Peer:
     command: tuple = ()
     target: str = ""  # what CMake builds
     slow: bool = False  # sizes that take others a second take it a minute
+    module: str = ""  # what Python needs to have
 
 
 def built(key, title, *packages):
@@ -28,15 +29,27 @@ def built(key, title, *packages):
 
 def python(key, title, packages, *options):
     program = str(SOURCE / "bench/peers/asyncio_peer.py")
-    return Peer(key, title, packages, (PYTHON, program, *options), slow=True)
+    return Peer(key, title, packages, (PYTHON, program, *options), slow=True, module=key)
 
 
-TOKIO = Peer(
-    "tokio",
-    "tokio",
-    ("cargo", "rustc", "librust-tokio-dev"),
-    (str(BUILD / "tokio/target/release/peer-tokio"),),
-)
+def rust(key, *packages):
+    """A crate that cargo builds."""
+    program = str(BUILD / key / f"target/release/peer-{key}")
+    return Peer(key, key, ("cargo", "rustc", *packages), (program,))
+
+
+def interpreted(key, title, interpreter, script, *packages, module=""):
+    program = (interpreter, str(SOURCE / "bench/peers/http" / script))
+    return Peer(key, title, packages, (*program, key) if module else program, module=module)
+
+
+def of_python(key, package):
+    return interpreted(key, key, PYTHON, "python_peer.py", package, module=key)
+
+
+TOKIO = rust("tokio", "librust-tokio-dev")
+HYPER = rust("hyper", "librust-hyper-dev", "librust-tokio-dev")
+GO = Peer("go", "Go net/http", ("golang-go",), (str(BUILD / "go/peer-go"),))
 
 PEERS = (
     built("raw", "raw epoll"),
@@ -51,8 +64,20 @@ PEERS = (
     python("asyncio", "asyncio", ("python3",)),
     built("threads", "a thread each"),
     built("sync", "one by one"),
+    interpreted("nginx", "nginx", PYTHON, "nginx_peer.py", "nginx-light"),
+    built("evhttp", "libevent evhttp", "libevent-dev"),
+    built("beast", "Boost.Beast", "libboost-dev"),
+    HYPER,
+    GO,
+    built("curl", "libcurl multi", "libcurl4-openssl-dev"),
+    interpreted("node", "Node", "node", "node.js", "nodejs", "node-ws"),
+    of_python("aiohttp", "python3-aiohttp"),
+    of_python("uvicorn", "uvicorn"),
+    of_python("websockets", "python3-websockets"),
 )
 BY_KEY = {peer.key: peer for peer in PEERS}
+HTTP = tuple(peer.key for peer in PEERS[PEERS.index(BY_KEY["sync"]) + 1 :])  # and nothing else
+OURS = str(BIN / "peer-http")  # the runtime's program for these
 
 
 def chosen(keys, with_mine):

@@ -129,6 +129,10 @@ PROMISES = (
     at_most("W9.tasks/16384", 150),
     at_most("W10.requests/100", 0.52),
     times("W10.waits/10000", 50, "threads", name="megabytes"),
+    at_most_times("W11/64", 1.10, "nginx"),
+    times("W11/64", 1, "evhttp", "beast", "hyper", "go", "node", "aiohttp", "uvicorn"),
+    times("W12/100", 1, "curl", "aiohttp"),
+    times("W13/1000", 1, "node", "websockets"),
 )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from peers import HTTP
+
 
 @dataclass(frozen=True)
 class Case:
@@ -9,7 +11,7 @@ class Case:
     size: int
     title: str
     unit: str
-    kind: str = "time"  # time, echo, latency, memory, idle, ways
+    kind: str = "time"  # time, echo, latency, memory, idle, ways, http, client, websocket
     figure: str = "cpu_ns"  # which figure of the program's line is compared
     also: tuple = ()  # further figures, shown beside
     depth: int = 1  # messages on their way on each connection
@@ -30,7 +32,7 @@ class Case:
         """Two peers are only for what is about them, and one by one is not quick."""
         if peer == "sync" and effort.quick:
             return False
-        return peer in self.only if self.only else peer not in ("sync", "threads")
+        return peer in self.only if self.only else peer not in ("sync", "threads", *HTTP)
 
 
 def number(value):
@@ -94,6 +96,13 @@ CASES = (
     Case("W10.waits", 10_000, "10,000 waits of 0.5 s each", "time in all", "ways", "seconds",
          ("megabytes", "kernel_megabytes", "threads"), quick=True,
          only=("threads", "aio", "mine", "asyncio")),
+    Case("W11", 64, "a server of HTTP says hello, 64 connections", "server CPU per request", "http",
+         also=("per_second",), quick=True, only=(
+             "aio", "nginx", "evhttp", "beast", "hyper", "go", "node", "aiohttp", "uvicorn")),
+    Case("W12", 100, "10,000 requests of HTTP to nginx, over 100 connections",
+         "client CPU per request", "client", quick=True, only=("aio", "curl", "aiohttp")),
+    Case("W13", 1000, "a WebSocket echoes 64 bytes, 1,000 connections", "server CPU per message",
+         "websocket", also=("per_second",), quick=True, only=("aio", "node", "websockets")),
 )
 
 NOTES = {
@@ -120,6 +129,11 @@ NOTES = {
     "W10": "One by one is measured once, not in a quick run, and 10,000 waits in turn are left "
     "out: they would take 83 minutes. MB: memory of the process, and what the kernel keeps for "
     "its threads.",
+    "W11": "Under wrk, on a core of its own; each server has one thread on the other core, but for "
+    "Go's own. nginx answers with `return 200`, and all keep connections alive.",
+    "W12": "nginx runs on the other core. libcurl is used by its multi interface, with its own "
+    "wait.",
+    "W13": "One message is on its way on each connection, without compression.",
 }
 
 

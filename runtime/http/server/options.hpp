@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include <aio/server.hpp>
 #include <http/connection/limits.hpp>
@@ -17,8 +16,8 @@ struct ServerOptions {
   ServerOptions() {}
   Limits limits;           // of every request
   aio::ServerOptions tcp;  // connections at once, backlog, buffers
-  /// A server's context: everything goes under TLS (https). Nothing: in clear.
-  std::optional<tls::Context> tls;
+  /// A server's context: everything goes under TLS (https). None: in clear.
+  tls::Context tls;
 
   /// How long the handshake of TLS may take; then the connection is closed.
   std::chrono::nanoseconds handshake = std::chrono::seconds(10);

@@ -196,6 +196,7 @@ std::string name_of(const std::string& host) {
 }  // namespace
 
 Session::Session(Context context, const std::string& host) : context_(std::move(context)) {
+  if (!context_) throw std::invalid_argument("start_tls: there is no context");
   ContextState& shared = *context_.state_;
   if (!shared.server && shared.verify && host.empty()) {
     throw std::invalid_argument("start_tls: a client needs the name of the host that it expects");

@@ -25,6 +25,8 @@ struct ClientOptions {
 /// used by several threads at once.
 class Context {
  public:
+  /// None: it says no more than that.
+  Context() = default;
   /// Verifies certificates and host names, and takes up sessions that it had. Throws Error when the
   /// authorities cannot be read.
   static Context client(const ClientOptions& options = ClientOptions());
@@ -32,6 +34,8 @@ class Context {
   /// `key_file`. Throws Error when they cannot be read, or do not belong together.
   static Context server(const std::string& certificate_file, const std::string& key_file);
 
+  /// Whether it is one.
+  explicit operator bool() const { return state_ != nullptr; }
   bool is_server() const;
 
  private:
