@@ -12,7 +12,7 @@ from http_rows import requests, responses
 from kit import SOURCE, Problem, main
 
 FRAMES = SOURCE / "tests/http/frames.txt"
-SHORT = ("-runs=3000", "-seed=1", "-max_len=1500")
+SHORT = ("-runs=1500", "-seed=1", "-max_len=1500")
 LONG = ("-max_total_time=60", "-max_len=4096")
 LIMIT = 300  # seconds
 
