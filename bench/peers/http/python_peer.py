@@ -55,6 +55,7 @@ def uvicorn_server():
 
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     listening = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical").bind_socket()
+    listening.listen(1024)
     announce(listening.getsockname()[1])
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -159,7 +159,7 @@ inline aio::Coro<> Visit::serve_secured(aio::Ref<ServerCore> core, aio::Stream s
   {
     Arrival arrival(core->arrivals);
     const aio::Delay limit = core->options.handshake;
-    secured = co_await arrival.shake_hands(std::move(stream), *core->options.tls, limit);
+    secured = co_await arrival.shake_hands(std::move(stream), core->options.tls, limit);
   }
   if (!secured) co_return;
   Channel channel(*std::move(secured));
