@@ -501,9 +501,7 @@ TEST(Step3_Cancel, UnderATimeoutAFailureGoesFirst) {  // TG-20
                "the error passes, and no request is left over for the next wait");
 }
 
-// ── step 15.4: groups in groups, and a quiet end ──
-
-TEST(Step4_Nested, TheInnerGroupIsOneFailureOfTheOuter) {  // TG-13
+TEST(Step3_Nested, TheInnerGroupIsOneFailureOfTheOuter) {  // TG-13
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const auto inner = [&s](TaskGroup& group) -> Coro<> {
@@ -522,7 +520,7 @@ TEST(Step4_Nested, TheInnerGroupIsOneFailureOfTheOuter) {  // TG-13
   EXPECT_ORDER(stage, "child stopped@1 s [[a b]]@1 s", "groups nest as blocks do");
 }
 
-TEST(Step4_Nested, AnOuterFailureStopsTheInnerGroupFirst) {  // TG-14
+TEST(Step3_Nested, AnOuterFailureStopsTheInnerGroupFirst) {  // TG-14
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const auto inner = [&s](TaskGroup& group) -> Coro<> {
@@ -540,7 +538,7 @@ TEST(Step4_Nested, AnOuterFailureStopsTheInnerGroupFirst) {  // TG-14
                "for the inner group it is a request of somebody else: it passes CancelledError on");
 }
 
-TEST(Step4_Nested, IfBothFailTheInnerErrorComesFirst) {  // TG-15
+TEST(Step3_Nested, IfBothFailTheInnerErrorComesFirst) {  // TG-15
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const auto inner = [&s](TaskGroup& group) -> Coro<> {
@@ -561,7 +559,9 @@ TEST(Step4_Nested, IfBothFailTheInnerErrorComesFirst) {  // TG-15
                "the inner group leaves the outer one's request counted, to be delivered next");
 }
 
-TEST(Step4_Nested, CancelEndsTheBlockQuietly) {  // TG-21
+// ── step 15.4: a quiet end ──
+
+TEST(Step4_Quiet, CancelEndsTheBlockQuietly) {  // TG-21
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const auto body = [&s](TaskGroup& group) -> Coro<> {
@@ -583,7 +583,7 @@ TEST(Step4_Nested, CancelEndsTheBlockQuietly) {  // TG-21
                "cancel() asks everybody once, and the block ends without an error");
 }
 
-TEST(Step4_Nested, CancelBeforeTheBlockEndsItAsItBegins) {  // TG-21
+TEST(Step4_Quiet, CancelBeforeTheBlockEndsItAsItBegins) {  // TG-21
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     TaskGroup group;
@@ -595,7 +595,23 @@ TEST(Step4_Nested, CancelBeforeTheBlockEndsItAsItBegins) {  // TG-21
   EXPECT_ORDER(stage, "body stopped@0 ms over@0 ms", "enter() remembers that it was cancelled");
 }
 
-TEST(Step4_Nested, ARequestOfOthersOutlastsAQuietEnd) {
+TEST(Step4_Quiet, CancelAfterTheBlockDoesNothing) {  // TG-21
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    TaskGroup group;
+    const auto body = [&s](TaskGroup& g) -> Coro<> {
+      g.create_task(s.work("child", 1s));
+      co_return;
+    };
+    const auto block = [&]() -> Coro<> { co_await aio::task_group(group, body); };
+    co_await s.outcome(block());
+    group.cancel();
+    EXPECT_STORY(s.story, requests(), 0, "the block is over: there is nobody to be asked");
+  }(stage));
+  EXPECT_ORDER(stage, "child done@1 s over@1 s", "a block that has ended cannot be stopped");
+}
+
+TEST(Step4_Quiet, ARequestOfOthersOutlastsAQuietEnd) {
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const auto body = [&s](TaskGroup& group) -> Coro<> {

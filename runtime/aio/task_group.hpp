@@ -84,14 +84,23 @@ class TaskGroup {
 
   void check_open() const;
   void child_done(Child& child);
+  void child_failed(detail::TaskBase& child);
   void note_failure(std::exception_ptr failure);
-  /// Asks every child to stop, once.
+  /// Asks every child to stop. REQUIRES: not aborting_.
   void abort();
+  /// Asks the owner to stop, unless this group has done so before.
   void cancel_owner();
-  void wake_if_over();
+  /// A request to stop has come out of the body, or of the wait for the children.
+  void owner_cancelled(std::exception_ptr request);
+  void wake_owner();
   Coro<> wait_for_children();
+  /// Takes this group's own request back. Without others', nobody has cancelled the owner.
   void settle_requests();
   [[noreturn]] void throw_failures();
+  void keep_request();
+  bool over() const {
+    return state_ == State::left || (state_ == State::leaving && children_.empty());
+  }
 
   enum class State { created, entered, leaving, left };
 
@@ -101,7 +110,7 @@ class TaskGroup {
   bool cancel_on_entry_ = false;
   TaskRef owner_;
   Children children_;
-  std::optional<Future<>> over_;  // the owner waits for the last child
+  std::optional<Future<>> all_ended_;  // while the owner waits for the last child
   std::vector<std::exception_ptr> failures_;
   std::exception_ptr fatal_;      // a FatalError goes before all others
   std::exception_ptr cancelled_;  // the CancelledError that will leave the block
@@ -176,28 +185,33 @@ inline void TaskGroup::enter() {
 //: 15.1 a child can be started while the block is open, and nobody was asked to stop
 inline void TaskGroup::check_open() const {
   if (state_ == State::created) throw InvalidStateError("this task group has not been entered yet");
+  if (over()) throw InvalidStateError("this task group has ended");
   if (aborting_) throw InvalidStateError("this task group is shutting down");
-  const bool over = state_ == State::left || (state_ == State::leaving && children_.empty());
-  if (over) throw InvalidStateError("this task group has ended");
 }
 
-//: 15.1 the last child ends the owner's wait
-inline void TaskGroup::wake_if_over() {
-  if (children_.empty() && over_ && !over_->done()) over_->set_result();
+//: 15.1 sleep until the last child has ended; a request to stop goes to owner_cancelled()
+inline Coro<> TaskGroup::wait_for_children() {
+  while (!children_.empty()) {
+    all_ended_.emplace();
+    try {
+      co_await *all_ended_;
+    } catch (const CancelledError&) {
+      owner_cancelled(std::current_exception());
+    }
+    all_ended_.reset();
+  }
 }
 
-//: 15.2 strike the child off; its first failure stops everybody
+//: 15.1 end that sleep, if the owner sleeps
+inline void TaskGroup::wake_owner() {
+  if (all_ended_ && !all_ended_->done()) all_ended_->set_result();
+}
+
 inline void TaskGroup::child_done(Child& child) {
   const std::unique_ptr<Child> last(&child);
   child.Link<TaskGroup>::unlink();
-  wake_if_over();
-  detail::TaskBase& task = child.task();
-  if (task.cancelled() || !task.failed()) return;
-  task.mark_retrieved();
-  note_failure(task.failure());
-  if (aborting_) return;
-  abort();
-  cancel_owner();
+  if (children_.empty()) wake_owner();
+  if (child.task().failed()) child_failed(child.task());
 }
 
 inline void TaskGroup::note_failure(std::exception_ptr failure) {
@@ -210,55 +224,59 @@ inline void TaskGroup::note_failure(std::exception_ptr failure) {
   failures_.push_back(std::move(failure));
 }
 
-//: 15.2 ask every child to stop
+//: 15.2 note its failure, which counts as seen; the first one stops everybody
+inline void TaskGroup::child_failed(detail::TaskBase& child) {
+  child.mark_retrieved();
+  note_failure(child.failure());
+  if (aborting_) return;
+  abort();
+  cancel_owner();
+}
+
+//: 15.2 from now on the group shuts down: ask every child to stop
 inline void TaskGroup::abort() {
   aborting_ = true;
   children_.for_each([](Child& child) { child.task().cancel(); });
 }
 
-//: 15.2 ask the owner to stop, and remember that it was you
+//: 15.2 ask the owner to stop, once, and remember that it was you
 inline void TaskGroup::cancel_owner() {
-  if (asked_owner_) return;
-  asked_owner_ = true;
+  if (std::exchange(asked_owner_, true)) return;
   owner_.cancel();
 }
 
-//: 15.4 stop everybody, before the block or in it
+//: 15.2 take back the request that was yours; if no other is left, nobody has cancelled the owner
+inline void TaskGroup::settle_requests() {
+  if (asked_owner_ && owner_.uncancel() == 0) cancelled_ = nullptr;
+}
+
+//: 15.3 remember the request, and ask the children, unless they were asked before
+inline void TaskGroup::owner_cancelled(std::exception_ptr request) {
+  cancelled_ = std::move(request);
+  if (!aborting_) abort();
+}
+
+//: 15.3 an error goes before a request of others: that is to come again at the owner's next wait
+inline void TaskGroup::keep_request() {
+  owner_.uncancel();
+  owner_.cancel();
+}
+
+//: 15.4 stop everybody, as soon as there is a block; after it, nobody
 inline void TaskGroup::cancel() {
   if (state_ == State::created) {
     cancel_on_entry_ = true;
     return;
   }
-  const bool over = state_ == State::left || (state_ == State::leaving && children_.empty());
-  if (over) return;
+  if (over()) return;
   if (!aborting_) abort();
   cancel_owner();
 }
 
-//: 15.3 wait for the last child; whoever asks you to stop meanwhile asks the children, once
-inline Coro<> TaskGroup::wait_for_children() {
-  while (!children_.empty()) {
-    over_.emplace();
-    try {
-      co_await *over_;
-    } catch (const CancelledError&) {
-      cancelled_ = std::current_exception();
-      if (!aborting_) abort();
-    }
-    over_.reset();
-  }
-}
-
-//: 15.3 take back the request that was yours; if it was the only one, nobody cancelled the owner
-inline void TaskGroup::settle_requests() {
-  if (asked_owner_ && owner_.uncancel() == 0) cancelled_ = nullptr;
-}
-
-//: 15.3 end the block: stop everybody if the body failed, wait, and throw what there is
 inline Coro<> TaskGroup::leave(std::exception_ptr failure) {
   state_ = State::leaving;
   const bool cancelled = detail::is_cancelled_error(failure);
-  if (cancelled) cancelled_ = failure;
+  if (cancelled) owner_cancelled(failure);
   if (failure != nullptr && !aborting_) abort();
   co_await wait_for_children();
   state_ = State::left;
@@ -269,9 +287,8 @@ inline Coro<> TaskGroup::leave(std::exception_ptr failure) {
   if (cancelled_ != nullptr) std::rethrow_exception(cancelled_);
 }
 
-//: 15.4 throw all errors; a request of others is still to be delivered, at the owner's next wait
 inline void TaskGroup::throw_failures() {
-  if (owner_.cancelling() > 0) detail::request_again();
+  if (owner_.cancelling() > 0) keep_request();
   const std::size_t count = failures_.size();
   throw ExceptionGroup(
       std::to_string(count) + (count == 1 ? " failure" : " failures") + " in a task group",

@@ -3,9 +3,8 @@
 //
 // Stands on coroutines (06). A destructor cannot await, so what has to await its end, a connection
 // that says goodbye, a transaction that is rolled back, has a coroutine aclose() instead.
-//  1. aclose() is called once, after the body, however that ended.
-//  2. It has ended when with() ends.
-//  3. Two errors, the body's and aclose()'s, are thrown together; neither is lost.
+//  6. aclose() is called once, after the body, however that ended, and has ended when with() ends.
+//  7. Two errors, the body's and that of aclose(), are thrown together; neither is lost.
 
 #include <exception>
 #include <functional>

@@ -1,0 +1,17 @@
+// Name: Waits for nobody
+// Says: your block suspends its owner although it has no children
+// Caught-by: Step1_Block.WithoutChildrenDoesNotWait
+
+//: 15.1
+inline Coro<> TaskGroup::wait_for_children() {
+  co_await sleep(std::chrono::seconds(0));
+  while (!children_.empty()) {
+    all_ended_.emplace();
+    try {
+      co_await *all_ended_;
+    } catch (const CancelledError&) {
+      owner_cancelled(std::current_exception());
+    }
+    all_ended_.reset();
+  }
+}

@@ -1,0 +1,16 @@
+// Name: Whoever is cancelled stops waiting
+// Says: your owner stops waiting for its children when it is asked to stop
+// Caught-by: Step3_Cancel.ReachesTheChildren
+
+//: 15.1
+inline Coro<> TaskGroup::wait_for_children() {
+  try {
+    while (!children_.empty()) {
+      all_ended_.emplace();
+      co_await *all_ended_;
+      all_ended_.reset();
+    }
+  } catch (const CancelledError&) {
+    owner_cancelled(std::current_exception());
+  }
+}
