@@ -3,6 +3,4 @@
 // Caught-by: Step3_Cancel.AFailureMeanwhileIsThrownAndTheRequestComesAgain
 
 //: 15.3
-inline void TaskGroup::keep_request() {
-  owner_.cancel();
-}
+inline void TaskGroup::keep_request() { owner_.cancel(); }

@@ -6,9 +6,7 @@
 aio::Coro<std::vector<std::string>> fetch_all(std::vector<std::string> pages, Fetch fetch,
                                               std::size_t at_once) {
   std::vector<std::string> texts;
-  const auto keep = [&](std::string page) -> aio::Coro<> {
-    texts.push_back(co_await fetch(page));
-  };
+  const auto keep = [&](std::string page) -> aio::Coro<> { texts.push_back(co_await fetch(page)); };
   const auto start_all = [&](aio::TaskGroup& group) -> aio::Coro<> {
     for (const std::string& page : pages) group.create_task(keep(page));
     co_return;
