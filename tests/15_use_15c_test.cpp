@@ -92,7 +92,7 @@ TEST(Use15c_AllOrNothing, FetchesSoManyAtOnce) {
   site.run(site.ask(pages("1 1 1 1 1 1 1"), 3));
   EXPECT_STORY(site.story, site.most, 3U, "three at a time: the group has a limit",
                LooksLike{std::size_t(7), "as-many-as-there-are"},
-               LooksLike{std::size_t(1), "one-after-the-other"});
+               LooksLike{std::size_t(1), "one-page-after-the-other"});
 }
 
 TEST(Use15c_AllOrNothing, TheFirstFailureEndsItAndIsThrownAlone) {
