@@ -83,13 +83,14 @@ TEST(Fix15b_Profile, WithoutAPictureNobodyIsAskedAnyMore) {
   Office office;
   office.run(office.load(office.sources(9s, 9s, 1s, "picture")));
   EXPECT_STORY(office.story, office.story.order(),
-               "picture@1 s name stopped@1 s orders stopped@1 s no picture",
+               "picture@1 s orders stopped@1 s name stopped@1 s no picture",
                "whoever awaits one thing after the other hears late of the last one's failure",
                tests::LooksLike{"picture@1 s name@9 s orders@9 s alone: no picture",
                                 "the-failure-is-heard-late"});
 }
 
 struct Cancelled : tests::CancelScene {
+  bool begins_what_is_queued() const override { return true; }
   Coro<> play() override {
     Sources sources;
     sources.name = [this] { return work("name"); };

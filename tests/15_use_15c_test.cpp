@@ -133,6 +133,7 @@ TEST(Use15c_AllOrNothing, OfTwoFailuresTheFirstCounts) {
 }
 
 struct Cancelled : tests::CancelScene {
+  bool begins_what_is_queued() const override { return true; }
   Coro<> play() override {
     const Fetch fetch = [this](std::string page) { return work(std::move(page)); };
     co_await fetch_all(pages("a b c d e"), fetch, 2);
