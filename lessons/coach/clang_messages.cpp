@@ -100,6 +100,8 @@ constexpr std::array pairs{
     Pair{"cannot assign to non-static data member within const member function *", any,
          "assignment of member 'a' in read-only object"},
     Pair{"cannot assign to * const*", any, "assignment of read-only variable 'a'"},
+    Pair{"*lvalue reference to type '*' cannot bind to a value of unrelated type *", any,
+         wrong_type},
     Pair{"non-const lvalue reference to type *", any,
          "cannot bind non-const lvalue reference of type 'T&'"},
     Pair{"rvalue reference to type * cannot bind to lvalue *", any,

@@ -102,7 +102,8 @@ constexpr std::array meanings{
     Meaning{"use of deleted function '*::operator=(const *", move_it},
     Meaning{"use of deleted function '*(const *&)*", move_it},
     Meaning{"no matching function for call to 'construct_at(*",
-            "The element cannot be made from what is given. If it cannot be copied, hand it over "
+            "The element cannot be made from what is given: compare the two types. A Result<T&> "
+            "keeps a pointer, so it takes an address, &value. What cannot be copied is handed over "
             "with std::move(…)."},
     Meaning{"static assertion failed: result type must be constructible from *", move_it},
     // syntax
