@@ -119,7 +119,8 @@ TEST(Fix4b_Outbox, KeepsTheOrder) {
   Outbox outbox(post.loop, post.here.get());
   post.send(outbox, "a");
   post.send(outbox, "bc");
-  EXPECT_EQ(outbox.waiting(), 3);
+  EXPECT_STORY(post.story, outbox.waiting(), 3U,
+               "send() only takes the bytes; they leave when the loop calls send_some()");
   post.iterations_in_a_second();
   post.read_all();
   EXPECT_STORY(post.story, post.received, "abc", "bytes leave in the order in which they came");

@@ -120,10 +120,12 @@ TEST(Use4c_Shouter, PutsALineTogether) {
 TEST(Use4c_Shouter, HangsUpOnSilence) {
   Call call;
   call.run_until(at(29s));
-  EXPECT_TRUE(call.shouter->is_open());
+  EXPECT_STORY(call.story, call.shouter->is_open(), true,
+               "it hangs up before the 30 s of its patience are over");
   call.run_until(at(31s));
   EXPECT_STORY(call.story, call.heard, "BYE/", "nobody says goodbye after 30 s of silence");
-  EXPECT_FALSE(call.shouter->is_open());
+  EXPECT_STORY(call.story, call.shouter->is_open(), false,
+               "it says goodbye, and must also hang up");
 }
 
 TEST(Use4c_Shouter, EveryWordBuysTime) {
@@ -168,8 +170,11 @@ TEST(Use4c_Shouter, MayBeDestroyedAtAnyTime) {
   const std::size_t before = tests::open_descriptors();
   call.story.step("the shouter is destroyed");
   call.shouter.reset();
-  EXPECT_EQ(tests::open_descriptors(), before - 1);
-  EXPECT_FALSE(call.loop.remove_reader(call.here));
+  EXPECT_STORY(call.story, tests::open_descriptors(), before - 1,
+               "the connection's descriptor is not closed, or others are");
+  EXPECT_STORY(call.story, call.loop.remove_reader(call.here), false,
+               "a reader is left, and calls an object that is gone",
+               tests::LooksLike{true, "the-reader-is-left"});
   EXPECT_STORY(call.story, call.left_behind(), "nothing", "a timer was left behind",
                Seen{std::string("something"), "the-timer-is-left"});
 }
@@ -219,6 +224,8 @@ class Server {
 TEST(Use4c_Shouter, ManyTalkAtOnce) {
   aio::EventLoop loop;  // in real time: the answers come through the network's buffers
   const Server server(loop);
+  tests::Story story;
+  story.step("20 clients connect and say \"hi/\", over TCP");
   std::vector<aio::UniqueFd> clients;
   int answered = 0;
   for (int i = 0; i < 20; ++i) {
@@ -226,13 +233,16 @@ TEST(Use4c_Shouter, ManyTalkAtOnce) {
     ASSERT_EQ(::send(fd, "hi\n", 3, 0), 3);
     loop.add_reader(fd, [&, fd] {
       char bytes[8];
-      EXPECT_EQ(std::string_view(bytes, static_cast<std::size_t>(::recv(fd, bytes, 8, 0))), "HI\n");
+      const ssize_t count = ::recv(fd, bytes, sizeof bytes, 0);
+      const std::string answer(bytes, count > 0 ? static_cast<std::size_t>(count) : 0);
+      EXPECT_STORY(story, Call::slashes(answer), "HI/",
+                   "each client has a Shouter of its own, which answers it and nobody else");
       loop.remove_reader(fd);
       if (++answered == 20) loop.stop();
     });
   }
   loop.run_forever();
-  EXPECT_EQ(server.accepted(), 20);
+  EXPECT_STORY(story, server.accepted(), 20U, "each client is accepted once");
 }
 
 }  // namespace

@@ -58,6 +58,8 @@ std::vector<TestResult> read_report(const fs::path& file, const Outcome& outcome
     if (result.event == "crash") result.message += assertion_in(outcome.output);
     const std::string last_step = entry.value("last_step", "");
     if (!last_step.empty()) result.message += "\nThe last step of its story: " + last_step;
+    const std::string likely_cause = entry.value("likely_cause", "");
+    if (!likely_cause.empty()) result.message += "\nLikely cause: " + likely_cause;
     const auto before = std::ranges::find(results, result.test, &TestResult::test);
     if (before == results.end()) {
       results.push_back(std::move(result));

@@ -15,6 +15,7 @@
 
 #include "support/guard.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 
 namespace tests {
 namespace {
@@ -220,8 +221,12 @@ void report_end(const char* event, const char* message) {
     put(STDERR_FILENO, "\nThe last step of its story: ");
     put(STDERR_FILENO, last_step());
   }
+  if (*suspicion() != '\0') {
+    put(STDERR_FILENO, "\nLikely cause: ");
+    put(STDERR_FILENO, suspicion());
+  }
   put(STDERR_FILENO, "\n");
-  report(event, {{"message", message}, {"last_step", last_step()}});
+  report(event, {{"message", message}, {"last_step", last_step()}, {"likely_cause", suspicion()}});
 }
 
 bool report_todo(std::string_view message) {
