@@ -20,6 +20,7 @@
 #include <aio/queue.hpp>
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>
+#include <aio/signals.hpp>
 #include <aio/staggered_race.hpp>
 #include <aio/stream.hpp>
 #include <aio/sync.hpp>

@@ -39,6 +39,8 @@ class Interrupt final : public WakeListener {
   ~Interrupt();
 
   bool happened() const { return heard_ > 0; }
+  /// Is this the handler of an Interrupt that is no more?
+  static bool has_gone(void (*handler)(int)) { return handler == on_sigint && current_ == nullptr; }
   void woken() override;
 
  private:

@@ -56,6 +56,7 @@ STANDS_ON = {
     "move_on_after": ["timeout"],
     "finish_within": ["wait_for"],
     "with": ["finish_within"],
+    "signals": ["event", "interrupt"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"
