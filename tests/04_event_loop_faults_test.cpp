@@ -27,6 +27,7 @@
 #include "support/faults.hpp"
 #include "support/refusal.hpp"
 #include "support/sanitized.hpp"
+#include "support/spared.hpp"
 #include "support/stderr.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -278,6 +279,7 @@ TEST(EventLoop_WrongThread, IsRefusedByWhatServesARunningLoop) {
     }).join();
   });
   first.loop.run_once();
+  const tests::Spared spared_here;
   EXPECT_THAT(elsewhere, testing::StartsWith("Event.set: the event loop runs in another thread"));
   EXPECT_EQ(in_another_loop, elsewhere);
   EXPECT_EQ(said_by(home), fine) << "its loop rests";
@@ -335,6 +337,7 @@ TEST(EventLoop_Silence, IsSaidOnceOnRealTimeAndGoesOn) {
   });
   loop.run_forever();
   ASSERT_EQ(warnings.size(), 1);
+  const tests::Spared spared_here;
   EXPECT_THAT(warnings.front(), testing::HasSubstr("only a signal or another thread can wake"));
 }
 

@@ -36,6 +36,7 @@
 #include "support/interrupt.hpp"
 #include "support/refusal.hpp"
 #include "support/seed.hpp"
+#include "support/spared.hpp"
 #include "support/stderr.hpp"
 #include "support/story.hpp"
 #include "support/suspicion.hpp"
@@ -183,7 +184,10 @@ TEST(Step1_CallSoon, ClosingReleasesInTheOrderOfTheCalls) {  // LOOP-28
   struct Released {
     tests::Story* story;
     std::string name;
-    ~Released() { story->step(name + " is released"), story->ran(name); }
+    ~Released() {
+      const tests::Spared spared_here;
+      story->step(name + " is released"), story->ran(name);
+    }
   };
   for (const char* name : {"A", "B", "C"}) {
     told.story.step("call_soon(" + std::string(name) + ")");
@@ -1442,9 +1446,9 @@ TEST(EventLoop_Close, DropsWhatWaits) {  // LOOP-28
 }
 
 TEST(EventLoop_Close, DestructorsMayCancelTheOthers) {  // LOOP-28
-  Told told;
   std::vector<Handle> soon;
   std::vector<TimerHandle> later;
+  Told told;
   struct Canceller {
     std::vector<Handle>& soon;
     std::vector<TimerHandle>& later;
@@ -1533,6 +1537,7 @@ TEST(EventLoop_Misuse, AnotherThreadIsRefused) {  // EXC-07
   });
   told.run_once();
   EXPECT_EQ(said.size(), 5);
+  const tests::Spared spared_here;
   for (const std::string& refused : said) {
     EXPECT_THAT(refused, testing::EndsWith(": the event loop runs in another thread; have it "
                                            "called there, by call_soon_threadsafe()"));

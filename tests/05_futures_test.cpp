@@ -1474,4 +1474,42 @@ TEST(Handles_Result, IsCopiedOnlyWhereTheTypeIsKnownToAllowIt) {
   EXPECT_EQ(copies<Unknown>, Copies::perhaps);
 }
 
+// ── futures that own futures ──
+
+/// A result that owns the next future, which has such a result.
+struct Chained {
+  std::vector<Future<Chained>> next;
+  std::shared_ptr<int> probe;
+};
+
+TEST(Futures_Chain, OfResultsEndsWithoutALongWayDown) {
+  Told told;
+  const auto probe = std::make_shared<int>();
+  Future<Chained> first(told.loop);
+  first.set_result(Chained{{}, probe});
+  for (int i = 0; i < 200'000; ++i) {
+    Future<Chained> before(told.loop);
+    before.set_result(Chained{std::vector{std::move(first)}, nullptr});
+    first = std::move(before);
+  }
+  EXPECT_EQ(probe.use_count(), 2);
+  first = Future<Chained>(told.loop);
+  EXPECT_EQ(probe.use_count(), 1) << "the last of them is still there";
+}
+
+TEST(Futures_Chain, OfCallbacksEndsWithoutALongWayDown) {
+  Probe::Count count;
+  Told told;
+  auto first = told.future();
+  first.add_done_callback([probe = Probe(count)](auto&) {});
+  for (int i = 0; i < 200'000; ++i) {
+    auto before = told.future();
+    before.add_done_callback([held = std::move(first)](auto&) {});
+    first = std::move(before);
+  }
+  EXPECT_EQ(count.alive, 1);
+  first = told.future();
+  EXPECT_EQ(count.alive, 0) << "the last of them is still there";
+}
+
 }  // namespace

@@ -34,6 +34,7 @@
 #include "support/refusal.hpp"
 #include "support/run_virtual.hpp"
 #include "support/sanitized.hpp"
+#include "support/spared.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
@@ -505,7 +506,6 @@ TEST(Step2_OneStep, AwaitingAFinishedFutureDoesNotEndTheStep) {  // FUT-11 FUT-1
 }
 
 TEST(Step2_OneStep, TheFrameGoesWhenTheCoroutineEnds) {
-  Told told;
   struct Body {
     static Coro<> fail(Probe) {
       throw std::runtime_error("boom");
@@ -513,6 +513,7 @@ TEST(Step2_OneStep, TheFrameGoesWhenTheCoroutineEnds) {
     }
   };
   Probe::Count count;
+  Told told;
   const auto a = told.start("A", holds(Probe(count)));
   const auto b = told.start("B", Body::fail(Probe(count)));
   told.iterate();
@@ -528,6 +529,7 @@ struct Goes {
   Goes(Goes&& other) noexcept : tell(std::exchange(other.tell, nullptr)) {}
   Goes& operator=(Goes&&) = delete;
   ~Goes() {
+    const tests::Spared spared_here;
     if (tell) tell();
   }
   std::function<void()> tell;
@@ -658,7 +660,9 @@ TEST(Step2_OneStep, ASlowStepIsNamed) {  // EXC-06
 /// Wakes one task that waits for it.
 struct Bell {
   aio::detail::TaskBase* waiting = nullptr;
-  void ring(EventLoop& loop) { loop.call_soon(*waiting); }
+  void ring(EventLoop& loop) {
+    if (waiting != nullptr) loop.call_soon(*waiting);
+  }
 };
 
 struct AwaitBell final : aio::detail::Waiter {
@@ -877,6 +881,7 @@ TEST(Step3_Park, TheInnermostCoroutineGoesOnAfterAYield) {
 
 TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
   Bell bell;
+  Probe::Count count;
   Told told;
   struct Body {
     static Coro<> inner(Bell& bell, Probe) { co_await AwaitBell(bell); }
@@ -885,7 +890,6 @@ TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
       ADD_FAILURE() << "an abandoned task went on";
     }
   };
-  Probe::Count count;
   const auto task = told.start("A", Body::outer(bell, Probe(count), Probe(count)));
   told.iterate();
   EXPECT_STORY(told.story, count.alive, 2, "both frames wait");
@@ -2014,6 +2018,8 @@ TEST(Step6_Cancel, TheFramesOfACancelledTaskGoOnce) {  // CANCEL-04
 }
 
 TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
+  std::optional<TaskRef> a, b, c;
+  std::string answers;
   Told told;
   struct Guard {
     TaskRef other;
@@ -2036,9 +2042,7 @@ TEST(Step6_Cancel, DestructorsMayCancelWhileTheLoopCloses) {  // LOOP-28
     }
     static Coro<> waits_for(Future<> future) { co_await future; }
   };
-  std::optional<TaskRef> a, b, c;
   const Future<> future(told.loop);
-  std::string answers;
   a = told.start("A", Body::guards(b, answers));
   b = told.start("B", Body::guards(c, answers));
   c = told.start("C", Body::waits_for(future));

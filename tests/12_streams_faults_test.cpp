@@ -72,8 +72,8 @@ struct Tcp {
   }
 };
 
-Coro<Tcp> connect_tcp(StreamOptions options = StreamOptions()) {
-  const UniqueFd listener = aio::detail::bound_socket(*Address::numeric("127.0.0.1", 0));
+Coro<Tcp> connect_tcp(StreamOptions options = StreamOptions(), std::string host = "127.0.0.1") {
+  const UniqueFd listener = aio::detail::bound_socket(*Address::numeric(host, 0));
   aio::check_syscall("listen", ::listen(listener.get(), 5));
   Tcp both(co_await aio::connect_to(Address::of_socket(listener.get()), options));
   both.peer = UniqueFd(aio::check_syscall("accept", ::accept(listener.get(), nullptr, nullptr)));
@@ -110,6 +110,69 @@ Coro<std::string> refusal_of(Awaitable awaitable) {
     co_return error.what();
   }
   co_return "";
+}
+
+// ── neighbors ──
+
+/// Sends a text, a byte a second.
+Coro<> drip(Stream stream, std::string text) {
+  for (const char& byte : text) {
+    co_await aio::sleep(1s);
+    co_await stream.write_all(std::string_view(&byte, 1));
+  }
+}
+
+TEST(Neighbor_Slow, AByteASecondIsALineInTheEnd) {
+  aio::VirtualClock clock;
+  const auto main = [&clock]() -> Coro<> {
+    auto [near, far] = pair_of(SOCK_STREAM);
+    Stream stream = Stream::adopt(std::move(near));
+    const auto dripping = aio::create_task(drip(Stream::adopt(std::move(far)), "slow\nlane\nend"));
+    EXPECT_THROW(co_await aio::wait_for(stream.read_line(), 3500ms), aio::TimeoutError);
+    EXPECT_EQ(co_await stream.read_line(), "slow\n") << "what had come before the time-out is lost";
+    EXPECT_EQ(clock.now().time_since_epoch(), 5s);
+    EXPECT_EQ(co_await stream.read_exactly(5), "lane\n");
+    EXPECT_EQ(clock.now().time_since_epoch(), 10s);
+    EXPECT_EQ(co_await stream.read_all(), "end");
+    EXPECT_EQ(clock.now().time_since_epoch(), 13s);
+    co_await dripping;
+  };
+  tests::run_virtual(main(), clock);
+}
+
+TEST(Neighbor_Slow, HoldsUpNobodyElse) {
+  aio::VirtualClock clock;
+  const auto main = [&clock]() -> Coro<> {
+    Server server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    Stream slow = co_await aio::open_connection("127.0.0.1", server.port());
+    const auto dripping = aio::create_task(drip(std::move(slow), std::string(60, '.')));
+    for (int second = 0; second < 60; ++second) {
+      EXPECT_EQ(clock.now().time_since_epoch(), std::chrono::seconds(second));
+      co_await expect_echo(co_await aio::open_connection("127.0.0.1", server.port()));
+      EXPECT_EQ(clock.now().time_since_epoch(), std::chrono::seconds(second));
+      co_await aio::sleep(1s);
+    }
+    co_await dripping;
+  };
+  tests::run_virtual(main(), clock);
+}
+
+TEST(Neighbor_Ipv6, HalfClosesAndResets) {
+  if (aio::UniqueFd(::socket(AF_INET6, SOCK_STREAM, 0)).get() == -1) {
+    GTEST_SKIP() << "this machine has no IPv6";
+  }
+  aio::run([]() -> Coro<> {
+    Tcp tcp = co_await connect_tcp({}, "::1");
+    tcp.send("last words");
+    ::shutdown(tcp.peer.get(), SHUT_WR);
+    EXPECT_EQ(co_await tcp.stream.read_all(), "last words");
+    co_await tcp.stream.write_all("heard");
+    std::string heard(5, ' ');
+    EXPECT_EQ(::recv(tcp.peer.get(), heard.data(), heard.size(), MSG_WAITALL), 5);
+    EXPECT_EQ(heard, "heard");
+    tcp.reset();
+    EXPECT_EQ(co_await error_of(tcp.stream.wait_closed()), EPIPE);  // its end had come before
+  }());
 }
 
 // ── a connection that fails ──
@@ -844,6 +907,58 @@ TEST(Server_Cancelled, ItsLoopMayCloseMeanwhile) {
 }
 
 // Connections that outlive their handlers are closed too.
+/// Keeps the streams of its callers.
+struct Hall {
+  std::shared_ptr<int> alive = std::make_shared<int>();
+  std::vector<Stream> guests;
+};
+
+Coro<> two_guests(std::weak_ptr<int>& alive, bool until_closed) {
+  const auto hall = std::make_shared<Hall>();
+  alive = hall->alive;
+  const auto keep = [hall](Stream stream) -> Coro<> {
+    hall->guests.push_back(std::move(stream));
+    co_return;
+  };
+  Server server = co_await aio::start_server(keep, "127.0.0.1", 0);
+  Stream first = co_await aio::open_connection("127.0.0.1", server.port());
+  Stream second = co_await aio::open_connection("127.0.0.1", server.port());
+  while (hall->guests.size() < 2) co_await iterations(1);
+  if (until_closed) server.close();
+}
+
+// The handler owns its streams, they own the server, and the server owns the handler.
+TEST(Server_Close, LetsGoOfTheHandler) {
+  for (const bool closed : {false, true}) {
+    std::weak_ptr<int> alive;
+    aio::run([](std::weak_ptr<int>& hall, bool how) -> Coro<> {
+      co_await two_guests(hall, how);
+      co_await iterations();
+      EXPECT_TRUE(hall.expired()) << "a server that is closed keeps its handler";
+    }(alive, closed));
+    EXPECT_TRUE(alive.expired());
+  }
+}
+
+TEST(Server_Close, KeepsTheHandlerForThoseWhoAreServed) {
+  aio::run([]() -> Coro<> {
+    const auto shared = std::make_shared<std::string>("kept");
+    const std::weak_ptr<std::string> watched = shared;
+    aio::StreamHandler answer = [shared](Stream stream) -> Coro<> {
+      co_await stream.read_line();
+      co_await stream.write_all(*shared);
+    };
+    Server server = co_await aio::start_server(std::move(answer), "127.0.0.1", 0);
+    Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+    while (server.connections() == 0) co_await iterations(1);
+    server.close();
+    client.write("still there?\n");
+    EXPECT_EQ(co_await client.read_all(), "kept");
+    co_await server.wait_closed();
+    EXPECT_EQ(watched.use_count(), 1) << "the server still has it";
+  }());
+}
+
 TEST(Server_Cancelled, ClosesWhatHandlersHaveGivenAway) {
   std::vector<Stream> streams;  // longer than any handler
   tests::run_virtual([](std::vector<Stream>& kept) -> Coro<> {

@@ -34,8 +34,9 @@ struct Pair {
     int fds[2];
     aio::check_syscall("socketpair",
                        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
-    client.emplace(aio::Stream::adopt(UniqueFd(fds[0])));
-    server.emplace(aio::Stream::adopt(UniqueFd(fds[1])));
+    UniqueFd one(fds[0]), other(fds[1]);
+    client.emplace(aio::Stream::adopt(std::move(one)));
+    server.emplace(aio::Stream::adopt(std::move(other)));
   }
   std::optional<aio::Stream> client, server;
 };

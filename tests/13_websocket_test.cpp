@@ -314,12 +314,13 @@ struct Ends {
     int fds[2];
     aio::check_syscall("socketpair",
                        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
-    const auto make = [&options](int fd, WebSocketSide side) {
-      http::Channel channel(aio::Stream::adopt(UniqueFd(fd)));
+    UniqueFd one(fds[0]), other(fds[1]);
+    const auto make = [&options](UniqueFd& fd, WebSocketSide side) {
+      http::Channel channel(aio::Stream::adopt(std::move(fd)));
       return std::make_unique<WebSocket>(std::move(channel), side, options);
     };
-    client = make(fds[0], WebSocketSide::client);
-    server = make(fds[1], WebSocketSide::server);
+    client = make(one, WebSocketSide::client);
+    server = make(other, WebSocketSide::server);
   }
   std::unique_ptr<WebSocket> client, server;
 };
@@ -330,8 +331,9 @@ struct BareEnds {
     int fds[2];
     aio::check_syscall("socketpair",
                        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
-    bare.emplace(aio::Stream::adopt(UniqueFd(fds[0])));
-    http::Channel channel(aio::Stream::adopt(UniqueFd(fds[1])));
+    UniqueFd one(fds[0]), other(fds[1]);
+    bare.emplace(aio::Stream::adopt(std::move(one)));
+    http::Channel channel(aio::Stream::adopt(std::move(other)));
     socket = std::make_unique<WebSocket>(std::move(channel), side, options);
   }
   std::optional<aio::Stream> bare;

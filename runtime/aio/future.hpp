@@ -41,6 +41,7 @@ namespace detail {
 /// What futures of all types have in common.
 class FutureBase : public RefCounted, public Pooled {
  public:
+  using OwnsItsKind = void;  // as a result, or in a callback
   explicit FutureBase(EventLoop& loop) : anchor_(loop.anchor()) {}
   virtual ~FutureBase() = default;
 
@@ -298,10 +299,9 @@ namespace detail {
 
 //: 5.3 take a callback out that has not been queued yet
 inline bool FutureBase::remove_callback(CallbackId id) {
-  Ready* found = nullptr;
-  waiters_.for_each([&](Ready& waiter) {
+  Ready* const found = waiters_.find([id](Ready& waiter) {
     const auto* callback = dynamic_cast<DoneCallbackBase*>(&waiter);
-    if (callback != nullptr && callback->id == id) found = &waiter;
+    return callback != nullptr && callback->id == id;
   });
   if (found == nullptr) return false;
   found->unlink();

@@ -89,8 +89,11 @@ inline void Interrupt::leave_to_parent() {
 }
 
 inline Interrupt::Interrupt(EventLoop& loop, Callback cancel) : cancel_(std::move(cancel)) {
-  static const int watched = ::pthread_atfork(nullptr, nullptr, leave_to_parent);
-  if (watched != 0) throw std::bad_alloc();
+  static const bool watched = [] {  // tried again if it throws
+    if (::pthread_atfork(nullptr, nullptr, leave_to_parent) != 0) throw std::bad_alloc();
+    return true;
+  }();
+  static_cast<void>(watched);
   if (::getpid() != ::gettid() || !handled_by(SIG_DFL)) return;
   wakeup_ = &loop.listen(*this);
   current_ = this;

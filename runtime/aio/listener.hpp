@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -140,7 +141,11 @@ inline bool Listener::refused(int error) {
 
 //: 12.8 report, and try again in a second
 inline void Listener::back_off(int error) {
-  loop().call_at(loop().time() + std::chrono::seconds(1), *this);
+  try {
+    loop().call_at(loop().time() + std::chrono::seconds(1), *this);
+  } catch (const std::bad_alloc&) {
+    resume();  // nobody else would come back to those who wait
+  }
   server_.report(
       "a server cannot accept a connection; it tries again in a second",
       std::make_exception_ptr(std::system_error(error, std::generic_category(), "accept4")));

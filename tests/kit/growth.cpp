@@ -3,16 +3,22 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <aio/as_completed.hpp>
+#include <aio/condition.hpp>
 #include <aio/event.hpp>
 #include <aio/gather.hpp>
+#include <aio/lock.hpp>
 #include <aio/priority_queue.hpp>
 #include <aio/queue.hpp>
+#include <aio/semaphore.hpp>
+#include <aio/shield.hpp>
 #include <aio/task.hpp>
 #include <aio/wait.hpp>
+#include <aio/wait_for.hpp>
 
 namespace {
 
@@ -39,14 +45,121 @@ Coro<> as_completed(int count) {
 
 Coro<> gather(int count) { co_await aio::gather(children(count)); }
 
-Coro<> event(int count) {
-  aio::Event event;
-  const auto wait = [&]() -> Coro<> { co_await event.wait(); };
+Coro<> all_of(const std::vector<Task<>>& tasks) {
+  for (const Task<>& task : tasks) {
+    try {
+      co_await task;
+    } catch (const aio::CancelledError&) {
+    }
+  }
+}
+
+/// So many tasks wait for something; `after` ends that.
+template <class Wait, class After>
+Coro<> waiters(int count, Wait wait, After after) {
   std::vector<Task<>> tasks;
   for (int i = 0; i < count; ++i) tasks.push_back(create_task(wait()));
   co_await aio::sleep(0s);
-  event.set();
-  for (const Task<>& task : tasks) co_await task;
+  after(tasks);
+  co_await all_of(tasks);
+}
+
+Coro<> event(int count) {
+  aio::Event event;
+  const auto wait = [&]() -> Coro<> { co_await event.wait(); };
+  co_await waiters(count, wait, [&](auto&) { event.set(); });
+}
+
+/// Those who wait leave the list before anything has happened, the last ones first.
+Coro<> cancelled(int count) {
+  aio::Event event;
+  const auto wait = [&]() -> Coro<> { co_await event.wait(); };
+  co_await waiters(count, wait, [](std::vector<Task<>>& tasks) {
+    for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) task->cancel();
+  });
+}
+
+Coro<> getters(int count) {
+  aio::Queue<int> queue;
+  const auto get = [&]() -> Coro<> { co_await queue.get(); };
+  const auto put = [&](auto&) {
+    for (int i = 0; i < count; ++i) queue.put_nowait(i);
+  };
+  co_await waiters(count, get, put);
+}
+
+Coro<> putters(int count) {
+  aio::Queue<int> queue(1);
+  queue.put_nowait(0);
+  const auto put = [&]() -> Coro<> { co_await queue.put(1); };
+  const auto get = [&]() -> Coro<> {
+    for (int i = 0; i < count; ++i) co_await queue.get();
+  };
+  const auto consumer = create_task(get());
+  co_await waiters(count, put, [](auto&) {});
+  co_await consumer;
+}
+
+Coro<> lock(int count) {
+  aio::Lock lock;
+  const auto hold = [&]() -> Coro<> { const auto guard = co_await lock.scoped(); };
+  co_await lock.acquire();
+  co_await waiters(count, hold, [&](auto&) { lock.release(); });
+}
+
+Coro<> semaphore(int count) {
+  aio::Semaphore semaphore(0);
+  const auto acquire = [&]() -> Coro<> { co_await semaphore.acquire(); };
+  const auto release = [&](auto&) {
+    for (int i = 0; i < count; ++i) semaphore.release();
+  };
+  co_await waiters(count, acquire, release);
+}
+
+Coro<> condition(int count) {
+  aio::Condition condition;
+  const auto wait = [&]() -> Coro<> {
+    const auto guard = co_await condition.scoped();
+    co_await condition.wait();
+  };
+  const auto notify = [&]() -> Coro<> {
+    const auto guard = co_await condition.scoped();
+    condition.notify_all();
+  };
+  std::optional<Task<>> notifier;
+  co_await waiters(count, wait, [&](auto&) { notifier = create_task(notify()); });
+  co_await *notifier;
+}
+
+/// Timers that never fire.
+Coro<> timers(int count) {
+  std::vector<aio::TimerHandle> all;
+  for (int i = 0; i < count; ++i) {
+    all.push_back(aio::running_loop().call_later(1h + std::chrono::seconds(i % 7), [] {}));
+  }
+  for (const aio::TimerHandle& timer : all) timer.cancel();
+  co_return;
+}
+
+Coro<> sleepers(int count) {
+  const auto sleep = []() -> Coro<> { co_await aio::sleep(1ns); };
+  co_await waiters(count, sleep, [](auto&) {});
+}
+
+/// One long task that many wait for, none of them long enough.
+Coro<> shielded(int count) {
+  const aio::Future<> end;
+  const auto work = [&]() -> Coro<> { co_await end; };
+  const Task<> task = create_task(work());
+  const auto wait = [&]() -> Coro<> {
+    try {
+      co_await aio::wait_for(aio::shield(task), 1ns);
+    } catch (const aio::TimeoutError&) {
+    }
+  };
+  co_await waiters(count, wait, [](auto&) {});
+  end.set_result();
+  co_await task;
 }
 
 /// Getters are woken, and overtaken.
@@ -77,13 +190,28 @@ Coro<> callbacks(int count) {
   co_await aio::sleep(0s);
 }
 
+/// Callbacks of one future that are taken out again, the oldest first.
+Coro<> removed(int count) {
+  const aio::Future<> future;
+  std::vector<aio::CallbackId> all;
+  for (int i = 0; i < count; ++i) all.push_back(future.add_done_callback([](auto&) {}));
+  for (const aio::CallbackId id : all) future.remove_done_callback(id);
+  co_return;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   const std::map<std::string, Coro<> (*)(int)> collections{
-      {"wait", wait},          {"as_completed", as_completed}, {"gather", gather},
-      {"event", event},        {"overtaken", overtaken},       {"priority_queue", priority_queue},
-      {"callbacks", callbacks}};
+      {"wait", wait},           {"as_completed", as_completed},
+      {"gather", gather},       {"event", event},
+      {"overtaken", overtaken}, {"priority_queue", priority_queue},
+      {"callbacks", callbacks}, {"cancelled", cancelled},
+      {"getters", getters},     {"putters", putters},
+      {"lock", lock},           {"semaphore", semaphore},
+      {"condition", condition}, {"timers", timers},
+      {"sleepers", sleepers},   {"shielded", shielded},
+      {"removed", removed}};
   if (count != 3 || !collections.contains(words[1])) return EXIT_FAILURE;
   aio::run(collections.at(words[1])(std::atoi(words[2])));
 }

@@ -2,6 +2,7 @@
 // Two streams that are connected, for tests of HTTP.
 
 #include <optional>
+#include <utility>
 
 #include <sys/socket.h>
 #include <aio/stream.hpp>
@@ -14,8 +15,9 @@ struct StreamPair {
     int fds[2];
     aio::check_syscall("socketpair",
                        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
-    near.emplace(aio::Stream::adopt(aio::UniqueFd(fds[0])));
-    far.emplace(aio::Stream::adopt(aio::UniqueFd(fds[1])));
+    aio::UniqueFd one(fds[0]), other(fds[1]);
+    near.emplace(aio::Stream::adopt(std::move(one)));
+    far.emplace(aio::Stream::adopt(std::move(other)));
   }
   std::optional<aio::Stream> near, far;
 };

@@ -3,12 +3,17 @@
 //
 //   bin/12.inject                       every test, at five of its places, spread evenly
 //   LOOPWRIGHT_INJECT=100 bin/12.inject at a hundred; 0: at all, each call in all of its ways
+//   LOOPWRIGHT_INJECT_SECONDS=60 …      for so long with each test, instead of a second
 //   bin/12.inject --gtest_filter=X.Y    one test
 //
 // What a test expects is not looked at then. Whatever it does, it must come to its end, use no
-// memory after its end, and leave neither memory nor a descriptor behind. Tests run in a process of
-// their own, which goes on from one place to the next; when one of them ends it, another process
-// takes over.
+// memory after its end, and leave neither memory nor a descriptor behind. It may stop halfway, when
+// one who was waited for has failed; but not because the runtime has lost a wake-up. To tell the
+// two apart, it is run again, and told of all descriptors once more whenever it has nothing to do:
+// what then goes on had lost one.
+//
+// Tests run in a process of their own, which goes on from one place to the next; when one of them
+// ends it, another process takes over.
 
 #include <algorithm>
 #include <cstdint>
@@ -16,10 +21,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sanitizer/lsan_interface.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -27,8 +34,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <aio/poller/sleep.hpp>
+
 #include "support/guard.hpp"
 #include "support/injector.hpp"
+#include "support/registrations.hpp"
 
 namespace tests {
 namespace {
@@ -40,13 +50,23 @@ struct Place {
 
 /// What the process that runs the tests tells the one that watches it.
 struct Progress {
-  std::size_t next = 0;     // of the chosen places
+  std::size_t next = 0;  // of the chosen places
+  std::size_t runs = 0;
   std::size_t places = 0;   // that there are in this test
   std::size_t reached = 0;  // where something did fail
-  std::size_t stuck = 0;    // ended by a DeadlockError
+  std::size_t stuck = 0;    // stopped halfway, since somebody had failed
   bool counted = false;
+  long normal = 0;     // milliseconds that a run takes in which nothing fails
+  bool waits = false;  // set from outside: it had to be asked to stop
+  bool again = false;  // the place is being tried once more
   char doing[200] = "";
 };
+
+long milliseconds(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
 
 long setting(const char* name, long otherwise) {
   const char* text = std::getenv(name);
@@ -63,9 +83,12 @@ class Arming final : public testing::EmptyTestEventListener {
   }
   /// Whether the test ended because nothing could happen any more.
   bool deadlock() const { return deadlock_; }
+  /// What it said then.
+  const std::string& who_waits() const { return who_waits_; }
 
  private:
   void OnTestStart(const testing::TestInfo&) override {
+    aio::detail::has_epoll_pwait2 = true;
     counting_ ? injector.begin_counting() : injector.begin(place_.call, place_.way);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
@@ -73,11 +96,15 @@ class Arming final : public testing::EmptyTestEventListener {
     deadlock_ = false;
     for (int i = 0; i < test.result()->total_part_count(); ++i) {
       const std::string message = test.result()->GetTestPartResult(i).message();
-      deadlock_ |= message.find("deadlock:") != std::string::npos;
+      const std::size_t found = message.find("deadlock:");
+      if (found == std::string::npos) continue;
+      deadlock_ = true;
+      who_waits_ = message.substr(found);
     }
   }
 
   bool counting_ = false, deadlock_ = false;
+  std::string who_waits_;
   Place place_{SIZE_MAX, 0};  // none
 };
 
@@ -91,7 +118,7 @@ std::vector<Place> places_of(const std::vector<std::uint8_t>& ways) {
 
 /// All, or `most` of them, spread evenly.
 std::vector<Place> some_of(const std::vector<Place>& all, std::size_t most) {
-  if (most == 0 || all.size() <= most) return all;
+  if (all.size() <= most) return all;
   std::vector<Place> some;
   for (std::size_t i = 0; i < most; ++i) some.push_back(all[i * all.size() / most]);
   return some;
@@ -112,17 +139,23 @@ class Runs {
       : arming_(arming), progress_(progress), output_(output) {}
 
   [[noreturn]] void go_on() {
+    talk_ = ::dup(STDOUT_FILENO);
     ::dup2(output_, STDOUT_FILENO);
     ::dup2(output_, STDERR_FILENO);
     run();  // what is made once has been made
     arming_.count();
+    const long start = milliseconds(CLOCK_MONOTONIC);
+    const long worked = milliseconds(CLOCK_PROCESS_CPUTIME_ID);
     run();
+    progress_.normal = milliseconds(CLOCK_MONOTONIC) - start;
+    work_ = milliseconds(CLOCK_PROCESS_CPUTIME_ID) - worked;
     const std::vector<Place> all = places_of(injector.ways());
     progress_.places = all.size();
     progress_.counted = true;
-    const auto most = static_cast<std::size_t>(setting("LOOPWRIGHT_INJECT", 5));
-    const std::vector<Place> some = some_of(all, most);
+    const std::vector<Place> some = some_of(all, most_places());
     before_ = open_descriptors();
+    if (progress_.waits && !progress_.again) try_again(some[progress_.next - 1]);
+    progress_.waits = progress_.again = false;
     while (progress_.next < some.size()) try_one(some[progress_.next++]);
     std::fflush(nullptr);
     if (::__lsan_do_recoverable_leak_check() != 0) ::_exit(23);
@@ -130,7 +163,19 @@ class Runs {
   }
 
  private:
-  static void run() { static_cast<void>(RUN_ALL_TESTS()); }
+  void run() {
+    ++progress_.runs;
+    static_cast<void>(RUN_ALL_TESTS());
+  }
+
+  /// A test that takes long has fewer turns.
+  std::size_t most_places() const {
+    const long asked = setting("LOOPWRIGHT_INJECT", 5),
+               seconds = setting("LOOPWRIGHT_INJECT_SECONDS", 1);
+    const long in_time = 1000 * seconds / std::max(work_, 1L);
+    const bool all = asked == 0 || asked > in_time;
+    return static_cast<std::size_t>(all ? in_time : asked);
+  }
 
   void try_one(Place place) {
     std::snprintf(progress_.doing, sizeof progress_.doing, "call %zu, way %zu", place.call,
@@ -140,14 +185,34 @@ class Runs {
     run();
     std::fflush(nullptr);
     progress_.reached += injector.failed().error != 0;
-    if (arming_.deadlock()) {
-      ++progress_.stuck;
-      if (setting("LOOPWRIGHT_INJECT_TALK", 0) > 1) note("deadlock");
-    }
     check_descriptors();
     if (setting("LOOPWRIGHT_INJECT_LEAKS", 0) && ::__lsan_do_recoverable_leak_check() != 0) {
       note("leak");
     }
+    if (arming_.deadlock() || progress_.waits) try_again(place);
+  }
+
+  /// It has stopped halfway. If it does so again, but not when it is told of all events once more,
+  /// a wake-up was lost.
+  void try_again(Place place) {
+    ++progress_.stuck;
+    if (setting("LOOPWRIGHT_INJECT_TALK", 0) != 0) {
+      const auto& [call, error] = injector.failed();
+      ::dprintf(talk_, "STOPS %s errno %d (call %zu, way %zu): %s\n", call, error, place.call,
+                place.way, arming_.deadlock() ? arming_.who_waits().c_str() : "real time");
+    }
+    if (!stops(place, false) || stops(place, true) || !stops(place, false)) return;
+    note("a wake-up was lost");
+  }
+  bool stops(Place place, bool told_again) {
+    progress_.waits = false;
+    progress_.again = true;
+    arming_.choose(place);
+    registrations.rattle(told_again);
+    run();
+    registrations.rattle(false);
+    progress_.again = false;
+    return std::exchange(progress_.waits, false) || arming_.deadlock();
   }
   void check_descriptors() {
     const std::vector<int> now = open_descriptors();
@@ -165,6 +230,8 @@ class Runs {
   Arming& arming_;
   Progress& progress_;
   int output_;
+  int talk_ = -1;  // what stdout was
+  long work_ = 0;  // milliseconds of computing in such a run
   std::vector<int> before_{};
 };
 
@@ -182,6 +249,7 @@ class Watch {
   const Progress& progress() const { return progress_; }
   int faults() const { return faults_; }
   int asked() const { return asked_; }
+  int own_faults() const { return own_faults_; }
 
  private:
   /// Returns whether it came to its end.
@@ -193,6 +261,10 @@ class Watch {
     const int status = wait_for(child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) return false;  // it had no run()
+    if (WIFEXITED(status) && WEXITSTATUS(status) == own_fault) {
+      ++own_faults_;
+      return !progress_.counted;
+    }
     complain(status);
     return !progress_.counted || (WIFEXITED(status) && WEXITSTATUS(status) == 23);
   }
@@ -203,13 +275,15 @@ class Watch {
     int status = 0;
     std::size_t before = 0;
     const timespec pause{0, 5'000'000};
-    const long patience = setting("LOOPWRIGHT_INJECT_PATIENCE", 1500) / 5;
-    for (long quiet = 0; ::waitpid(child, &status, WNOHANG) == 0; ++quiet) {
-      if (progress_.next != before) quiet = 0;
-      before = progress_.next;
-      if (quiet == patience) ask_to_stop(child);
-      if (quiet == 4 * patience) ::kill(child, SIGQUIT);
-      if (quiet == 8 * patience) ::kill(child, SIGKILL);
+    long quiet = 0, asked = 0;  // how often; the first time kindly
+    for (; ::waitpid(child, &status, WNOHANG) == 0; ++quiet) {
+      const long patience =
+          (setting("LOOPWRIGHT_INJECT_PATIENCE", 1500) + 30 * progress_.normal) / 5;
+      if (progress_.runs != before || !progress_.counted) quiet = asked = 0;
+      before = progress_.runs;
+      if (quiet >= patience && asked == 0) ask_to_stop(child), ++asked;
+      if (quiet >= 4 * patience && asked == 1) ::kill(child, SIGQUIT), ++asked;
+      if (quiet >= 8 * patience && asked == 2) ::kill(child, SIGKILL), ++asked;
       ::nanosleep(&pause, nullptr);
     }
     return status;
@@ -217,9 +291,7 @@ class Watch {
 
   void ask_to_stop(pid_t child) {
     ++asked_;
-    if (setting("LOOPWRIGHT_INJECT_TALK", 0) != 0) {
-      std::printf("WAITS %s %s\n", test_.c_str(), progress_.doing);
-    }
+    progress_.waits = true;
     ::kill(child, SIGINT);
   }
 
@@ -240,18 +312,26 @@ class Watch {
   Progress& progress_ = *new (::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE,
                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Progress;
   const int output_ = ::memfd_create("output", MFD_CLOEXEC);
-  int faults_ = 0, asked_ = 0;
+  int faults_ = 0, asked_ = 0, own_faults_ = 0;
 };
 
+/// `filter` is "*", or a name, or "-" and the names of those that are left out, with colons.
+bool is_chosen(const std::string& name, const std::string& filter) {
+  if (filter == "*") return true;
+  const bool left_out = filter.starts_with('-');
+  const std::string names = ":" + filter.substr(left_out) + ":";
+  return names.contains(":" + name + ":") != left_out;
+}
+
 std::vector<std::string> chosen_tests() {
+  const std::string filter = testing::GTEST_FLAG(filter);
   std::vector<std::string> names;
   const testing::UnitTest& all = *testing::UnitTest::GetInstance();
   for (int i = 0; i < all.total_test_suite_count(); ++i) {
     const testing::TestSuite& suite = *all.GetTestSuite(i);
     for (int j = 0; j < suite.total_test_count(); ++j) {
       const std::string name = std::string(suite.name()) + "." + suite.GetTestInfo(j)->name();
-      const std::string filter = testing::GTEST_FLAG(filter);
-      if (filter == "*" || filter == name) names.push_back(name);
+      if (is_chosen(name, filter)) names.push_back(name);
     }
   }
   return names;
@@ -259,7 +339,7 @@ std::vector<std::string> chosen_tests() {
 
 int inject_all(Arming& arming) {
   std::size_t places = 0, tried = 0, reached = 0, stuck = 0;
-  int faults = 0, asked = 0;
+  int faults = 0, asked = 0, own_faults = 0;
   for (const std::string& test : chosen_tests()) {
     Watch watch(arming, test);
     watch.go();
@@ -270,13 +350,16 @@ int inject_all(Arming& arming) {
     stuck += found.stuck;
     faults += watch.faults();
     asked += watch.asked();
+    own_faults += watch.own_faults();
     if (setting("LOOPWRIGHT_INJECT_TALK", 0)) {
       std::printf("%s: %zu places, %zu tried, %zu reached, %zu stuck, %d faults\n", test.c_str(),
                   found.places, found.next, found.reached, found.stuck, watch.faults());
     }
   }
-  std::printf("%zu places, %zu tried, %zu reached, %zu deadlocks, %d asked to stop, %d faults\n",
-              places, tried, reached, stuck, asked, faults);
+  std::printf(
+      "%zu places, %zu tried, %zu reached, %zu stopped, %d asked to stop, "
+      "%d ended by the test's own fault, %d faults\n",
+      places, tried, reached, stuck, asked, own_faults, faults);
   return faults == 0 ? 0 : 1;
 }
 
@@ -292,6 +375,8 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   ::signal(SIGQUIT, tests::on_quit);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGINT, SIG_DFL);  // a shell's background jobs ignore it
+  ::pthread_atfork(nullptr, nullptr, [] { tests::injector.end(); });
   auto* const arming = new tests::Arming;
   testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());

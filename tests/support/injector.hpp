@@ -58,4 +58,7 @@ class Injector {
 
 extern Injector injector;
 
+/// Exit status of a process in which a test has used what it had destroyed itself.
+inline constexpr int own_fault = 24;
+
 }  // namespace tests

@@ -9,18 +9,24 @@
 
 #include <gtest/gtest.h>
 
+#include "support/spared.hpp"
+
 namespace tests {
 
 /// Takes what is written to stderr while it lives.
 class Stderr {
  public:
-  Stderr() { testing::internal::CaptureStderr(); }
+  Stderr() {
+    const Spared spared_here;
+    testing::internal::CaptureStderr();
+  }
   ~Stderr() {
-    if (!taken_) testing::internal::GetCapturedStderr();
+    if (!taken_) take();
   }
   Stderr(const Stderr&) = delete;
   Stderr& operator=(const Stderr&) = delete;
   std::string take() {
+    const Spared spared_here;
     taken_ = true;
     return testing::internal::GetCapturedStderr();
   }

@@ -34,6 +34,9 @@ struct VirtualLoop {
   aio::EventLoop loop{options(clock)};
   Story story{clock};
 
+  /// What the loop still holds may tell the story of its end.
+  ~VirtualLoop() { loop.close(); }
+
   /// Does something at its time, and tells it: the step `what`.
   void after(std::chrono::milliseconds time, std::string what, aio::Callback does) {
     loop.call_later(time, [this, step = std::move(what), action = std::move(does)]() mutable {

@@ -43,6 +43,7 @@ namespace detail {
 /// What futures of all types have in common.
 class FutureBase : public RefCounted, public Pooled {
  public:
+  using OwnsItsKind = void;  // as a result, or in a callback
   explicit FutureBase(EventLoop& loop) : anchor_(loop.anchor()) {}
   virtual ~FutureBase() = default;
 

@@ -17,6 +17,7 @@
 #include <aio/coro.hpp>
 #include <aio/lock.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/named_callable.hpp>
 #include <aio/wait_queue.hpp>
 #include <aio/support/todo.hpp>
 
@@ -43,15 +44,21 @@ class Condition {
   /// Releases the lock, waits for a notification, and takes the lock again.
   /// Throws InvalidStateError, as notify() does, when the lock is not held.
   Coro<> wait();
-  /// Waits until `predicate()` is true, and gives what it returned.
+  /// Waits until `predicate()` is true, and gives what it returned. A predicate that the compiler
+  /// would spoil as a temporary needs a name (see support/named_callable.hpp).
   template <class Predicate>
-  Coro<std::decay_t<std::invoke_result_t<Predicate&>>> wait_for(Predicate predicate);
+  auto wait_for(Predicate&& predicate) {
+    detail::require_named<Predicate>();
+    return wait_until<std::decay_t<Predicate>>(std::forward<Predicate>(predicate));
+  }
   /// Wakes those `n` who have waited longest.
   void notify(int n = 1);
   void notify_all();
 
  private:
   void check_held(const char* call) const;
+  template <class Predicate>
+  Coro<std::decay_t<std::invoke_result_t<Predicate&>>> wait_until(Predicate predicate);
   Coro<bool> take_lock_again();
 
   std::optional<Lock> own_;
@@ -79,7 +86,7 @@ inline Coro<bool> Condition::take_lock_again() {
 
 //: 10.5 look, and wait, until it is true
 template <class Predicate>
-Coro<std::decay_t<std::invoke_result_t<Predicate&>>> Condition::wait_for(Predicate predicate) {
+Coro<std::decay_t<std::invoke_result_t<Predicate&>>> Condition::wait_until(Predicate predicate) {
   AIO_TODO("10.5", "look, and wait, until it is true");
 }
 

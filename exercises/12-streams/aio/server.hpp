@@ -44,7 +44,8 @@ namespace layers {
 inline constexpr const char* server = __FILE__;  // which copy was compiled; the tests print it
 }
 
-/// What a server does with a connection. The callable is kept until its coroutines have ended.
+/// What a server does with a connection. The callable is kept until the server is closed and the
+/// callable's coroutines have ended.
 using StreamHandler = std::move_only_function<Coro<>(Stream)>;
 
 namespace detail {
@@ -77,8 +78,9 @@ class ServerState final : public StreamKeeper, public Reception {
   }
   EventLoop* loop() const { return anchor_->loop; }
   void report(const char* message, std::exception_ptr exception) override;
+  void rest() noexcept override;
 
-  Handlers handlers;
+  Handlers handlers{*this};
   List<ParkedTask> waiting;  // for all_gone()
   List<ParkedTask> forever;  // in serve_forever()
   bool called_forever = false;
@@ -213,11 +215,13 @@ inline const Address& ServerState::address() const {
 
 /// A connection that cannot be served, e.g. because the kernel watches no more, is reported.
 inline void ServerState::welcome(UniqueFd socket) {
+  handlers.expect();
   try {
     serve(std::move(socket));
   } catch (const FatalError&) {
     throw;
   } catch (const std::exception&) {
+    handlers.give_up();
     report("a server cannot serve a connection", std::current_exception());
   }
 }
@@ -242,6 +246,7 @@ inline void ServerState::report(const char* message, std::exception_ptr exceptio
 inline void ServerState::gone(StreamState& stream) noexcept {
   stream.Link<ServedTag>::unlink();
   --connections_;
+  rest();
   if (loop() == nullptr || loop()->is_closed()) return;
   for (const Ref<Listener>& listener : listeners_) listener->resume();
   if (all_gone()) wake_all(waiting);
@@ -263,6 +268,7 @@ inline void ServerState::close() noexcept {
   serving_ = false;
   for (const Ref<Listener>& listener : listeners_) listener->close();
   listeners_.clear();
+  rest();
   if (loop() == nullptr || loop()->is_closed()) return;
   wake_all(forever);
   if (all_gone()) wake_all(waiting);
@@ -277,40 +283,6 @@ inline const Ref<detail::ServerState>& Server::ref() const {
 
 inline void Server::close_clients() {
   here("close_clients")->for_each_connection([](detail::StreamState& stream) { stream.close(); });
-}
-
-inline Coro<> Server::wait_closed(Ref<detail::ServerState> state) {
-  while (!state->all_gone()) co_await detail::Parked("a server to close", state->waiting);
-}
-
-inline Coro<> Server::serve_forever(Ref<detail::ServerState> state) {
-  if (state->closed()) throw InvalidStateError("serve_forever: the server is closed");
-  if (state->called_forever) throw InvalidStateError("serve_forever: it has been called before");
-  state->start();
-  state->called_forever = true;
-  bool cancelled = false;
-  try {
-    co_await detail::Parked("a server that serves for ever", state->forever);
-  } catch (const CancelledError&) {
-    cancelled = true;
-  }
-  state->close();
-  if (cancelled) co_await dismiss(state);
-  co_await wait_closed(state);
-  throw CancelledError();
-}
-
-inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
-  const detail::Grace grace(*state->loop(), state->grace(), [&server = *state] {
-    server.abort_all();
-    wake_all(server.handlers.waiting);
-  });
-  state->handlers.cancel();
-  while (!state->handlers.none() && !grace.is_over()) {
-    co_await detail::Parked("the handlers of a server", state->handlers.waiting);
-  }
-  state->for_each_connection([](detail::StreamState& stream) { stream.close(); });
-  co_await wait_closed(state);
 }
 
 inline Coro<Server> detail::serve_tcp(StreamHandler handler, std::string host, std::uint16_t port,
@@ -330,3 +302,5 @@ inline Coro<Server> detail::serve_unix(StreamHandler handler, std::string path,
 }
 
 }  // namespace aio
+
+#include <aio/server/ending.hpp>

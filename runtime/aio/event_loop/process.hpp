@@ -30,9 +30,12 @@ inline LoopEntry::~LoopEntry() {
 
 /// Nobody changes the list while the process is copied.
 inline void LoopEntry::watch_forks() {
-  static const int failed =
-      ::pthread_atfork([] { mutex_.lock(); }, [] { mutex_.unlock(); }, orphan_all);
-  if (failed != 0) throw std::bad_alloc();
+  static const bool watched = [] {  // tried again if it throws
+    const int error = ::pthread_atfork([] { mutex_.lock(); }, [] { mutex_.unlock(); }, orphan_all);
+    if (error != 0) throw std::bad_alloc();
+    return true;
+  }();
+  static_cast<void>(watched);
 }
 
 /// In the child, in its only thread; allocates and frees nothing.

@@ -55,7 +55,8 @@ class FutureHandle {
   /// registration. The callback takes the handle.
   template <class F>
   CallbackId add_done_callback(F callback) const;
-  /// Returns false when there is no such callback, or when it is queued already.
+  /// Returns false when there is no such callback, or when it is queued already. Searches from the
+  /// oldest on, as asyncio does.
   bool remove_done_callback(CallbackId id) const {
     return mine("remove_done_callback").remove_callback(id);
   }

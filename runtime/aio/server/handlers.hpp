@@ -1,6 +1,9 @@
 #pragma once
 // The handlers of a server that run.
 
+#include <cstddef>
+
+#include <aio/server/reception.hpp>
 #include <aio/stream.hpp>
 #include <aio/support/list.hpp>
 #include <aio/task.hpp>
@@ -12,24 +15,38 @@ class Serving;
 /// Lets all of them be told to stop, and waited for.
 class Handlers {
  public:
+  explicit Handlers(Reception& server) : server_(server) {}
+
   bool none() const { return running_.empty(); }
+  /// None runs, and none is about to.
+  bool idle() const { return none() && starting_ == 0; }
+  /// One more is going to start, or will not after all.
+  void expect() { ++starting_; }
+  void give_up() { --starting_; }
   void cancel();
 
   List<ParkedTask> waiting;  // for none()
 
  private:
   friend Serving;
+  Reception& server_;
   List<Serving> running_;
+  std::size_t starting_ = 0;
 };
 
 /// A handler, as long as it runs.
 class Serving : public Link<> {
  public:
   /// REQUIRES: the current task runs the handler.
-  explicit Serving(Handlers& all) : all_(all) { all_.running_.push_back(*this); }
+  explicit Serving(Handlers& all) : all_(all) {
+    all_.give_up();
+    all_.running_.push_back(*this);
+  }
   ~Serving() {
     unlink();
-    if (all_.none()) wake_all(all_.waiting);
+    if (!all_.none()) return;
+    wake_all(all_.waiting);
+    all_.server_.rest();
   }
   void cancel() { task_.cancel(); }
 

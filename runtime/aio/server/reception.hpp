@@ -7,7 +7,7 @@
 
 namespace aio::detail {
 
-/// What a listening socket knows of its server.
+/// What a listening socket and the handlers know of their server.
 class Reception {
  public:
   /// Nobody is to be accepted now.
@@ -15,6 +15,8 @@ class Reception {
   /// Takes a connection over.
   virtual void welcome(UniqueFd socket) = 0;
   virtual void report(const char* message, std::exception_ptr exception) = 0;
+  /// No handler runs.
+  virtual void rest() noexcept = 0;
 
  protected:
   ~Reception() = default;

@@ -97,6 +97,15 @@ class List {
     }
   }
 
+  /// The oldest element for which `is_it(element)` is true; null if there is none.
+  template <class IsIt>
+  T* find(IsIt is_it) const {
+    for (detail::Links* links = head_.next; links != &head_; links = links->next) {
+      if (is_it(element(*links))) return &element(*links);
+    }
+    return nullptr;
+  }
+
  private:
   static T& element(detail::Links& links) { return static_cast<T&>(Link<Tag>::of(links)); }
   void reset() { head_.next = head_.prev = &head_; }

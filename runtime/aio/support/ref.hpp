@@ -6,9 +6,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <aio/support/nesting.hpp>
+
 namespace aio {
 
-/// Base of an object that is deleted with its last Ref. Derived classes have a virtual destructor.
+/// Base of an object that is deleted with its last Ref. Derived classes have a virtual destructor,
+/// and name a type OwnsItsKind if such an object may own another one, and so on.
 class RefCounted {
  public:
   RefCounted() = default;
@@ -66,7 +69,13 @@ class Ref {
   friend bool operator==(const Ref&, const Ref&) = default;
 
  private:
-  [[gnu::noinline]] static void destroy(T* object) { delete object; }  // keeps ~Ref() small
+  [[gnu::noinline]] static void destroy(T* object) {  // keeps ~Ref() small
+    if constexpr (requires { typename T::OwnsItsKind; }) {
+      detail::Nesting::destroy(object);
+    } else {
+      delete object;
+    }
+  }
   void add() const {
     if (object_ != nullptr) ++object_->refs_;
   }

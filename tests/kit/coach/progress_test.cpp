@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +27,7 @@ namespace {
 
 using coach::Course;
 using coach::Progress;
+namespace fs = std::filesystem;
 
 class Progresses : public testing::Test {
  protected:
@@ -52,6 +56,43 @@ class Progresses : public testing::Test {
   fake::Folder folder;
   coach::Terminal terminal{true};
 };
+
+/// A disk of 16 KiB, where we may mount one.
+class SmallDisk {
+ public:
+  SmallDisk() : mounted_(::mount("none", path(), "tmpfs", 0, "size=16k") == 0) {}
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (mounted_) ::umount(path());
+    ::rmdir(path());
+  }
+  bool mounted() const { return mounted_; }
+  const char* path() { return path_.c_str(); }
+  fs::path file(std::string_view name) const { return fs::path(path_) / name; }
+
+ private:
+  std::string path_ = [] {
+    std::string pattern = fs::temp_directory_path() / "small-disk-XXXXXX";
+    return std::string(::mkdtemp(pattern.data()));
+  }();
+  bool mounted_;
+};
+
+TEST_F(Progresses, AreAsTheyWereWhenTheDiskIsFull) {
+  SmallDisk disk;
+  if (!disk.mounted()) GTEST_SKIP() << "a disk cannot be mounted here";
+  coach::write_file(disk.file("progress.json"), "{}");
+  try {
+    coach::write_file(disk.file("progress.json"), std::string(64 * 1024, 'x'));
+    ADD_FAILURE() << "the disk is not full";
+  } catch (const coach::Mistake& mistake) {
+    EXPECT_NE(std::string(mistake.what()).find("The disk is full"), std::string::npos);
+  }
+  EXPECT_EQ(coach::read_file(disk.file("progress.json")), "{}");
+  const fs::directory_iterator files(disk.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "what was written halfway is left";
+}
 
 TEST_F(Progresses, StayWithARenamedExercise) {
   Progress(terminal, Course::read().keys()).checked("4.2", true);

@@ -12,8 +12,8 @@
 #include "commands.hpp"
 #include "fake_course.hpp"
 #include "files.hpp"
-#include "run_command.hpp"
 #include "reshaping.hpp"
+#include "run_command.hpp"
 #include "starters.hpp"
 
 namespace {

@@ -5,7 +5,7 @@
 
 //: 10.5
 template <class Predicate>
-Coro<std::decay_t<std::invoke_result_t<Predicate&>>> Condition::wait_for(Predicate predicate) {
+Coro<std::decay_t<std::invoke_result_t<Predicate&>>> Condition::wait_until(Predicate predicate) {
   auto answer = predicate();
   if (!answer) {
     co_await wait();
