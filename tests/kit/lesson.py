@@ -1,10 +1,12 @@
 """A lesson's parts agree: its text, the code it shows, lesson.json, tags, hints, solutions."""
 
 import re
+import shutil
+import subprocess
 import sys
 import textwrap
 
-from frame import OLDER_THAN_THE_FRAME, check_frame, check_glossary
+from frame import OLDER_THAN_THE_FRAME, check_frame, check_glossary, check_links, prose_of
 from kit import SOURCE, Lesson, Problem, call, main
 
 WORDS = range(1000, 2201)
@@ -113,10 +115,32 @@ def check_files(lesson):
             raise Problem(f"demo {demo['program']} has no program")
 
 
+def check_pages(lesson):
+    """Pages beside the lesson's text: what is given has one."""
+    for page in sorted(lesson.folder.glob("*.md")):
+        if page.name in ("README.md", "hints.md"):
+            continue
+        text = page.read_text()
+        check_blocks(text)
+        check_links(page, prose_of(text))
+        print(f"{page.name}: {words_of(text)} words")
+
+
+def python_for(program):
+    """A Python that has what the program imports, or None: apt-get installs for Debian's own."""
+    imports = "\n".join(re.findall(r"^import .+$", program.read_text(), re.M))
+    for python in filter(shutil.which, (sys.executable, "/usr/bin/python3")):
+        if subprocess.run([python, "-c", imports], stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    return None
+
+
 def check_python(lesson):
     for program in sorted(lesson.folder.glob("*.py")):
-        call([sys.executable, program])
-        print(f"{program.name} runs")
+        python = python_for(program)
+        if python:
+            call([python, program])
+        print(f"{program.name} {'runs' if python else 'was not run, it imports what is not here'}")
 
 
 def check(slug):
@@ -125,6 +149,7 @@ def check(slug):
     check_tags(lesson)
     check_help(lesson)
     check_text(lesson)
+    check_pages(lesson)
     check_glossary()
     check_python(lesson)
 
