@@ -128,6 +128,13 @@ TEST_F(Reports, OfATestThatNeverEndedNameTheCrash) {
   EXPECT_EQ(results[0].event, "crash");
 }
 
+TEST_F(Reports, OfACrashSayWhatItIsLikelyToComeOf) {
+  const auto results = read(R"({"event":"crash","test":"Step2_B.Y","message":"aborted",)"
+                            R"("last_step":"","likely_cause":"haste"})");
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].message, "aborted\nLikely cause: haste");
+}
+
 TEST_F(Reports, OfATestThatNeverEndedNameTheHang) {
   coach::Outcome late;
   late.signal = 9;

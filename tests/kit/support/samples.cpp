@@ -16,6 +16,7 @@
 #include "support/allocations.hpp"
 #include "support/faults.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -74,7 +75,15 @@ TEST(Crash, EscapedException) {
   std::thread([] { throw std::runtime_error("out of a thread"); }).join();
 }
 
-TEST(Crash, Abort) { std::abort(); }
+TEST(Crash, Abort) {
+  const tests::Suspicion crash("this test aborts");
+  std::abort();
+}
+
+TEST(Crash, AbortUnsuspected) {
+  { const tests::Suspicion past("it is over"); }
+  std::abort();
+}
 
 TEST(Crash, ResumedAfterItsEnd) {
   struct Body {
