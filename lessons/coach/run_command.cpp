@@ -1,24 +1,19 @@
 #include "run_command.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
-#include <sstream>
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <aio/process.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/wait_for.hpp>
+
+#include "keeper.hpp"
 
 namespace coach {
 
@@ -67,204 +62,89 @@ class LineSplitter {
   std::string pending_;
 };
 
-[[noreturn]] void become(const Command& command, int output, const std::vector<char*>& argv) {
-  if (!command.shares_terminal) ::setsid();
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (!command.inherit_output && !command.shares_terminal) {
-    ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(output, STDERR_FILENO);
-  }
-  for (const auto& [name, value] : command.environment) {
-    ::setenv(name.c_str(), value.c_str(), 1);
-  }
-  ::execvp(argv[0], argv.data());
-  ::perror(argv[0]);
-  ::_exit(127);
+aio::ProcessOptions options_of(const Command& command) {
+  aio::ProcessOptions options;
+  options.environment = {command.environment.begin(), command.environment.end()};
+  if (command.shares_terminal) return options;
+  options.new_session = true;
+  if (command.inherit_output) return options;
+  options.input = aio::Stdio::null;
+  options.output = aio::Stdio::pipe;
+  options.errors = aio::Stdio::merged;
+  return options;
 }
 
-/// Who started each process that there is.
-std::map<pid_t, pid_t> parents() {
-  std::map<pid_t, pid_t> parents;
-  std::error_code gone;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid == 0) continue;
-    std::ifstream file(entry.path() / "stat");
-    const std::string stat(std::istreambuf_iterator<char>(file), {});
-    std::istringstream after_the_name(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
-    char state = 0;
-    pid_t parent = 0;
-    if (after_the_name >> state >> parent) parents[pid] = parent;
-  }
-  return parents;
-}
-
-void kill_descendants(pid_t of) {
-  const auto parent_of = parents();
-  const auto descends = [&](pid_t pid) {
-    for (auto at = parent_of.find(pid); at != parent_of.end(); at = parent_of.find(at->second)) {
-      if (at->second == of) return true;
-    }
-    return false;
-  };
-  for (const auto& [pid, parent] : parent_of) {
-    if (descends(pid)) ::kill(pid, SIGKILL);
-  }
-}
-
-/// Stands between us and a command. Whose parent ends becomes a child of the keeper, also in a
-/// session of its own: so while it has children the command has left something, and only then.
-class Keeper {
- public:
-  /// In a new process, which ends here: with the command, when it is told to (SIGTERM), or when we
-  /// end. By then all that the command has started has ended. Writes how the command ended.
-  [[noreturn]] static void keep(const Command& command, int output, int status, pid_t us,
-                                const std::vector<char*>& argv) {
-    ::setsid();
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGCHLD, SIGTERM}) sigaddset(&signals, signal);
-    ::sigprocmask(SIG_SETMASK, &signals, nullptr);
-    ::signal(SIGCHLD, SIG_DFL);
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (::getppid() != us) ::_exit(1);
-    const pid_t pid = ::fork();
-    if (pid == 0) become(command, output, argv);
-    const int end = pid == -1 ? 0 : wait_for(pid, signals);
-    for (int round = 0; round < rounds && has_children(); ++round) {
-      kill_descendants(::getpid());
-      ::waitpid(-1, nullptr, 0);
-    }
-    ::_exit(::write(status, &end, sizeof end) == sizeof end ? 0 : 1);
-  }
-
- private:
-  static constexpr int rounds = 1000;  // what is being started meanwhile dies in another one
-
-  static bool has_children() {
-    pid_t ended = 0;
-    do {
-      ended = ::waitpid(-1, nullptr, WNOHANG);
-    } while (ended > 0);
-    return ended == 0;
-  }
-
-  /// How it ended, or how it is about to end.
-  static int wait_for(pid_t pid, const sigset_t& signals) {
-    for (;;) {
-      if (::sigwaitinfo(&signals, nullptr) == SIGTERM) return SIGKILL;
-      int status = 0;
-      for (pid_t ended = 1; ended > 0;) {
-        ended = ::waitpid(-1, &status, WNOHANG);
-        if (ended == pid) return status;
-      }
-    }
-  }
-};
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    check_syscall("pipe2", ::pipe2(ends.data(), O_CLOEXEC));
-    output = UniqueFd(ends[0]);
-    input = UniqueFd(ends[1]);
-  }
-  UniqueFd output, input;
-};
-
-/// A running child, which ends with this object at the latest, and all that it has started with it.
 /// One that shares the terminal has no keeper: what an editor leaves behind is the learner's.
-class Child {
+aio::Coro<aio::Process> start(const Command& command) {
+  return aio::create_subprocess(
+      command.shares_terminal ? tied_to_us(command.argv) : kept(command.argv), options_of(command));
+}
+
+/// Ends a process, and waits for that, however a coroutine is left: its keeper has to end all that
+/// the command has started before it may go. The loop reaps it.
+class Ending {
  public:
-  explicit Child(const Command& command) : is_kept_(!command.shares_terminal) {
-    Pipe output, status;
-    check_syscall("fcntl", ::fcntl(output.output.get(), F_SETFL, O_NONBLOCK));
-    std::vector<char*> argv;
-    for (const std::string& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    const pid_t us = ::getpid();
-    pid_ = check_syscall("fork", ::fork());
-    if (pid_ == 0) {
-      if (!is_kept_) become(command, output.input.get(), argv);
-      Keeper::keep(command, output.input.get(), status.input.get(), us, argv);
-    }
-    output_ = std::move(output.output);
-    status_ = std::move(status.output);
-    end_ =
-        UniqueFd(check_syscall("pidfd_open", static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (!reaped_) end_now();
-  }
+  Ending(const aio::Process& process, const Command& command)
+      : process_(process), signal_(command.shares_terminal ? SIGKILL : SIGTERM) {}
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+  ~Ending() { end(); }
 
-  int output() const { return output_.get(); }
-  int end() const { return end_.get(); }
-
-  /// Ends it, if it has not ended, and returns how it ended. REQUIRES: called once.
-  int end_now() {
-    ::kill(pid_, is_kept_ ? SIGTERM : SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) == -1 && errno == EINTR) {
+  void end() const {
+    if (process_.returncode()) return;
+    const pid_t pid = process_.pid();  // nobody else's: it was not reaped
+    ::kill(pid, signal_);
+    siginfo_t ended{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
+           errno == EINTR) {
     }
-    reaped_ = true;
-    int kept = 0;
-    const bool is_told =
-        is_kept_ && WIFEXITED(status) && ::read(status_.get(), &kept, sizeof kept) == sizeof kept;
-    return is_told ? kept : status;
   }
 
  private:
-  bool is_kept_;
-  pid_t pid_ = -1;
-  UniqueFd output_, status_, end_;
-  bool reaped_ = false;
+  const aio::Process& process_;
+  const int signal_;
 };
 
-/// Waits until a descriptor can be read.
-aio::Coro<> readable(int fd) {
-  struct Watch {
-    int fd;
-    ~Watch() { aio::running_loop().remove_reader(fd); }
-  };
-  aio::Future<> ready;
-  aio::running_loop().add_reader(fd, [ready] {
-    if (!ready.done()) ready.set_result();
-  });
-  const Watch watch{fd};
-  co_await ready;
-}
-
-/// Reads what there is; false at the end.
-bool read_some(int fd, const std::function<void(std::string_view)>& take) {
-  std::array<char, 16 * 1024> buffer;
+/// Takes what a process writes, until nobody has its output any more.
+aio::Coro<> collect(const aio::Process& process,
+                    const std::function<void(std::string_view)>& take) {
   for (;;) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got == -1 && errno == EINTR) continue;
-    if (got == -1 && errno == EAGAIN) return true;
-    if (got <= 0) return false;
-    take(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+    const std::string some = co_await process.output().read();
+    if (some.empty()) co_return;
+    take(some);
   }
 }
 
-aio::Coro<> collect(int fd, const std::function<void(std::string_view)>& take) {
-  do {
-    co_await readable(fd);
-  } while (read_some(fd, take));
-}
+/// Takes the output while the process runs, and then what is left of it. All who had it have ended
+/// then; if one has not, it is not waited for.
+class Output {
+ public:
+  Output(const Command& command, const aio::Process& process,
+         const std::function<void(std::string_view)>& take) {
+    if (command.inherit_output || command.shares_terminal) return;
+    task_ = aio::create_task(collect(process, take));
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() {
+    if (task_) task_->cancel();
+  }
+
+  aio::Coro<> end() {
+    if (!task_) co_return;
+    try {
+      co_await aio::wait_for(*task_, std::chrono::seconds(1));
+    } catch (const aio::TimeoutError&) {
+    }
+  }
+
+ private:
+  std::optional<aio::Task<>> task_;
+};
 
 }  // namespace
 
 aio::Coro<Outcome> run_command(Command command) {
-  Child child(command);
   Outcome outcome;
   BoundedText text;
   LineSplitter lines(command.on_line);
@@ -272,26 +152,21 @@ aio::Coro<Outcome> run_command(Command command) {
     text.add(some);
     lines.add(some);
   };
-  const aio::Task<> output = aio::create_task(collect(child.output(), take));
+  const aio::Process process = co_await start(command);
+  Output output(command, process, take);
+  const Ending ending(process, command);
   std::optional<aio::Delay> limit;
   if (command.limit) limit = aio::Delay(*command.limit);
   try {
-    co_await aio::wait_for(readable(child.end()), limit);
+    co_await aio::wait_for(process.wait(), limit);
   } catch (const aio::TimeoutError&) {
     outcome.timed_out = true;
-  } catch (...) {
-    output.cancel();
-    throw;
+    ending.end();
   }
-  const int status = child.end_now();
-  outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + outcome.signal;
-  output.cancel();  // a grandchild may hold the pipe open; what has been written is there already
-  try {
-    co_await output;
-  } catch (const aio::CancelledError&) {
-  }
-  read_some(child.output(), take);
+  const int returncode = co_await process.wait();
+  outcome.signal = returncode < 0 ? -returncode : 0;
+  outcome.status = returncode < 0 ? 128 + outcome.signal : returncode;
+  co_await output.end();
   outcome.output = text.text();
   co_return outcome;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Child processes on the event loop: a pidfd tells of their end, a pipe brings their output.
+// Commands on the event loop: within their limits, and with all that they start.
 
 #include <chrono>
 #include <cstddef>
