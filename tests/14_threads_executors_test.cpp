@@ -31,7 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 using aio::BlockingFuture, aio::CancelledError, aio::Coro, aio::Executor, aio::InvalidStateError;
 using aio::Task, aio::to_thread;
-using tests::Gate, tests::until;
+using tests::Gate, tests::OpensAtEnd, tests::until;
 
 std::string name_of_this_thread() {
   char name[16] = {};
@@ -39,6 +39,7 @@ std::string name_of_this_thread() {
   return name;
 }
 
+const char* const untroubled = "nothing was thrown";
 const char* const shut_down =
     "these threads take no new jobs: their loop is ending, or shutdown() was called";
 
@@ -81,21 +82,22 @@ TEST(Executor, HasNoMoreThreadsThanAllowed) {
 
 TEST(Executor, OneThreadKeepsTheOrder) {
   struct Body {
-    static Coro<> main(std::vector<int>& order) {
+    static Coro<> main(std::shared_ptr<std::vector<int>> order) {
       const Executor executor({.threads = 1});
       std::vector<Task<>> all;
       for (int i = 0; i < 100; ++i) {
-        all.push_back(aio::create_task(executor.run([i, &order] { order.push_back(i); })));
+        const auto note = [i, order] { order->push_back(i); };
+        all.push_back(aio::create_task(executor.run(note)));
       }
       co_await aio::sleep(0s);
       co_await executor.shutdown();
       for (const Task<>& each : all) co_await each;
     }
   };
-  std::vector<int> order;
+  const auto order = std::make_shared<std::vector<int>>();
   aio::run(Body::main(order));
-  EXPECT_EQ(order.size(), 100U);
-  EXPECT_TRUE(std::ranges::is_sorted(order));
+  EXPECT_EQ(order->size(), 100U);
+  EXPECT_TRUE(std::ranges::is_sorted(*order));
 }
 
 TEST(Executor, ThreadsHaveItsName) {  // EXEC-02
@@ -124,6 +126,7 @@ TEST(Executor, TheDefaultOneIsMadeOnFirstUseAndCanBeReplaced) {  // EXEC-02
 TEST(Executor, ADefaultOneThatWasReplacedIsWaitedFor) {  // EXEC-02 RUN-05
   struct Body {
     static Coro<> main(std::shared_ptr<Gate> begun, std::shared_ptr<Gate> may_end, bool& ended) {
+      const OpensAtEnd release(*may_end);
       const auto held = [begun, may_end, &ended] {
         begun->open();
         may_end->wait();
@@ -183,6 +186,7 @@ TEST(Executor, ShutdownWaitsForAllThatWasTaken) {
 TEST(Executor, AShutdownThatIsCancelledMayBeAwaitedAgain) {
   struct Body {
     static Coro<> main(std::shared_ptr<Gate> begun, std::shared_ptr<Gate> may_end) {
+      const OpensAtEnd release(*may_end);
       const Executor executor;
       const auto held = [begun, may_end] {
         begun->open();
@@ -264,7 +268,11 @@ TEST(Executor, WorksForSeveralLoops) {
   const auto crowd = std::make_shared<Crowd>();
   {
     std::vector<std::jthread> loops;
-    for (int i = 0; i < 4; ++i) loops.emplace_back([&] { aio::run(Body::main(executor, crowd)); });
+    for (int i = 0; i < 4; ++i) {
+      loops.emplace_back([&] {
+        EXPECT_EQ(tests::refusal([&] { aio::run(Body::main(executor, crowd)); }), untroubled);
+      });
+    }
   }
   EXPECT_EQ(crowd->done, 200);
   aio::run(Body::end(executor));
@@ -273,6 +281,7 @@ TEST(Executor, WorksForSeveralLoops) {
 TEST(Executor, AJobOfALoopThatHasGoneIsDoneAndForgotten) {  // EXEC-05
   const auto begun = std::make_shared<Gate>(), may_end = std::make_shared<Gate>();
   const auto ended = std::make_shared<Gate>();
+  const OpensAtEnd release(*may_end);
   const Executor executor;
   const auto held = [begun, may_end, ended] {
     begun->open();
@@ -284,6 +293,7 @@ TEST(Executor, AJobOfALoopThatHasGoneIsDoneAndForgotten) {  // EXEC-05
     const Task<> job = aio::create_task_on(loop, executor.run(held));
     while (!begun->is_open() && !job.done()) loop.stop(), loop.run_forever();
   }
+  ASSERT_TRUE(begun->is_open());
   may_end->open();
   ended->wait();
   struct Body {
@@ -319,37 +329,47 @@ TEST(Executor, RefusesWhatMakesNoSense) {
   EXPECT_THROW(aio::set_default_executor(moved), InvalidStateError) << "no loop runs";
 }
 
-/// A loop that runs in a thread of its own until it is told to stop.
+/// A loop that runs in a thread of its own until it is told to stop, whatever happens to its tasks.
 class LoopThread {
  public:
-  LoopThread() {
-    Gate begun;
-    thread_ = std::jthread([this, &begun] { aio::run(main(begun)); });
-    begun.wait();
+  LoopThread() : runner_(std::in_place) {
+    const auto begun = std::make_shared<Gate>();
+    thread_ = std::jthread([this, begun] { run(*begun); });
+    begun->wait();
   }
   ~LoopThread() { stop(); }
-  aio::EventLoop& loop() { return *loop_; }
+  aio::EventLoop& loop() { return runner_->loop(); }
   std::thread::id id() const { return thread_.get_id(); }
+  bool has_ended() const { return ended_; }
+  /// Afterwards there is no loop.
   void stop() {
     if (!thread_.joinable()) return;
-    try {
-      loop_->call_soon_threadsafe([this] { stop_->set(); });
-    } catch (const InvalidStateError&) {  // a test that is cancelled cancels this too
-    }
+    static_cast<void>(
+        tests::refusal([this] { loop().call_soon_threadsafe([this] { stop_.set(); }); }));
     thread_.join();
+    runner_.reset();
   }
 
  private:
-  Coro<> main(Gate& begun) {
-    aio::Event stop;
-    loop_ = &aio::running_loop();
-    stop_ = &stop;
+  void run(Gate& begun) {
+    static_cast<void>(tests::refusal([&] { runner_->run(main(begun)); }));
+    static_cast<void>(tests::refusal([&] { runner_->close(); }));
+    ended_ = true;
     begun.open();
-    co_await stop.wait();
+  }
+  Coro<> main(Gate& begun) {
+    begun.open();
+    while (!stop_.is_set()) {
+      try {
+        co_await stop_.wait();
+      } catch (const CancelledError&) {
+      }
+    }
   }
 
-  aio::EventLoop* loop_ = nullptr;
-  aio::Event* stop_ = nullptr;
+  std::optional<aio::Runner> runner_;
+  aio::Event stop_;
+  std::atomic<bool> ended_ = false;
   std::jthread thread_;
 };
 
@@ -359,14 +379,43 @@ Coro<T> give(T value) {
   co_return value;
 }
 
-Coro<> wait_for_ever(std::shared_ptr<Gate> begun, std::shared_ptr<Gate> cancelled) {
-  begun->open();
+/// What is known of a coroutine that waits for ever. Its frame opens `gone`, whether it has begun
+/// or not.
+struct Waiting {
+  Gate begun, gone;
+  std::atomic<bool> was_cancelled = false;
+
+  /// Blocks until it has begun, or never will.
+  template <class Future>
+  bool has_begun(const Future& future) const {
+    while (!begun.is_open() && !future.done()) std::this_thread::yield();
+    return begun.is_open();
+  }
+};
+using SharedWaiting = std::shared_ptr<Waiting>;
+
+struct OpensWhenItGoes {
+  explicit OpensWhenItGoes(SharedWaiting shared) : waiting(std::move(shared)) {}
+  OpensWhenItGoes(OpensWhenItGoes&&) noexcept = default;
+  OpensWhenItGoes& operator=(OpensWhenItGoes&&) = delete;
+  ~OpensWhenItGoes() {
+    if (waiting != nullptr) waiting->gone.open();
+  }
+  SharedWaiting waiting;
+};
+
+Coro<> wait_for_ever(OpensWhenItGoes self) {
+  self.waiting->begun.open();
   try {
     co_await aio::Future<>();
   } catch (const CancelledError&) {
-    cancelled->open();
+    self.waiting->was_cancelled = true;
     throw;
   }
+}
+
+BlockingFuture<> start_waiting(const SharedWaiting& waiting, aio::EventLoop& loop) {
+  return aio::run_coroutine_threadsafe(wait_for_ever(OpensWhenItGoes(waiting)), loop);
 }
 
 TEST(RunCoroutineThreadsafe, GivesTheResult) {  // THR-04 EXEC-08
@@ -415,25 +464,27 @@ TEST(RunCoroutineThreadsafe, ATaskThatIsCancelledThereIsCancelledHere) {  // THR
 
 TEST(RunCoroutineThreadsafe, CancellingItCancelsTheTask) {  // THR-05 EXEC-08
   LoopThread there;
-  const auto begun = std::make_shared<Gate>(), cancelled = std::make_shared<Gate>();
-  auto future = aio::run_coroutine_threadsafe(wait_for_ever(begun, cancelled), there.loop());
-  begun->wait();
+  const auto waiting = std::make_shared<Waiting>();
+  auto future = start_waiting(waiting, there.loop());
+  ASSERT_TRUE(waiting->has_begun(future));
   EXPECT_TRUE(future.cancel());
   EXPECT_FALSE(future.cancel());
   EXPECT_THROW(future.get(), CancelledError);
-  cancelled->wait();
+  waiting->gone.wait();
+  EXPECT_TRUE(waiting->was_cancelled);
 }
 
 TEST(RunCoroutineThreadsafe, AnotherThreadMayCancelWhileOneBlocks) {  // THR-05
   LoopThread there;
-  const auto begun = std::make_shared<Gate>(), cancelled = std::make_shared<Gate>();
-  auto future = aio::run_coroutine_threadsafe(wait_for_ever(begun, cancelled), there.loop());
+  const auto waiting = std::make_shared<Waiting>();
+  auto future = start_waiting(waiting, there.loop());
   const std::jthread canceller([&] {
-    begun->wait();
+    waiting->has_begun(future);
     future.cancel();
   });
   EXPECT_THROW(future.get(), CancelledError);
-  cancelled->wait();
+  waiting->gone.wait();
+  EXPECT_TRUE(waiting->was_cancelled);
 }
 
 TEST(RunCoroutineThreadsafe, CancelledBeforeItBeginsItNeverDoes) {  // THR-05
@@ -443,14 +494,15 @@ TEST(RunCoroutineThreadsafe, CancelledBeforeItBeginsItNeverDoes) {  // THR-05
       co_return;
     }
   };
-  LoopThread there;
-  const auto ran = std::make_shared<bool>(false);
   Gate holds, may_go;
+  LoopThread there;
+  const OpensAtEnd release(may_go);
+  const auto ran = std::make_shared<bool>(false);
   there.loop().call_soon_threadsafe([&] {
     holds.open();
     may_go.wait();
   });
-  holds.wait();
+  while (!holds.is_open() && !there.has_ended()) std::this_thread::yield();
   auto future = aio::run_coroutine_threadsafe(Body::note(ran), there.loop());
   EXPECT_TRUE(future.cancel());
   may_go.open();
@@ -461,36 +513,37 @@ TEST(RunCoroutineThreadsafe, CancelledBeforeItBeginsItNeverDoes) {  // THR-05
 
 TEST(RunCoroutineThreadsafe, BlocksNoLongerThanAsked) {  // THR-05
   LoopThread there;
-  const auto begun = std::make_shared<Gate>(), cancelled = std::make_shared<Gate>();
-  auto future = aio::run_coroutine_threadsafe(wait_for_ever(begun, cancelled), there.loop());
+  const auto waiting = std::make_shared<Waiting>();
+  auto future = start_waiting(waiting, there.loop());
   EXPECT_THROW(future.get(1ms), aio::TimeoutError);
   EXPECT_FALSE(future.done()) << "the coroutine runs on";
   future.cancel();
-  cancelled->wait();
+  waiting->gone.wait();
 }
 
 TEST(RunCoroutineThreadsafe, ALoopThatEndsLetsNobodyWait) {
   LoopThread there;
-  const auto begun = std::make_shared<Gate>(), cancelled = std::make_shared<Gate>();
-  auto future = aio::run_coroutine_threadsafe(wait_for_ever(begun, cancelled), there.loop());
-  begun->wait();
+  const auto waiting = std::make_shared<Waiting>();
+  auto future = start_waiting(waiting, there.loop());
+  waiting->has_begun(future);
   there.stop();
   EXPECT_THROW(future.get(), CancelledError);
   EXPECT_FALSE(future.cancel()) << "the loop is gone, and is not touched";
 }
 
 TEST(RunCoroutineThreadsafe, AClosedLoopIsRefusedAndOneThatNeverRunsCancels) {
-  const auto never = std::make_shared<Gate>();
+  const auto never = std::make_shared<Waiting>();
   std::optional<BlockingFuture<>> future;
   {
     aio::EventLoop loop;
-    future.emplace(aio::run_coroutine_threadsafe(wait_for_ever(never, never), loop));
+    future.emplace(start_waiting(never, loop));
     EXPECT_FALSE(future->done());
     loop.close();
     EXPECT_THROW(aio::run_coroutine_threadsafe(give(1), loop), InvalidStateError);
   }
   EXPECT_THROW(future->get(), CancelledError);
-  EXPECT_FALSE(never->is_open());
+  EXPECT_FALSE(never->begun.is_open());
+  EXPECT_TRUE(never->gone.is_open());
 }
 
 TEST(RunCoroutineThreadsafe, ToBlockInTheLoopsOwnThreadIsRefused) {  // THR-04
@@ -519,15 +572,19 @@ TEST(RunCoroutineThreadsafe, TheResultIsTakenOnce) {
 
 TEST(RunCoroutineThreadsafe, WithoutItsFutureTheCoroutineRunsOn) {
   struct Body {
-    static Coro<> open(std::shared_ptr<Gate> gate) {
-      co_await aio::sleep(0s);
-      gate->open();
+    static Coro<> note(OpensWhenItGoes self) {
+      for (int i = 0; i < 10; ++i) co_await aio::sleep(0s);
+      self.waiting->begun.open();
     }
   };
   LoopThread there;
-  const auto gate = std::make_shared<Gate>();
-  static_cast<void>(aio::run_coroutine_threadsafe(Body::open(gate), there.loop()));
-  gate->wait();
+  const auto waiting = std::make_shared<Waiting>();
+  {
+    auto future = aio::run_coroutine_threadsafe(Body::note(OpensWhenItGoes(waiting)), there.loop());
+    EXPECT_FALSE(future.cancelled());
+  }
+  waiting->gone.wait();
+  EXPECT_TRUE(waiting->begun.is_open()) << "it ran to its end";
 }
 
 TEST(RunCoroutineThreadsafe, AFatalErrorGoesToBothSides) {
@@ -557,9 +614,12 @@ TEST(RunCoroutineThreadsafe, ManyThreadsManyTimesOnceEach) {  // THR-03 THR-04
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
-        for (int k = 0; k < 250; ++k) {
-          sum += aio::run_coroutine_threadsafe(Body::count(counter), there.loop()).get();
-        }
+        const auto count = [&] {
+          for (int k = 0; k < 250; ++k) {
+            sum += aio::run_coroutine_threadsafe(Body::count(counter), there.loop()).get();
+          }
+        };
+        EXPECT_EQ(tests::refusal(count), untroubled);
       });
     }
   }

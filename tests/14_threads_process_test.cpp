@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -33,7 +34,7 @@
 #include "support/elsewhere.hpp"
 #include "support/error_of.hpp"
 #include "support/refusal.hpp"
-#include "support/seed.hpp"
+#include "support/run_seeded.hpp"
 #include "support/temporary.hpp"
 #include "support/whose.hpp"
 
@@ -43,17 +44,9 @@ using namespace std::chrono_literals;
 using aio::argv, aio::CancelledError, aio::Coro, aio::create_subprocess, aio::InvalidStateError;
 using aio::create_subprocess_shell, aio::Process, aio::ProcessOptions, aio::ProcessOutput;
 using aio::Stdio, aio::Task;
-using tests::error_of;
+using tests::error_of, tests::run_seeded;
 
 const auto compiled = tests::compiled_from(aio::layers::process);
-
-/// Runs a test, in the order of callbacks that this run's seed draws.
-template <class T>
-T play(Coro<T> main) {
-  aio::EventLoop::Options options;
-  options.shuffle_seed = tests::seed();
-  return aio::run(std::move(main), options);
-}
 
 ProcessOptions with_output() {
   ProcessOptions options;
@@ -71,6 +64,18 @@ Coro<std::string> output_of(std::string command, ProcessOptions options = with_o
 /// A child that runs until its input is closed, or for ever.
 Coro<Process> waits_for_input() { return create_subprocess(argv("cat"), ProcessOptions::piped()); }
 Coro<Process> runs_for_ever() { return create_subprocess(argv("sleep", "1000")); }
+
+/// Puts back what a test has changed for the whole process.
+class AtEnd {
+ public:
+  explicit AtEnd(std::function<void()> restore) : restore_(std::move(restore)) {}
+  AtEnd(const AtEnd&) = delete;
+  AtEnd& operator=(const AtEnd&) = delete;
+  ~AtEnd() { restore_(); }
+
+ private:
+  std::function<void()> restore_;
+};
 
 /// Is there no such process any more, not even a dead one that nobody has reaped?
 bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
@@ -101,7 +106,7 @@ TEST(Process, EndsWithItsStatus) {  // PROC-01
       EXPECT_EQ(co_await shell.wait(), 3);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, ASignalThatEndsItIsNegative) {  // PROC-02
@@ -118,7 +123,7 @@ TEST(Process, ASignalThatEndsItIsNegative) {  // PROC-02
       EXPECT_EQ(co_await signalled.wait(), -SIGUSR1);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, NothingIsSentToOneThatHasEnded) {  // PROC-02
@@ -140,7 +145,7 @@ TEST(Process, NothingIsSentToOneThatHasEnded) {  // PROC-02
       EXPECT_EQ(co_await process.stop(1h), 0);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, EverybodyWhoWaitsIsTold) {  // PROC-06
@@ -156,7 +161,7 @@ TEST(Process, EverybodyWhoWaitsIsTold) {  // PROC-06
       EXPECT_EQ(co_await process.wait(), 0);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, AWaitThatIsCancelledLeavesItAlone) {  // PROC-07
@@ -177,7 +182,7 @@ TEST(Process, AWaitThatIsCancelledLeavesItAlone) {  // PROC-07
       EXPECT_EQ(co_await process.wait(), 0);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, WhoWaitsForTheChildDoesNotWaitForAGrandchild) {  // PROC-13
@@ -190,7 +195,7 @@ TEST(Process, WhoWaitsForTheChildDoesNotWaitForAGrandchild) {  // PROC-13
       EXPECT_EQ(co_await shell.output().read(), "") << "nobody has the pipe any more";
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, WhatItHasWrittenCanBeReadAfterwards) {  // PROC-12
@@ -202,7 +207,7 @@ TEST(Process, WhatItHasWrittenCanBeReadAfterwards) {  // PROC-12
       EXPECT_EQ(co_await process.output().read_all(), "two\n");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, AnIgnoredSigchldHidesHowItEnded) {
@@ -216,8 +221,8 @@ TEST(Process, AnIgnoredSigchldHidesHowItEnded) {
     }
   };
   ::signal(SIGCHLD, SIG_IGN);
-  play(Body::main());
-  ::signal(SIGCHLD, SIG_DFL);
+  const AtEnd restore([] { ::signal(SIGCHLD, SIG_DFL); });
+  run_seeded(Body::main());
 }
 
 // ── communicate ──
@@ -233,7 +238,7 @@ TEST(Communicate, FeedsAndCollects) {  // PROC-03
       EXPECT_EQ(all.returncode, 2);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Communicate, WhatIsNoPipeGivesNothing) {  // PROC-03
@@ -246,7 +251,7 @@ TEST(Communicate, WhatIsNoPipeGivesNothing) {  // PROC-03
       EXPECT_EQ(all.output + all.errors, "");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Communicate, MuchInBothDirectionsAtOnce) {  // PROC-04
@@ -264,7 +269,7 @@ TEST(Communicate, MuchInBothDirectionsAtOnce) {  // PROC-04
       EXPECT_EQ(both.errors.size(), 1'000'000U);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Communicate, AChildThatDoesNotListenIsNoError) {  // PROC-05
@@ -277,7 +282,7 @@ TEST(Communicate, AChildThatDoesNotListenIsNoError) {  // PROC-05
       EXPECT_EQ(all.returncode, 0);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, WhoWritesToOneThatDoesNotListenIsTold) {  // PROC-05
@@ -291,7 +296,7 @@ TEST(Process, WhoWritesToOneThatDoesNotListenIsTold) {  // PROC-05
       EXPECT_EQ(co_await error_of(process.input().wait_closed()), EPIPE);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 /// A pipe of the test's own, for what a child is to wait for.
@@ -322,7 +327,7 @@ TEST(Communicate, WhatWasReadIsNotLostWhenItIsCancelled) {
       EXPECT_EQ(again.output, "one\ntwo\n");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Seeded_Process, WhatWasReadIsNotLostWheneverItIsCancelled) {
@@ -346,7 +351,7 @@ TEST(Seeded_Process, WhatWasReadIsNotLostWheneverItIsCancelled) {
       }
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 // ── its beginning ──
@@ -381,7 +386,7 @@ TEST(CreateSubprocess, SaysWhyItCannot) {  // PROC-10
       std::filesystem::remove(folder);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(CreateSubprocess, AStartThatFailsLeavesNothingBehind) {  // PROC-10
@@ -397,7 +402,7 @@ TEST(CreateSubprocess, AStartThatFailsLeavesNothingBehind) {  // PROC-10
       EXPECT_FALSE(has_children());
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(CreateSubprocess, WithoutDescriptorsItFailsAndLeavesNothingBehind) {  // PROC-10
@@ -406,6 +411,7 @@ TEST(CreateSubprocess, WithoutDescriptorsItFailsAndLeavesNothingBehind) {  // PR
       const std::size_t before = open_descriptors();
       rlimit was{};
       ::getrlimit(RLIMIT_NOFILE, &was);
+      const AtEnd restore([&was] { ::setrlimit(RLIMIT_NOFILE, &was); });
       int started = 0;
       for (rlim_t room = 0; room < 30; ++room) {            // each of its calls fails once
         const rlimit few{before - 1 + room, was.rlim_max};  // one belongs to who counted
@@ -425,7 +431,7 @@ TEST(CreateSubprocess, WithoutDescriptorsItFailsAndLeavesNothingBehind) {  // PR
       co_await process.wait();
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(CreateSubprocess, CancelledItLeavesNothingBehind) {  // PROC-08
@@ -445,7 +451,7 @@ TEST(CreateSubprocess, CancelledItLeavesNothingBehind) {  // PROC-08
       co_await until_gone(pid);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(CreateSubprocess, RefusesWhatMakesNoSense) {
@@ -473,7 +479,7 @@ TEST(CreateSubprocess, RefusesWhatMakesNoSense) {
       EXPECT_THROW(Stdio::descriptor(-1), std::invalid_argument);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 // ── what it gets ──
@@ -498,7 +504,7 @@ TEST(ProcessOptions_Stdio, CanBeMergedAndGiven) {  // PROC-11
       std::filesystem::remove(path);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(ProcessOptions_Stdio, NullHasNothingToRead) {  // PROC-11
@@ -509,7 +515,7 @@ TEST(ProcessOptions_Stdio, NullHasNothingToRead) {  // PROC-11
       EXPECT_EQ(co_await output_of("cat; echo end", null), "end\n");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(ProcessOptions_Stdio, OthersAreNotInherited) {  // PROC-11
@@ -527,7 +533,7 @@ TEST(ProcessOptions_Stdio, OthersAreNotInherited) {  // PROC-11
       EXPECT_EQ(co_await other.wait(), 0) << "nobody else has the other end of its input";
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(ProcessOptions_Stdio, MayBeClosedHere) {  // PROC-11
@@ -542,7 +548,9 @@ TEST(ProcessOptions_Stdio, MayBeClosedHere) {  // PROC-11
   const pid_t child = ::fork();  // its pipes get the numbers that they are to become
   if (child == 0) {
     for (const int fd : {0, 1, 2}) ::close(fd);
-    ::_exit(play(Body::main()) ? 0 : 1);
+    bool right = false;
+    const std::string thrown = tests::refusal([&] { right = run_seeded(Body::main()); });
+    ::_exit(right ? 0 : 1);
   }
   int status = -1;
   ::waitpid(child, &status, 0);
@@ -569,7 +577,7 @@ TEST(ProcessOptions, TheEnvironmentIsOursAndMore) {  // PROC-11
       ::unsetenv("LOOPWRIGHT_TEST_VARIABLE");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(ProcessOptions, ItRunsWhereItIsTold) {  // PROC-11
@@ -584,7 +592,7 @@ TEST(ProcessOptions, ItRunsWhereItIsTold) {  // PROC-11
       EXPECT_EQ(co_await relative.wait(), 0) << "a path of the program is seen from there";
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(ProcessOptions, ItMayLeadASession) {  // PROC-11
@@ -600,7 +608,7 @@ TEST(ProcessOptions, ItMayLeadASession) {  // PROC-11
       }
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 /// The lines about signals of a child's /proc/…/status: which it blocks and ignores.
@@ -617,16 +625,18 @@ TEST(ProcessOptions, SignalsAreAsThisProcessFoundThem) {
       co_return co_await process.wait();
     }
   };
-  const std::string before = play(Body::main());
+  const std::string before = run_seeded(Body::main());
   sigset_t blocked, was;
   sigemptyset(&blocked);
   for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&blocked, signal);
   ::pthread_sigmask(SIG_BLOCK, &blocked, &was);
   ::signal(SIGPIPE, SIG_IGN);
-  EXPECT_EQ(play(Body::main()), before);
-  EXPECT_EQ(play(Body::ended_by(SIGTERM)), -SIGTERM);
-  ::signal(SIGPIPE, SIG_DFL);
-  ::pthread_sigmask(SIG_SETMASK, &was, nullptr);
+  const AtEnd restore([&was] {
+    ::signal(SIGPIPE, SIG_DFL);
+    ::pthread_sigmask(SIG_SETMASK, &was, nullptr);
+  });
+  EXPECT_EQ(run_seeded(Body::main()), before);
+  EXPECT_EQ(run_seeded(Body::ended_by(SIGTERM)), -SIGTERM);
 }
 
 // ── groups and ends ──
@@ -646,7 +656,7 @@ TEST(Process, ASignalReachesItsGroup) {
                 "signal_group: this process leads no group; start it with new_group");
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, StopIsPoliteFirst) {
@@ -667,7 +677,7 @@ TEST(Process, StopIsPoliteFirst) {
       EXPECT_EQ(co_await family.output().read(), "") << "the grandchild has ended too";
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, TakesItsChildAlong) {  // PROC-09
@@ -682,7 +692,7 @@ TEST(Process, TakesItsChildAlong) {  // PROC-09
       EXPECT_FALSE(has_children());
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, OneThatHasEndedIsNotKilled) {  // PROC-09
@@ -696,7 +706,7 @@ TEST(Process, OneThatHasEndedIsNotKilled) {  // PROC-09
       EXPECT_EQ(co_await wait, 7);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, EndsWithTheLoopAtTheLatest) {  // PROC-09
@@ -706,7 +716,7 @@ TEST(Process, EndsWithTheLoopAtTheLatest) {  // PROC-09
     }
   };
   std::optional<Process> outlives;
-  play(Body::main(outlives));
+  run_seeded(Body::main(outlives));
   ASSERT_TRUE(outlives);
   EXPECT_EQ(outlives->returncode(), -SIGKILL);
   EXPECT_TRUE(is_gone(outlives->pid()));
@@ -720,7 +730,7 @@ TEST(Process, RunsOnWhenItIsDetached) {
       co_return process.pid();
     }
   };
-  const pid_t pid = play(Body::main());
+  const pid_t pid = run_seeded(Body::main());
   EXPECT_FALSE(is_gone(pid));
   ::kill(pid, SIGKILL);
   int status = 0;
@@ -741,7 +751,7 @@ TEST(Process, ADetachedOneIsReapedWhileTheLoopRuns) {
       co_await until_gone(pid);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 TEST(Process, RefusesMisuse) {
@@ -757,7 +767,7 @@ TEST(Process, RefusesMisuse) {
       EXPECT_EQ(moved.returncode(), std::nullopt);
     }
   };
-  play(Body::main());
+  run_seeded(Body::main());
 }
 
 // ── many, and kernels that give no pidfd ──
@@ -778,7 +788,7 @@ Coro<> many_at_once() {
 
 TEST(Seeded_Process, ManyAtOnce) {  // PROC-04 PROC-06
   const std::size_t before = open_descriptors();
-  play(many_at_once());
+  run_seeded(many_at_once());
   EXPECT_EQ(open_descriptors(), before);
   EXPECT_FALSE(has_children());
 }
@@ -798,7 +808,7 @@ TEST(Seeded_Process, CancelledAtAnyMomentNothingIsLeft) {  // PROC-08
     }
   };
   const std::size_t before = open_descriptors();
-  play(Body::main());
+  run_seeded(Body::main());
   EXPECT_EQ(open_descriptors(), before);
   EXPECT_FALSE(has_children());
 }
@@ -824,7 +834,7 @@ class WithoutPidfd : public testing::TestWithParam<int> {
   void run_so(Coro<T> main) {
     std::thread([&] {
       refuse_pidfd_open(GetParam());
-      play(std::move(main));
+      EXPECT_EQ(tests::refusal([&] { run_seeded(std::move(main)); }), "nothing was thrown");
     }).join();
   }
 };

@@ -7,6 +7,7 @@
 // not looked at then: whatever they do, memory must not be used after its end, nothing may be
 // thrown where it must not, and the loop has to come to its end.
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <map>
@@ -62,7 +63,7 @@ class CancelAll final : public aio::Observer, public testing::EmptyTestEventList
   void OnTestEnd(const testing::TestInfo& test) override {
     unheard_.reset();
     moment_ = 0;
-    if (iteration_ == 0) known_[name(test)] = {steps_, Clock::now() - started_ < patience};
+    if (iteration_ == 0) known_[name(test)] = {steps_.load(), Clock::now() - started_ < patience};
   }
   /// The step of this repetition: each in turn, or as many as there are repetitions, spread evenly.
   int moment(int steps) const {
@@ -75,8 +76,9 @@ class CancelAll final : public aio::Observer, public testing::EmptyTestEventList
   }
 
   static constexpr std::chrono::milliseconds patience{100};
-  aio::TaskRef task_{};  // that runs
-  int iteration_ = 0, steps_ = 0, moment_ = 0;
+  static inline thread_local aio::TaskRef task_{};  // that runs
+  std::atomic<int> steps_ = 0, moment_ = 0;
+  int iteration_ = 0;
   Clock::time_point started_{};
   std::map<std::string, Known> known_{};
   testing::TestPartResultArray failures_{};

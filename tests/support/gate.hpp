@@ -23,6 +23,15 @@ class Gate {
   std::atomic<bool> open_ = false;
 };
 
+/// Opens a gate when it goes: nobody waits there for ever, however a test ends.
+struct OpensAtEnd {
+  explicit OpensAtEnd(Gate& shut) : gate(shut) {}
+  OpensAtEnd(const OpensAtEnd&) = delete;
+  OpensAtEnd& operator=(const OpensAtEnd&) = delete;
+  ~OpensAtEnd() { gate.open(); }
+  Gate& gate;
+};
+
 /// Lets the loop go on until a thread has come to a point.
 inline aio::Coro<> until(const Gate& reached) {
   while (!reached.is_open()) co_await aio::sleep(std::chrono::seconds(0));

@@ -29,9 +29,11 @@ namespace aio::detail {
 /// A file that is open.
 class SystemFile {
  public:
-  SystemFile(std::string path, int flags) : path_(std::move(path)) {
+  SystemFile(const std::string& path, int flags) : SystemFile(path, flags, path) {}
+  /// Errors name it as `shown`.
+  SystemFile(const std::string& path, int flags, std::string shown) : path_(std::move(shown)) {
     do {
-      fd_ = UniqueFd(::open(path_.c_str(), flags | O_CLOEXEC, 0666));
+      fd_ = UniqueFd(::open(path.c_str(), flags | O_CLOEXEC, 0666));
     } while (!fd_ && errno == EINTR);
     if (!fd_) fail("open");
   }
@@ -112,7 +114,7 @@ class Replacement {
       : path_(path),
         folder_(folder_of(path)),
         own_(folder_ + "/.aio-" + unique()),
-        file_(own_, O_WRONLY | O_CREAT | O_EXCL) {}
+        file_(own_, O_WRONLY | O_CREAT | O_EXCL, path) {}
   Replacement(const Replacement&) = delete;
   Replacement& operator=(const Replacement&) = delete;
   ~Replacement() {
@@ -154,6 +156,7 @@ inline void replace_file(std::string path, std::string_view data, bool durable) 
   if (std::filesystem::is_symlink(path, unknown)) path = std::filesystem::weakly_canonical(path);
   struct stat old {};
   const bool exists = ::stat(path.c_str(), &old) == 0;
+  if (!exists && errno != ENOENT) throw_file_error(errno, "replace", path);
   if (exists && S_ISDIR(old.st_mode)) throw_file_error(EISDIR, "replace", path);
   if (exists && !S_ISREG(old.st_mode)) throw_file_error(EOPNOTSUPP, "replace", path);
   Replacement next(path);
