@@ -13,6 +13,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "support/spared.hpp"
+
 namespace tests {
 namespace {
 
@@ -93,6 +95,7 @@ Authority::Authority(const std::string& name) {
 }
 
 Authority::~Authority() {
+  const Spared spared_here;
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }

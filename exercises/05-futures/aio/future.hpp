@@ -43,7 +43,6 @@ namespace detail {
 /// What futures of all types have in common.
 class FutureBase : public RefCounted, public Pooled {
  public:
-  using OwnsItsKind = void;  // as a result, or in a callback
   explicit FutureBase(EventLoop& loop) : anchor_(loop.anchor()) {}
   virtual ~FutureBase() = default;
 
@@ -125,6 +124,8 @@ template <class T, class Base>
 class WithResult : public Base {
  public:
   using value_type = T;
+  /// A result may be a future, whose result is a future. What frees nothing costs nothing.
+  static constexpr bool owns_its_kind = !std::is_trivially_destructible_v<Stored<T>>;
   using Base::Base;
   ~WithResult() override {
     if (this->leaves_something(result_.failed())) [[unlikely]]

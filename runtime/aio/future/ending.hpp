@@ -2,9 +2,9 @@
 // How a future ends in other ways than by its result, and what it refuses: given to lesson 05.
 
 #include <exception>
-#include <memory>
 
 #include <aio/future.hpp>
+#include <aio/support/nesting.hpp>
 
 namespace aio::detail {
 
@@ -50,8 +50,9 @@ inline void FutureBase::abandon() noexcept {
 }
 
 inline void DoneCallbackBase::discard() noexcept {
-  const std::unique_ptr<DoneCallbackBase> self(this);
-  if (future_.done()) Ref<FutureBase>::adopt(&future_);  // it was queued
+  Ref<FutureBase> kept;
+  if (future_.done()) kept = Ref<FutureBase>::adopt(&future_);  // it was queued
+  Nesting::destroy(this);  // it may own a future with callbacks
 }
 
 }  // namespace aio::detail

@@ -11,7 +11,7 @@
 namespace aio {
 
 /// Base of an object that is deleted with its last Ref. Derived classes have a virtual destructor,
-/// and name a type OwnsItsKind if such an object may own another one, and so on.
+/// and a constant owns_its_kind, which is true if such an object may own another one, and so on.
 class RefCounted {
  public:
   RefCounted() = default;
@@ -70,7 +70,7 @@ class Ref {
 
  private:
   [[gnu::noinline]] static void destroy(T* object) {  // keeps ~Ref() small
-    if constexpr (requires { typename T::OwnsItsKind; }) {
+    if constexpr (requires { requires T::owns_its_kind; }) {
       detail::Nesting::destroy(object);
     } else {
       delete object;
