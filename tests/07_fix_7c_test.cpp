@@ -27,6 +27,15 @@ aio::Coro<> fails(std::chrono::seconds delay, std::string message) {
   throw std::runtime_error(message);
 }
 
+aio::Coro<> says_when_cancelled(tests::Story& story, std::string what) {
+  try {
+    co_await aio::sleep(1h);
+  } catch (const aio::CancelledError&) {
+    story.ran(std::move(what));
+    throw;
+  }
+}
+
 /// A background, the story of what it tells, and `main` that runs with both on virtual time.
 struct Office : tests::Stage {
   Background background{[this](const std::exception_ptr& failure) {
@@ -83,7 +92,8 @@ TEST(Fix7c_Background, ForgetsWhatHasEnded) {
     office.start("A", fails(1s, "disk full"));
     office.start("B", saves(1s));
     office.start("C", saves(5s));
-    EXPECT_EQ(office.background.running(), 3);
+    EXPECT_STORY(office.story, office.background.running(), 3U,
+                 "a job has ended, and none has yet");
     co_await aio::sleep(2s);
     office.story.step("2 s later");
     const std::string left = std::to_string(office.background.running()) + " running";
@@ -99,13 +109,18 @@ TEST(Fix7c_Background, KnowsWhoIsLeft) {
   office.run([&]() -> aio::Coro<> {
     office.start("A", saves(1s));
     office.start("B", saves(2s));
-    office.start("C", saves(3s));
+    office.start("C", says_when_cancelled(office.story, "C:cancelled"));
     co_await aio::sleep(2500ms);
     office.story.step("2.5 s later, when A and B have ended: cancel_all()");
     office.background.cancel_all();
     co_await aio::sleep(100ms);
+    EXPECT_STORY(office.story, office.story.order(), "C:cancelled",
+                 "C was not asked: the handle of another job is kept in its place",
+                 Seen{std::string(), "forgets-the-wrong-job"});
     EXPECT_STORY(office.story, office.background.running(), 0U,
-                 "C was not asked: the handle of another job is kept in its place");
+                 "a job that was cancelled has ended, too: forget its handle before you look at "
+                 "how it ended",
+                 tests::LooksLike{1U, "keeps-cancelled-jobs"});
   });
 }
 
@@ -118,7 +133,10 @@ TEST(Fix7c_Background, ACancelledJobHasNotFailed) {
     office.story.step("cancel_all()");
     office.background.cancel_all();
     co_await aio::sleep(1s);
-    EXPECT_EQ(office.background.running(), 0);
+    EXPECT_STORY(office.story, office.background.running(), 0U,
+                 "a job that was cancelled has ended, too: forget its handle before you look at "
+                 "how it ended",
+                 tests::LooksLike{2U, "keeps-cancelled-jobs"});
   });
   EXPECT_STORY(office.story, office.story.order(), "",
                "exception() of a cancelled task throws CancelledError; ask cancelled() first",
@@ -131,7 +149,8 @@ TEST(Fix7c_Background, ASuccessIsNothingToTell) {
     office.start("A", saves(1s));
     co_await aio::sleep(2s);
   });
-  EXPECT_EQ(office.story.order(), "");
+  EXPECT_STORY(office.story, office.story.order(), "",
+               "on_failure is told of a job that has not failed: exception() of it is null");
 }
 
 TEST(Fix7c_Background, AFailureMayBeTriedAgain) {
@@ -146,7 +165,7 @@ TEST(Fix7c_Background, AFailureMayBeTriedAgain) {
   const auto main = [&]() -> aio::Coro<> {
     background.start(fails(1s, "try1"));
     co_await aio::sleep(5s);
-    EXPECT_EQ(background.running(), 0);
+    EXPECT_STORY(stage.story, background.running(), 0U, "handles of jobs that have ended pile up");
   };
   stage.run(main());
   EXPECT_STORY(stage.story, stage.story.order(), "try1 try2 try3",

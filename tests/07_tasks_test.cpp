@@ -1,5 +1,6 @@
 // Lesson 07: tasks. Creating, one step, parking, awaiting futures, sleeping, cancelling, run().
 
+#include <algorithm>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -44,7 +45,7 @@ namespace {
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Clock, aio::Coro, aio::create_task_on, aio::EventLoop, aio::Future;
 using aio::Task, aio::TaskRef;
-using tests::at, tests::Interrupt, tests::Probe, tests::refusal, tests::Seen;
+using tests::at, tests::Interrupt, tests::Probe, tests::refusal, tests::Seen, tests::thrown_as;
 
 const auto compiled_base = tests::compiled_from(aio::layers::task_base);
 const auto compiled_waiter = tests::compiled_from(aio::layers::future_waiter);
@@ -73,11 +74,15 @@ struct Told : tests::VirtualLoop {
     loop.run_once();
     return story.order();
   }
-  /// Iterations until no task is left. Ends a test that would never end.
+  /// Iterations until no task is left, or none can go on any more: the story says so then.
   const std::string& finish() {
     story.step("iterations until every task has finished");
-    for (int i = 0; i < 10'000 && !aio::all_tasks(loop).empty(); ++i) loop.run_once();
-    if (!aio::all_tasks(loop).empty()) ADD_FAILURE() << "the tasks never finish\n" << story.text();
+    try {
+      for (int i = 0; i < 10'000 && !aio::all_tasks(loop).empty(); ++i) loop.run_once();
+      if (!aio::all_tasks(loop).empty()) story.step("10,000 iterations later, tasks are left");
+    } catch (const aio::DeadlockError&) {
+      story.step("nothing is left that could wake a task: whoever waits now waits for ever");
+    }
     return story.order();
   }
   /// What run_until_complete() gives, or throws.
@@ -184,12 +189,15 @@ TEST(Step1_CreateTask, TheLoopKeepsATaskThatNobodyHolds) {  // TASK-14
 
 TEST(Step1_CreateTask, NamesAreUniqueAndIncreasing) {  // TASK-11
   Told told;
+  told.story.step("two tasks are made, one after the other");
   const auto a = create_task_on(told.loop, returns(1)), b = create_task_on(told.loop, returns(2));
   const auto number = [](const Task<int>& task) {
     EXPECT_TRUE(task.name().starts_with("Task-")) << task.name();
     return std::stoi(std::string(task.name().substr(5)));
   };
-  EXPECT_STORY(told.story, number(b) - number(a), 1, "each task is counted once");
+  EXPECT_STORY(told.story, number(b) - number(a), 1,
+               "the number of a task is one more than that of the last one made");
+  told.story.step("set_name(fetch) of the second one");
   b.set_name("fetch");
   EXPECT_STORY(told.story, b.name(), "fetch", "set_name() is given; the name is the task's own");
   EXPECT_STORY(told.story, a.name() != "fetch", true, "each task has a name of its own");
@@ -242,16 +250,23 @@ TEST(Step1_CreateTask, AClosedLoopRefuses) {  // TASK-15 LOOP-27
 
 TEST(Step1_CreateTask, WithoutARunningLoopItIsRefused) {  // TASK-15 LOOP-25
   Probe::Count count;
-  EXPECT_THROW(aio::create_task(holds(Probe(count))), std::logic_error);
-  EXPECT_EQ(count.alive, 0) << "Likely cause: a coroutine that is refused must be released";
-  EXPECT_THROW(aio::all_tasks(), std::logic_error);
+  tests::Story story;
+  story.step("create_task(A) and all_tasks(), where no loop runs");
+  const char* const cause = "both are given, and ask for the loop that runs in this thread";
+  EXPECT_STORY(story, thrown_as<std::logic_error>([&] { aio::create_task(holds(Probe(count))); }),
+               "thrown", cause);
+  EXPECT_STORY(story, count.alive, 0, "a coroutine that is refused must be released");
+  EXPECT_STORY(story, thrown_as<std::logic_error>([] { aio::all_tasks(); }), "thrown", cause);
 }
 
 TEST(Step1_CreateTask, AnEmptyCoroIsRefused) {
   Told told;
   Coro<int> coro = returns(1);
   const auto task = told.start("A", std::move(coro));
-  EXPECT_THROW(create_task_on(told.loop, std::move(coro)), std::logic_error);
+  told.story.step("create_task() of the Coro that was given away");
+  EXPECT_STORY(told.story,
+               thrown_as<std::logic_error>([&] { create_task_on(told.loop, std::move(coro)); }),
+               "thrown", "create_task_on() is given, and refuses what has no frame");
   EXPECT_STORY(told.story, aio::all_tasks(told.loop).size(), 1U,
                "a Coro that is empty makes no task");
 }
@@ -367,22 +382,15 @@ TEST(Step2_OneStep, AnExceptionMayBeOfAnyType) {  // TASK-02
   };
   const Task<> task = told.start("A", Body::throw_seven());
   told.iterate();
-  try {
-    task.result();
-    ADD_FAILURE() << "nothing was thrown";
-  } catch (int seven) {
-    EXPECT_EQ(seven, 7);
-  }
+  EXPECT_STORY(told.story, thrown_as<int>([&] { task.result(); }), "thrown",
+               "what the coroutine threw, here the number 7, is the task's");
 }
 
 TEST(Step2_OneStep, CallbacksComeAnIterationLater) {  // TASK-04 TASK-06
   Told told;
   const auto task = told.start("A", says(told, "A"));
   told.story.step("A.add_done_callback(D)");
-  task.add_done_callback([&](Task<>& done) {
-    EXPECT_TRUE(done.done());
-    told.story.ran("D");
-  });
+  task.add_done_callback([&](Task<>& ended) { told.story.ran(ended.done() ? "D" : "too-soon"); });
   EXPECT_STORY(told.story, told.iterate(), "A", "a done callback goes through the ready queue");
   EXPECT_STORY(told.story, task.done(), true, "the frame is done: finish()");
   EXPECT_STORY(told.story, told.iterate(), "A D", "complete() queues the done callbacks");
@@ -604,13 +612,15 @@ TEST(Step2_OneStep, AFatalErrorLeavesTheLoop) {  // TASK-12
   };
   const auto fatal = told.start("A", Body::interrupt());
   told.start("B", says(told, "B"));
-  EXPECT_THROW(told.iterate(), Interrupt)
-      << "Likely cause: settle() leaves what has failed to settle_failure()";
+  EXPECT_STORY(told.story, thrown_as<Interrupt>([&] { told.iterate(); }), "thrown",
+               "run() calls settle(), and settle() has to call settle_failure() for a result that "
+               "has failed: it throws what must leave the loop");
   EXPECT_STORY(told.story, fatal.done(), true, "a fatal error is the task's end, too");
   EXPECT_STORY(told.story, outcome(fatal), "an exception that is no std::exception",
                "a fatal error is stored in the task, too");
-  EXPECT_FALSE(aio::current_task())
-      << "Likely cause: finish() may throw; only a destructor resets running_task in any case";
+  EXPECT_STORY(told.story, static_cast<bool>(aio::current_task()), false,
+               "no task runs any more: finish() has thrown, and only a destructor resets "
+               "running_task then, too");
   EXPECT_STORY(told.story, told.iterate(), "B", "the others go on when the loop runs again");
 }
 
@@ -887,7 +897,7 @@ TEST(Step3_Park, ClosingTheLoopDestroysAParkedFrameOnce) {  // LOOP-28
     static Coro<> inner(Bell& bell, Probe) { co_await AwaitBell(bell); }
     static Coro<> outer(Bell& bell, Probe, Probe two) {
       co_await inner(bell, std::move(two));
-      ADD_FAILURE() << "an abandoned task went on";
+      ADD_FAILURE() << "Likely cause: the loop was closed, and the task went on all the same";
     }
   };
   const auto task = told.start("A", Body::outer(bell, Probe(count), Probe(count)));
@@ -975,20 +985,22 @@ TEST(Step4_AwaitAFuture, AnExceptionIsThrownAtTheAwait) {  // FUT-12
 TEST(Step4_AwaitAFuture, AHandleGivesAReferenceOrIsMovedOut) {
   Told told;
   struct Body {
-    static Coro<> ask(Future<std::unique_ptr<int>> future) {
+    static Coro<> ask(Told& told, Future<std::unique_ptr<int>> future) {
       std::unique_ptr<int>& kept = co_await future;
-      EXPECT_EQ(*kept, 7) << "Likely cause: a handle gives a reference to the value";
+      EXPECT_STORY(told.story, *kept, 7, "a handle gives a reference to the value");
       const std::unique_ptr<int> taken = co_await std::move(future);
-      EXPECT_EQ(*taken, 7) << "Likely cause: an rvalue gives the value itself";
+      EXPECT_STORY(told.story, *taken, 7, "an rvalue gives the value itself");
     }
   };
   const Future<std::unique_ptr<int>> future(told.loop);
-  const auto task = told.start("A", Body::ask(future));
+  const auto task = told.start("A", Body::ask(told, future));
   told.iterate();
+  told.story.step("the future has a result");
   future.set_result(std::make_unique<int>(7));
   told.iterate();
   EXPECT_STORY(told.story, outcome(task), "done", "the task has read the future");
-  EXPECT_THROW(future.result(), aio::InvalidStateError);  // there is nothing left to give
+  EXPECT_STORY(told.story, thrown_as<aio::InvalidStateError>([&] { future.result(); }), "thrown",
+               "the task has moved the value out, so there is nothing left to give");
 }
 
 /// Each waits for the one before it.
@@ -1327,15 +1339,25 @@ TEST(Step5_Sleep, ZeroGivesEverybodyATurn) {  // SLEEP-02
 }
 
 TEST(Step5_Sleep, ZeroTakesExactlyOneIteration) {  // SLEEP-02
-  for (const auto delay : {0s, -1s}) {
-    Told told;
-    told.start("A", sleeps(told, "A", delay));
-    EXPECT_STORY(told.story, told.iterate(), "", "sleep(0) ends the step",
-                 Seen{"A", "sleep-zero-does-nothing"});
-    EXPECT_STORY(told.story, told.iterate(), "A",
-                 "sleep(0) needs no timer: the task goes to the back of the ready queue",
-                 tests::LooksLike{"", "sleep-zero-sets-a-timer"});
-  }
+  Told told;
+  told.story.step("A calls sleep(0)");
+  told.start("A", sleeps(told, "A", 0s));
+  EXPECT_STORY(told.story, told.iterate(), "", "sleep(0) ends the step",
+               Seen{"A", "sleep-zero-does-nothing"});
+  EXPECT_STORY(told.story, told.iterate(), "A",
+               "sleep(0) needs no timer: the task goes to the back of the ready queue",
+               tests::LooksLike{"", "sleep-zero-sets-a-timer"});
+}
+
+TEST(Step5_Sleep, LessThanNothingIsNothing) {  // SLEEP-02
+  Told told;
+  told.story.step("A calls sleep(-1 s)");
+  told.start("A", sleeps(told, "A", -1s));
+  EXPECT_STORY(told.story, told.iterate(), "", "a sleep of less than nothing ends the step, too",
+               tests::LooksLike{"A", "sleep-zero-does-nothing"});
+  EXPECT_STORY(told.story, told.iterate(), "A",
+               "a time that is over is none: no timer, to the back of the ready queue",
+               tests::LooksLike{"", "less-than-nothing-sets-a-timer"});
 }
 
 TEST(Step5_Sleep, ATaskInALoopStarvesNobody) {  // SLEEP-02
@@ -1378,10 +1400,11 @@ TEST(Step5_Sleep, MayLastForEver) {  // SLEEP-05
 }
 
 TEST(Step5_Sleep, MustBeANumber) {  // SLEEP-04
-  EXPECT_THROW(
-      (void)aio::sleep(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())),
-      std::invalid_argument);
   Told told;
+  told.story.step("sleep() of a time that is no number");
+  const std::chrono::duration<double> no_number(std::numeric_limits<double>::quiet_NaN());
+  EXPECT_STORY(told.story, thrown_as<std::invalid_argument>([&] { (void)aio::sleep(no_number); }),
+               "thrown", "Delay is given, and refuses it before anything is awaited");
   told.start("A", sleeps(told, "A", std::chrono::duration<double>(0.5)));
   told.finish();
   EXPECT_STORY(told.story, told.clock.now(), at(500ms), "a sleep that was refused took time");
@@ -1407,7 +1430,7 @@ TEST(Step5_Sleep, ClosingTheLoopEndsASleep) {  // LOOP-28
   struct Body {
     static Coro<> nap(Probe) {
       co_await aio::sleep(1s);
-      ADD_FAILURE() << "an abandoned task went on";
+      ADD_FAILURE() << "Likely cause: the loop was closed, and the task went on all the same";
     }
   };
   told.start("A", Body::nap(Probe(count)));
@@ -1457,6 +1480,10 @@ TEST(Step6_Cancel, IsARequest) {  // CANCEL-02 CANCEL-04
                tests::LooksLike{"A:starts A:cancelled", "cancel-resumes-inline"});
   EXPECT_STORY(told.story, task.done(), false,
                "the task decides what becomes of the request, and it has not run yet");
+  ASSERT_STORY(told.story, told.loop.has_ready() && !future.cancelled(), false,
+               "the task is queued, and its future is still pending: FutureWaiter::cancel() has to "
+               "cancel the future, which queues the task",
+               Seen{true, "queued-and-its-future-left"});
   EXPECT_STORY(told.story, future.cancelled(), true, "what the task waits for is cancelled at once",
                tests::LooksLike{false, "cancel-only-notes"});
   told.iterate();
@@ -1465,7 +1492,8 @@ TEST(Step6_Cancel, IsARequest) {  // CANCEL-02 CANCEL-04
                tests::LooksLike{"A:starts", "cancel-only-notes"});
   EXPECT_STORY(told.story, outcome(task), "cancelled",
                "a CancelledError that leaves the coroutine cancels the task");
-  EXPECT_THROW(task.result(), CancelledError);
+  EXPECT_STORY(told.story, thrown_as<CancelledError>([&] { task.result(); }), "thrown",
+               "whoever asks a cancelled task for its result hears that it was cancelled");
 }
 
 TEST(Step6_Cancel, CatchingErrorsDoesNotCatchIt) {  // CANCEL-01
@@ -1484,7 +1512,13 @@ TEST(Step6_Cancel, CatchingErrorsDoesNotCatchIt) {  // CANCEL-01
   told.iterate();
   told.cancel(task);
   told.finish();
-  EXPECT_STORY(told.story, outcome(task), "cancelled", "CancelledError is no std::exception");
+  ASSERT_STORY(told.story, outcome(task) == "pending", false,
+               "nobody queues A: its timer is out of the loop, so SleepTimer::cancel() has to",
+               tests::LooksLike{true, "cancelled-sleep-is-never-queued"});
+  EXPECT_STORY(told.story, outcome(task), "cancelled",
+               "the sleep has ended without CancelledError: SleepTimer::cancel() notes in "
+               "cancelled_ that it was cancelled",
+               tests::LooksLike{std::string("done"), "cancelled-sleep-returns"});
   EXPECT_STORY(told.story, told.story.order(), "",
                "CancelledError is no std::exception, so that no handler of errors takes it");
 }
@@ -1522,6 +1556,10 @@ TEST(Step6_Cancel, WhenTheFutureIsDoneAlready) {  // CANCEL-05
   EXPECT_STORY(told.story, told.cancel(task), true,
                "the task was pending, so it will be cancelled");
   told.iterate();
+  ASSERT_STORY(told.story, told.story.order() == "A:starts", false,
+               "A has begun, so it goes on, and hears of the request at its await: run() of 7.2 "
+               "leaves out the first step only",
+               tests::LooksLike{true, "a-note-ends-the-steps"});
   EXPECT_STORY(told.story, told.story.order(), "A:starts A:cancelled",
                "nobody could take the request: it is noted, and the waiter looks for the note when "
                "it goes on, if it knows its task (task_, set in 7.4)",
@@ -1865,11 +1903,55 @@ TEST(Step6_Cancel, AnInnerTaskMaySwallowIt) {  // CANCEL-17
   EXPECT_STORY(told.story, TaskRef(outer).task().describe(), "task A, which waits for task B",
                "A waits until its next step: cancel() puts the waiter back");
   told.finish();
-  ASSERT_STORY(told.story, outcome(outer), "done", "A was given a result, and goes on with it");
+  ASSERT_STORY(told.story, outcome(outer), "done",
+               "A's waiter has taken the request, and B has answered it: A notes only what its "
+               "waiter refuses, and goes on with B's result",
+               tests::LooksLike{std::string("cancelled"), "asked-and-noted"});
   EXPECT_STORY(told.story, outer.result(), 7,
                "the inner task has caught the request, and returned a value");
   EXPECT_STORY(told.story, outer.cancelling(), 1,
                "a request that the inner task has caught still counts in the outer one");
+}
+
+TEST(Step6_Cancel, ALongChainIsNotAskedOnOneStack) {
+  struct Asked {
+    int depth = 0, deepest = 0;
+  };
+  struct Passes final : aio::detail::Waiter {
+    Passes(Asked& a, aio::detail::TaskBase* n) : asked(a), next(n) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> leaf) {
+      aio::detail::TaskBase::current("the next one").park(leaf, *this);
+    }
+    void await_resume() {}
+    bool cancel() override {
+      asked.deepest = std::max(asked.deepest, ++asked.depth);
+      if (next != nullptr) next->cancel();
+      --asked.depth;
+      return true;
+    }
+    std::string what() const override { return "the next one"; }
+    Asked& asked;
+    aio::detail::TaskBase* next;
+  };
+  struct Body {
+    static Coro<> wait(Asked& asked, aio::detail::TaskBase* next) { co_await Passes(asked, next); }
+  };
+  Asked asked;
+  Told told;
+  std::vector<Task<>> tasks;
+  for (int i = 0; i < 2'000; ++i) {
+    auto* const next = tasks.empty() ? nullptr : &TaskRef(tasks.back()).task();
+    tasks.push_back(create_task_on(told.loop, Body::wait(asked, next)));
+  }
+  told.iterate();
+  told.story.step("2,000 tasks, each of which waits for the next; cancel() of the first one");
+  tasks.back().cancel();
+  EXPECT_STORY(told.story, asked.deepest < 2'000, true,
+               "each request is made inside the one before it, so a long chain overflows the "
+               "stack: cancel() has Cascade call pass_on()",
+               Seen{false, "asks-the-whole-chain-on-one-stack"});
+  EXPECT_STORY(told.story, tasks.front().cancelling(), 1, "the last one has to hear of it, too");
 }
 
 TEST(Step6_Cancel, NobodyIsAskedInCircles) {
@@ -1983,8 +2065,9 @@ TEST(Step6_Cancel, ACancelledSleepLeavesNoTimer) {  // SLEEP-03
                tests::LooksLike{at(1h), "cancelled-sleep-sleeps-on"});
   EXPECT_STORY(told.story, outcome(a), "cancelled",
                "the sleep was cancelled, and the task with it");
-  EXPECT_THROW(told.loop.run_once(), aio::DeadlockError)
-      << "Likely cause: the timer of a cancelled sleep is left in the loop";
+  told.story.step("an iteration of a loop in which nothing is left");
+  EXPECT_STORY(told.story, thrown_as<aio::DeadlockError>([&] { told.loop.run_once(); }), "thrown",
+               "something is left: the timer of a cancelled sleep, which cancel() has to take out");
 }
 
 TEST(Step6_Cancel, AnEndlessSleepCanBeCancelled) {  // SLEEP-05
@@ -2131,6 +2214,7 @@ TEST(Step7_Run, MakesOneMoreIteration) {  // LOOP-21
       co_return;
     }
   };
+  told.story.step("run_until_complete(main); main has queued a callback, and ends");
   told.loop.run_until_complete(Body::main(told));
   EXPECT_STORY(told.story, told.story.order(), "queued",
                "the stop goes through the ready queue, as a done callback does",
@@ -2148,8 +2232,10 @@ TEST(Step7_Run, AStopEndsItTooSoon) {  // LOOP-20
   };
   const auto task = told.start("A", Body::take_turns(told));
   told.loop.call_soon([&] { told.loop.stop(); });
-  EXPECT_THROW(told.loop.run_until_complete(task), aio::InvalidStateError)
-      << "Likely cause: the loop was stopped before the future was done, and nobody says so";
+  told.story.step("run_until_complete(A); a callback calls stop()");
+  EXPECT_STORY(told.story,
+               thrown_as<aio::InvalidStateError>([&] { told.loop.run_until_complete(task); }),
+               "thrown", "the loop was stopped before the future was done, and nobody says so");
   EXPECT_STORY(told.story, task.done(), false, "the loop was stopped before A has ended");
   EXPECT_STORY(told.story, told.until_complete("A, again", task), "done",
                "what waited for A in the first run is still there, or the stop is");
@@ -2161,8 +2247,8 @@ TEST(Step7_Run, AFatalErrorLeavesNoStopBehind) {  // LOOP-22
   const auto task = told.start("A", sleeps(told, "A", 1s));
   told.loop.call_soon([] { throw Interrupt(); });
   told.story.step("run_until_complete(A); a callback throws a FatalError");
-  EXPECT_THROW(told.loop.run_until_complete(task), Interrupt)
-      << "Likely cause: a FatalError is for whoever runs the loop";
+  EXPECT_STORY(told.story, thrown_as<Interrupt>([&] { told.loop.run_until_complete(task); }),
+               "thrown", "a FatalError is for whoever runs the loop");
   EXPECT_STORY(told.story, told.until_complete("B, while A ends", sleeps(told, "B", 2s)), "done",
                "what waited for A was left behind, and stops the run that waits for B");
   EXPECT_STORY(told.story, told.story.order(), "A B",
@@ -2173,10 +2259,12 @@ TEST(Step7_Run, AForeignFutureIsRefused) {  // LOOP-23 TASK-16
   Told told, other;
   const Future<> future(other.loop);
   const auto task = other.start("A", says(other, "A"));
-  EXPECT_THROW(told.loop.run_until_complete(future), std::logic_error)
-      << "Likely cause: another loop's future can never be done while this one runs";
-  EXPECT_THROW(told.loop.run_until_complete(task), std::logic_error)
-      << "Likely cause: another loop's task can never be done while this one runs";
+  told.story.step("run_until_complete() of a future, and of a task, of another loop");
+  EXPECT_STORY(told.story,
+               thrown_as<std::logic_error>([&] { told.loop.run_until_complete(future); }), "thrown",
+               "another loop's future can never be done while this one runs");
+  EXPECT_STORY(told.story, thrown_as<std::logic_error>([&] { told.loop.run_until_complete(task); }),
+               "thrown", "another loop's task can never be done while this one runs");
   EXPECT_STORY(told.story, told.until_complete("returns(7)", returns(7)), "7",
                "the loop works on after a call that was refused");
 }
@@ -2184,19 +2272,24 @@ TEST(Step7_Run, AForeignFutureIsRefused) {  // LOOP-23 TASK-16
 TEST(Step7_Run, ALoopThatCannotRunTakesNothing) {  // LOOP-24 LOOP-27 RUN-06
   Told told, other;
   Probe::Count count;
+  const char* const cause = "a thread runs one loop, and only when nothing runs in it already";
+  const auto run = [&count](EventLoop& loop) {
+    return thrown_as<std::logic_error>([&] { loop.run_until_complete(holds(Probe(count))); });
+  };
+  told.story.step("two loops are asked to run a coroutine, from inside a loop that runs");
   told.loop.call_soon([&] {
-    EXPECT_THROW(told.loop.run_until_complete(holds(Probe(count))), std::logic_error);
-    EXPECT_THROW(other.loop.run_until_complete(holds(Probe(count))), std::logic_error);
-    EXPECT_EQ(&aio::running_loop(), &told.loop);
+    EXPECT_STORY(told.story, run(told.loop), "thrown", cause);
+    EXPECT_STORY(told.story, run(other.loop), "thrown", cause);
+    EXPECT_STORY(told.story, &aio::running_loop() == &told.loop, true,
+                 "a loop that was refused counts as the one that runs");
   });
   told.loop.run_once();
-  told.story.step("two loops are asked to run a coroutine, from inside a loop that runs");
   EXPECT_STORY(told.story, count.destroyed, 2, "a coroutine that was refused must be released");
   EXPECT_STORY(told.story, aio::all_tasks(other.loop).size(), 0U,
                "a loop that refuses to run has taken a task");
-  told.loop.close();
-  EXPECT_THROW(told.loop.run_until_complete(holds(Probe(count))), std::logic_error);
   told.story.step("close(), run_until_complete(A)");
+  told.loop.close();
+  EXPECT_STORY(told.story, run(told.loop), "thrown", "a closed loop runs nothing");
   EXPECT_STORY(told.story, count.destroyed, 3, "a coroutine that was refused must be released");
 }
 
@@ -2316,21 +2409,24 @@ TEST(Step7_Run, WhatIsLeftOverSeesOnlyItself) {  // TASK-10 RUN-02
       co_await aio::sleep(1s);
     }
   };
+  told.story.step("run(main); a task is left over, and asks all_tasks() when it is cancelled");
   tests::run_virtual(Body::main(listed));
-  EXPECT_EQ(listed, 1) << "Likely cause: cleaning up makes a task that others can see, and cancel";
+  EXPECT_STORY(told.story, listed, 1U, "cleaning up makes a task that others can see, and cancel");
 }
 
 TEST(Step7_Run, IsRefusedInsideALoop) {  // RUN-06
   Probe::Count count;
   struct Body {
-    static Coro<int> main(Probe::Count& count) {
-      EXPECT_THROW(aio::run(holds(Probe(count))), std::logic_error);
+    static Coro<int> main(tests::Story& story, Probe::Count& count) {
+      EXPECT_STORY(story, thrown_as<std::logic_error>([&] { aio::run(holds(Probe(count))); }),
+                   "thrown", "a second loop would stop the first one for as long as it runs");
       co_return 7;
     }
   };
   tests::Story story;
   story.step("run(main), which calls run(A)");
-  EXPECT_STORY(story, tests::run_virtual(Body::main(count)), 7, "the outer run() has been spoilt");
+  EXPECT_STORY(story, tests::run_virtual(Body::main(story, count)), 7,
+               "the outer run() has been spoilt");
   EXPECT_STORY(story, count.destroyed, 1, "a coroutine that was refused must be released, once");
 }
 
@@ -2388,13 +2484,37 @@ TEST(Step7_Run, ClosesTheLoopWhateverHappens) {  // RUN-01 RUN-02
   };
   runner.run(Body::main(told, Probe(count)));
   told.story.step("Runner::close(), and a task answers with a FatalError");
-  EXPECT_THROW(runner.close(), Interrupt)
-      << "Likely cause: a fatal error is for whoever calls close()";
+  EXPECT_STORY(told.story, thrown_as<Interrupt>([&] { runner.close(); }), "thrown",
+               "a fatal error is for whoever calls close()");
   ASSERT_STORY(told.story, runner.loop().is_closed(), true,
                "an exception left close() before it had closed the loop: see CloseAtLast",
                Seen{false, "left-open-by-an-exception"});
-  EXPECT_EQ(count.alive, 0);
-  EXPECT_EQ(count.destroyed, 1);
+  EXPECT_STORY(told.story, count.alive, 0, "a closed loop has evicted every task that was left");
+  EXPECT_STORY(told.story, count.destroyed, 1, "the frame of such a task is destroyed once");
+}
+
+TEST(Step7_Run, AStopWhileItClosesIsNoEnd) {  // RUN-02 LOOP-20
+  Told told;
+  aio::Runner runner(tests::options(told.clock));
+  struct Body {
+    static Coro<> stops_the_loop() {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const CancelledError&) {
+        aio::running_loop().stop();
+      }
+      co_await aio::sleep(1h);
+    }
+    static Coro<> main() {
+      aio::create_task(stops_the_loop());
+      co_await aio::sleep(1s);
+    }
+  };
+  runner.run(Body::main());
+  told.story.step("Runner::close(); a task answers with stop(), and goes on");
+  EXPECT_STORY(told.story, thrown_as<aio::InvalidStateError>([&] { runner.close(); }), "thrown",
+               "run_until_done() returns although its future is pending: it has to look, and throw",
+               Seen{std::string("nothing was thrown"), "stopped-and-nobody-says-so"});
 }
 
 TEST(Step7_Run, EndsTheServicesOfTheLoop) {
@@ -2424,9 +2544,12 @@ TEST(Step7_Run, ARunnerIsNotClosedWhileALoopRuns) {  // RUN-08
   struct Body {
     static Coro<> main(Told& told, aio::Runner& runner) {
       told.story.step("Runner::close(), in the middle of a task of its loop");
-      EXPECT_THROW(runner.close(), std::logic_error);
-      EXPECT_FALSE(runner.loop().is_closed());
-      EXPECT_EQ(aio::current_task().cancelling(), 0);
+      EXPECT_STORY(told.story, thrown_as<std::logic_error>([&] { runner.close(); }), "thrown",
+                   "close() has to wait for tasks, so it calls check_nothing_runs() first");
+      EXPECT_STORY(told.story, runner.loop().is_closed(), false,
+                   "what was refused has closed the loop all the same");
+      EXPECT_STORY(told.story, aio::current_task().cancelling(), 0,
+                   "what was refused has asked tasks to stop all the same");
       co_return;
     }
   };
@@ -2438,8 +2561,11 @@ TEST(Step7_Run, ADeadlockLeavesItAndCleansUp) {
   struct Body {
     static Coro<> main(Told& told) { co_await tells(told, Future<>(), "main"); }
   };
-  EXPECT_THROW(tests::run_virtual(Body::main(told), told.clock), aio::DeadlockError)
-      << "Likely cause: a deadlock is for whoever called run()";
+  told.story.step("run(main); main waits for a future that nobody completes");
+  EXPECT_STORY(told.story, thrown_as<aio::DeadlockError>([&] {
+                 tests::run_virtual(Body::main(told), told.clock);
+               }),
+               "thrown", "a deadlock is for whoever called run()");
   EXPECT_STORY(told.story, told.story.order(), "main:starts main:cancelled",
                "the task that waited in vain is cancelled");
 }

@@ -69,15 +69,20 @@ TEST(Use7d_Heartbeat, BeatsWhileTheWorkGoesOn) {
                "the heart is a task of its own; it sleeps for a period before each beat",
                Seen{std::string(), "a-heart-that-nobody-starts"},
                Seen{std::string("0 ms, 1 s, 2 s, 3 s, "), "beats-before-the-first-period"});
-  EXPECT_EQ(result, "ready");
-  EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(3500ms));
+  EXPECT_STORY(patient.story, result, "ready", "the work's result is the result");
+  EXPECT_STORY(patient.story, patient.time(), "3500 ms",
+               "with_heartbeat() ends with the work, and not with the next beat");
 }
 
 TEST(Use7d_Heartbeat, ShortWorkNeedsNoBeat) {
   Patient patient;
-  EXPECT_EQ(patient.run(patient.with_beats(patient.work(10ms))), "ready");
-  EXPECT_EQ(patient.beats, "");
-  EXPECT_EQ(patient.clock.now(), aio::Clock::time_point(10ms));
+  const std::string result = patient.run(patient.with_beats(patient.work(10ms)));
+  EXPECT_STORY(patient.story, result, "ready", "the work's result is the result");
+  EXPECT_STORY(patient.story, patient.beats, "",
+               "the first beat comes when one period has passed, and the work took less",
+               tests::LooksLike{std::string("0 ms, "), "beats-before-the-first-period"});
+  EXPECT_STORY(patient.story, patient.time(), "10 ms",
+               "with_heartbeat() ends with the work, and not with the next beat");
 }
 
 TEST(Use7d_Heartbeat, StopsWhenTheWorkIsDone) {
@@ -148,7 +153,9 @@ TEST(Use7d_Heartbeat, ABrokenHeartDoesNotStopTheWork) {
     std::string result = co_await with_heartbeat(patient.work(3s), 1s, breaks);
     co_return result;
   };
-  EXPECT_EQ(patient.run(main()), "ready");
+  patient.story.step("work of 3 s; what beats at 1 s throws");
+  EXPECT_STORY(patient.story, patient.run(main()), "ready",
+               "the heart is a task of its own, so its failure is no failure of the work");
 }
 
 TEST(Use7d_Heartbeat, ALoopMayCloseMeanwhile) {
@@ -157,8 +164,9 @@ TEST(Use7d_Heartbeat, ALoopMayCloseMeanwhile) {
   const auto task = aio::create_task_on(loop, patient.with_beats(patient.work(1h)));
   loop.run_once();
   loop.run_once();
+  patient.story.step("the loop is closed, in the middle of the work");
   loop.close();
-  EXPECT_TRUE(task.done());
+  EXPECT_STORY(patient.story, task.done(), true, "a closed loop ends every task");
 }
 
 /// Work with a heart that beats meanwhile.
