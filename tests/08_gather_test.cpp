@@ -460,9 +460,14 @@ TEST(Step3_Cancel, ReachesEveryChildThatIsNotDone) {  // GATHER-07
     EXPECT_STORY(s.story, done.result(), 1, "a child that is done keeps its result");
     co_await sleep(9s);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(),
-               "worked1@1 s cancelled2@2 s cancelled3@2 s CancelledError@2 s",
-               "cancelling the gather asks every child, and the gather ends when they have ended");
+  EXPECT_STORY(
+      stage.story, stage.story.order(),
+      "worked1@1 s cancelled2@2 s cancelled3@2 s CancelledError@2 s",
+      "cancelling the gather asks every child that is not done, and ends nothing itself: "
+      "the first child that was stopped ends the gather",
+      Seen{"worked1@1 s cancelled2@2 s CancelledError@2 s worked3@6 s", "asks-only-the-first"},
+      Seen{"worked1@1 s CancelledError@2 s cancelled2@2 s cancelled3@2 s",
+           "the-gather-ends-at-once"});
 }
 
 TEST(Step3_Cancel, OfTheTaskThatAwaitsItReachesTheChildren) {  // GATHER-07

@@ -75,7 +75,9 @@ TEST(Use9b_Retry, ThrowsTheLastFailureAtOnce) {
   Flaky server("fffk");
   try {
     server.run(server.ask({.tries = 3}));
-    ADD_FAILURE() << "three tries failed, and retry() threw nothing";
+    ADD_FAILURE() << "Expected: three tries are made, and the failure of the third is thrown on\n"
+                  << "Happened: " << server.times.size() << " tries, and nothing was thrown\n"
+                  << "Likely cause: `tries` counts all of them, and nothing catches the last one";
   } catch (const std::runtime_error& error) {
     EXPECT_STORY(server.story, std::string(error.what()), "failure 3",
                  "of several failures the last one is thrown on");
@@ -105,8 +107,9 @@ TEST(Use9b_Retry, PausesGrowAndStopGrowing) {
     const std::string its_pause = fits ? range : tests::to_text(server.pause(i));
     server.story.step("now to the pause after failure " + std::to_string(i + 1));
     ASSERT_STORY(server.story, its_pause, range,
-                 "the whole pause doubles, up to the longest, and chance takes a part of each: the "
-                 "part must not become the base of the next, and the longest is a limit for all");
+                 "the whole pause doubles, up to the longest, and chance takes a part of each, "
+                 "between half and all: the part must not become the base of the next, and the "
+                 "longest is a limit for all");
   }
 }
 

@@ -1,5 +1,6 @@
 // Lesson 09: deadlines for a block, shields, wait_for.
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -172,7 +173,9 @@ TEST(Step3_Timeout, LeftInTimeIsDisarmed) {  // TMO-02
     Timeout limit(in(2s));
     EXPECT_EQ(co_await aio::timeout(limit, [&s]() { return s.work(1s, 7); }), 7)
         << "Likely cause: the body's result is returned";
-    EXPECT_STORY(s.story, limit.expired(), false, "it was left in time");
+    EXPECT_STORY(s.story, limit.expired(), false,
+                 "the block was left before the deadline, so the state is exited, and there is no "
+                 "request of its own to take back");
     try {
       co_await s.tell(sleep(5s));
     } catch (const CancelledError&) {  // the story tells it
@@ -553,6 +556,14 @@ TEST(Step4_Shield, ALateFailureIsReportedOnce) {  // SHIELD-05 SHIELD-06
     const Task<> fine = create_task([]() -> Coro<> { co_await sleep(1s); }());
     aio::shield(fine).cancel();
     co_await sleep(2s);
+    s.story.step("two shields of a task are cancelled; then the task fails");
+    const auto completes = [](const std::string& text) {
+      return text.starts_with("set_exception");
+    };
+    EXPECT_STORY(s.story, std::ranges::any_of(told, completes), false,
+                 "a shield that was cancelled still has its hook in the inner task's list, and is "
+                 "completed a second time: cancel() takes the hook out",
+                 tests::LooksLike{true, "the-hook-of-a-cancelled-shield-stays"});
     EXPECT_STORY(
         s.story, told.size(), 1U,
         "it is reported when it happens, by report_failure_of() in cancel(), and only once");
@@ -808,16 +819,23 @@ TEST(Step6_NoTime, TakesWhatIsDoneAndStartsNothing) {  // WFOR-06
   stage.run([](Stage& s) -> Coro<> {
     Future<int> done;
     done.set_result(1);
-    EXPECT_EQ(co_await aio::wait_for(done, 0s), 1)
-        << "Likely cause: what is done counts, even with no time at all";
+    s.story.step("wait_for(), with no time: a future that is done, then two coroutines");
+    co_await s.tell(aio::wait_for(done, 0s));
+    EXPECT_STORY(s.story, s.story.order(), "returned@0 ms",
+                 "what is done counts, even with no time at all");
     try {
       co_await s.tell(aio::wait_for(s.work(0s, 0), 0s));
       co_await s.tell(aio::wait_for(s.work(0s, 0), -1s));
     } catch (const CancelledError&) {  // the story tells it
+    } catch (const InvalidStateError&) {
+      s.said("InvalidStateError");
     }
   }(stage));
+  EXPECT_STORY(stage.story, stage.story.order().ends_with("InvalidStateError"), false,
+               "what was asked to stop has not ended yet, and has no result: cancel_and_wait()",
+               tests::LooksLike{true, "asks-and-looks-at-once"});
   EXPECT_STORY(
-      stage.story, stage.story.order(), "TimeoutError@0 ms TimeoutError@0 ms",
+      stage.story, stage.story.order(), "returned@0 ms TimeoutError@0 ms TimeoutError@0 ms",
       "a coroutine that has no time must not start: wait_for() has to hand a limit of zero "
       "or less to wait_for_nothing(), and what that one has cancelled is a TimeoutError");
 }

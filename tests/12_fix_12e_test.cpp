@@ -79,9 +79,9 @@ TEST(Fix12e_Budget, OthersHaveATurnHoweverFastTheLinesCome) {
   const std::string others = word_for(outcome.beats);
   EXPECT_STORY(story, others, "now and then",
                "a read that finds its line in the buffer does not wait, so the task never pauses; "
-               "count the lines, and let the others go first when the budget is used up",
+               "count the lines, and let the others go first each time that the budget is used up",
                Seen{std::string("all the time"), "a-turn-after-every-line"},
-               Seen{std::string("hardly ever"), "waits-are-taken-for-granted"});
+               tests::LooksLike{std::string("hardly ever"), "waits-are-taken-for-granted"});
   EXPECT_STORY(story, outcome.sum, lines,
                "a line is lost, or counted twice, when the others have their turn");
 }

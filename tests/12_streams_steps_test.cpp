@@ -370,8 +370,12 @@ TEST(Step2_Separator, MayBeMissingAtTheEnd) {
 }
 
 /// How many bytes the LimitOverrunError of a read has counted; 0 when it throws none.
-std::size_t overrun(ReadRequest request, ByteBuffer& in, std::size_t longest) {
-  EXPECT_TRUE(request.satisfied(in, false, longest)) << "too much has come; more cannot help";
+std::size_t overrun(ReadRequest request, Incoming& in, std::size_t longest) {
+  EXPECT_TRUE(request.satisfied(in, false, longest))
+      << in.story.text()
+      << "Likely cause: more than the limit has come before a separator, so waiting for more "
+         "cannot "
+         "help: satisfied() says so, and take() throws";
   try {
     request.take(in, longest);
   } catch (const LimitOverrunError& error) {
@@ -402,16 +406,17 @@ TEST(Step2_Separator, TooMuchBeforeItIsAnError) {
 
 // ── step 12.3: what is there ──
 
-std::string taken(StreamState& state, Kind kind, std::size_t count) {
+std::string taken(Still& still, Kind kind, std::size_t count) {
   ReadRequest request(kind, count);
-  EXPECT_TRUE(state.try_read(request));
-  return state.take(request);
+  EXPECT_STORY(still.story, still.state->try_read(request), true,
+               "what is asked for has come, or the stream has ended, so there is a result");
+  return still.state->take(request);
 }
 
 TEST(Step3_Read, TakesWhatTheKernelHas) {
   Still still;
   still.peer.send("hello");
-  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "hello",
+  EXPECT_STORY(still.story, taken(still, Kind::some, npos), "hello",
                "the bytes are with the kernel: one receive() has them");
 }
 
@@ -425,9 +430,9 @@ TEST(Step3_Read, NothingYetIsNotTheEnd) {
 TEST(Step3_Read, WhatTheBufferHasNeedsNoCall) {
   Still still;
   still.peer.send("first,second");
-  EXPECT_STORY(still.story, taken(*still.state, Kind::exactly, 6), "first,",
+  EXPECT_STORY(still.story, taken(still, Kind::exactly, 6), "first,",
                "the first six bytes have come");
-  EXPECT_STORY(still.story, taken(*still.state, Kind::exactly, 6), "second",
+  EXPECT_STORY(still.story, taken(still, Kind::exactly, 6), "second",
                "the others came with them, and are in the buffer");
 }
 
@@ -435,7 +440,7 @@ TEST(Step3_Read, GoesOnAfterAFullBuffer) {
   Still still;
   const std::string sent = pattern(150'000);
   still.peer.send(sent);
-  const std::string got = taken(*still.state, Kind::exactly, sent.size());
+  const std::string got = taken(still, Kind::exactly, sent.size());
   EXPECT_STORY(still.story, got.size(), sent.size(),
                "one receive() is not enough: read until the request has a result");
   EXPECT_STORY(still.story, difference(got, sent), npos,
@@ -445,8 +450,7 @@ TEST(Step3_Read, GoesOnAfterAFullBuffer) {
 TEST(Step3_Read, ReadsNoMoreThanItNeeds) {
   Still still;
   still.peer.send(pattern(150'000));
-  EXPECT_STORY(still.story, taken(*still.state, Kind::some, 1).size(), 1U,
-               "a read of one byte gives one");
+  EXPECT_STORY(still.story, taken(still, Kind::some, 1).size(), 1U, "a read of one byte gives one");
   ReadRequest rest(Kind::some, npos);
   EXPECT_STORY(still.story, still.state->try_read(rest), true,
                "there is more, in the buffer or with the kernel");
@@ -499,10 +503,10 @@ TEST(Step3_Read, NoBytesAreTheEnd) {
   Still still;
   still.peer.end();
   EXPECT_STORY(still.story, still.state->at_eof(), false, "nobody has looked yet");
-  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "",
+  EXPECT_STORY(still.story, taken(still, Kind::some, npos), "",
                "a receive() of 0 bytes is the end, and a read at the end gives nothing");
   EXPECT_STORY(still.story, still.state->at_eof(), true, "a receive() of 0 bytes is the end");
-  EXPECT_STORY(still.story, taken(*still.state, Kind::some, npos), "", "and it stays the end");
+  EXPECT_STORY(still.story, taken(still, Kind::some, npos), "", "and it stays the end");
 }
 
 // ── step 12.4: wait for more ──

@@ -164,7 +164,8 @@ constexpr std::array meanings{
             "The function wants a variable that it may change, of exactly this type; a temporary "
             "value is none."},
     Meaning{"cannot bind non-const lvalue reference *",
-            "The function wants a variable that it may change; a temporary value is none."},
+            "The function wants a variable that it may change: no value that is made on the spot, "
+            "and nothing that std::move gives."},
     Meaning{"cannot bind rvalue reference *",
             "The function wants to take the value over: give it std::move(…)."},
     Meaning{"binding reference of type '*' to 'const *' discards qualifiers*",

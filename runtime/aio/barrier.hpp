@@ -30,7 +30,8 @@ class Barrier {
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;
 
-  /// Waits until all have arrived. Gives each a number, from 0 in the order of arrival.
+  /// Waits until all have arrived. Gives each a number, from 0 in the order of arrival: the last
+  /// to arrive gets the highest, though it goes on first.
   Coro<int> wait();
   /// Throws BrokenBarrierError into those who wait; the barrier is as new then.
   Coro<> reset();

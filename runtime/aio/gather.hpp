@@ -6,7 +6,8 @@
 //  2. Results come in the order of the arguments, whoever finishes first.
 //  3. The first failure is delivered at once. The others run on; nobody cancels them, and a later
 //     failure counts as seen.
-//  4. With return_exceptions nothing is thrown: it waits for all, and each entry is a Result.
+//  4. With return_exceptions no child's failure is thrown: it waits for all, and each entry is a
+//     Result.
 //  5. Cancelling the gather asks every child that is not done. It ends with the first child that
 //     was stopped, or, with return_exceptions, when all have ended.
 

@@ -63,6 +63,8 @@ class [[nodiscard("co_await it")]] Sleep {
   const Delay delay_;
   std::optional<detail::SleepTimer> timer_;  // made only when there is a time to wait
 };
+
+/// What sleep() with a result returns: await it for that.
 template <class T>
 class [[nodiscard("co_await it")]] SleepFor : public Sleep {
  public:

@@ -101,26 +101,40 @@ std::string after_last_step() {
   return step.empty() ? "" : "\nThe last step of its story: " + step;
 }
 
+/// What an exception says that has left the test, and what it comes of, where that is known.
+std::string thrown(std::string_view message) {
+  std::string text(message);
+  text += after_last_step();
+  if (message.find("\"deadlock: ") != message.npos) {
+    text +=
+        "\nLikely cause: they wait for something that nobody will do any more: what was to wake "
+        "them has not, or has woken somebody else";
+  }
+  return text;
+}
+
 /// "story.cpp:12: …" for each failure of the test.
 std::string failures_of(const testing::TestResult& result) {
   std::string all;
   for (int i = 0; i < result.total_part_count(); ++i) {
     const testing::TestPartResult& part = result.GetTestPartResult(i);
     if (!part.failed()) continue;
+    const std::string_view message = part.message();
+    const bool left_by_exception = message.starts_with("C++ exception");
+    if (left_by_exception && !all.empty()) continue;  // it comes of what has failed before
     if (!all.empty()) all += "\n\n";
     if (part.file_name() != nullptr) {
       const char* slash = std::strrchr(part.file_name(), '/');
       all += slash == nullptr ? part.file_name() : slash + 1;
       all += ":" + std::to_string(part.line_number()) + ": ";
     }
-    const std::string_view message = part.message();
     if (message.starts_with("Unknown C++ exception")) {
       all +=
           "CancelledError, or another exception that is no std::exception, came out of the test.";
       all += after_last_step();
     } else {
-      all += message.substr(message.starts_with("Failed\n") ? 7 : 0);
-      if (message.starts_with("C++ exception")) all += after_last_step();
+      all += left_by_exception ? thrown(message)
+                               : message.substr(message.starts_with("Failed\n") ? 7 : 0);
     }
   }
   return all;
