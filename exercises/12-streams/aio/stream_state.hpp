@@ -9,8 +9,8 @@
 //  2. Bytes come in when somebody reads. If nobody does, the kernel's window stops the other side.
 //  3. A byte that has come in stays in the buffer until a read returns it, whoever is cancelled.
 //  4. Bytes go out at once and in order. What the kernel does not take waits in the buffer.
-//  5. A connection that failed is closed. What had come in is read first, and then every read throws
-//     the error. A drain() throws it at once.
+//  5. A connection that failed is closed. What had come in is read first, and then every read
+//     throws the error. A drain() throws it at once.
 //  6. The state outlives its Stream only to send what a close() left.
 //  7. Whoever reads or writes much, and never has to wait, makes way once for the others. drain()
 //     is asyncio's: it goes on as long as there is room.
