@@ -3,6 +3,7 @@
 //   ./learn demo 13 chat         two members, who are part of the program
 //   build/dev/bin/13-chat 8000   a page for your browser; open http://127.0.0.1:8000/ twice
 
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
@@ -21,6 +22,8 @@
 #include <http/websocket_client.hpp>
 
 #include "serving.hpp"
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -44,7 +47,7 @@ class Room {
   void tell_all(const std::string& line);
   void leave(Member& member);
 
-  static constexpr std::size_t patience = 100;  // lines
+  static constexpr std::size_t patience = 1000;  // lines
   std::list<Member*> members_;
 };
 
@@ -77,6 +80,7 @@ aio::Coro<> Room::listen(Member& member) {
   try {
     while (const auto message = co_await member.socket.receive()) {
       tell_all(member.name + ": " + message->data);
+      co_await aio::sleep(0s);  // who talks fast lets the others listen
     }
   } catch (const std::exception&) {  // the connection is lost
   }
@@ -116,7 +120,9 @@ http::Router routes(Room& room) {
   http::Router router;
   router.get("/chat", [&room](http::ServerRequest& request) -> aio::Coro<http::Response> {
     const auto serve = [&room](http::WebSocket& socket) { return room.serve(socket); };
-    co_return http::serve_websocket(request, serve);
+    http::WebSocketOptions options;
+    options.longest_message = 2000;  // bytes
+    co_return http::serve_websocket(request, serve, options);
   });
   serving::add_page(router, "chat.html");
   return router;
