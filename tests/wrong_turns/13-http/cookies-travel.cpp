@@ -1,0 +1,18 @@
+// Name: Cookies travel
+// Says: your redirect() sends the cookies of one origin to another one
+// Caught-by: Step5_Request.ShowsNobodyElseWhoOneIs
+
+//: 13.5
+inline void redirect(Request& request, std::string& body, int status, const Url& from,
+                     const Url& to) {
+  if (becomes_get(status, request.method)) {
+    request.method = "GET";
+    drop_body(request, body);
+  }
+  request.target = to.target();
+  if (from.origin() == to.origin()) return;
+  request.headers.set("Host", to.authority());
+  for (const char* const name : {"Authorization", "Proxy-Authorization"}) {
+    request.headers.remove(name);
+  }
+}

@@ -1,0 +1,23 @@
+// Name: Every end is an error
+// Says: your read_request() takes the end of the stream between two requests for a request that
+//   was cut
+// Caught-by: Step1_Head.MayNotComeAnyMore
+
+//: 13.1
+inline aio::Coro<bool> Connection::read_request(Request& into) {
+  begin(into);
+  std::string none;
+  while (!work_->parser.has_head()) {
+    if (!has_input()) put_input(co_await channel_.read());
+    if (has_input()) {
+      parse(none);
+    } else {
+      throw aio::IncompleteReadError("", std::nullopt);
+    }
+  }
+  peer_minor_ = into.minor;
+  if (!keeps_alive(into.headers, into.minor)) keep_alive_ = false;
+  expects_continue_ =
+      into.minor >= 1 && !body_done() && into.headers.has_token("Expect", "100-continue");
+  co_return true;
+}

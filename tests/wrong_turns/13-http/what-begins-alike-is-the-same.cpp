@@ -1,0 +1,13 @@
+// Name: What begins alike is the same
+// Says: your same_origin() compares only the beginning of the origin
+// Caught-by: Step6_Origin.IsComparedAsAWhole
+
+//: 13.6
+inline bool same_origin(const Request& request) {
+  const auto origin = request.headers.get("Origin");
+  if (!origin) return true;
+  const auto host = request.headers.get("Host");
+  const std::size_t slashes = origin->find("://");
+  return host && slashes != origin->npos &&
+         same_name(origin->substr(slashes + 3, host->size()), *host);
+}
