@@ -1,0 +1,124 @@
+// fix-13b: a client that keeps its connection for the next question.
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/stream.hpp>
+#include <aio/support/errors.hpp>
+#include <aio/task.hpp>
+#include <aio/timeout.hpp>
+#include <http/server.hpp>
+
+#include "asker.hpp"
+#include "support/http_pair.hpp"
+#include "support/run_virtual.hpp"
+#include "support/story.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::Coro;
+using tests::LooksLike, tests::Seen;
+
+/// A server, and somebody who asks it.
+struct Library {
+  Coro<aio::Stream> connect() {
+    ++connections;
+    tests::StreamPair pair;
+    http::Handler handler = answer;
+    serving.push_back(
+        aio::create_task(http::serve_stream(std::move(*pair.far), std::move(handler))));
+    co_return std::move(*pair.near);
+  }
+  static Coro<http::Response> answer(http::ServerRequest& request) {
+    const std::string path(request.path());
+    if (path == "/slow") co_await aio::sleep(1s);
+    if (path == "/nothing") co_return http::Response(404);
+    http::Response response(200, path);
+    if (path == "/last") response.headers.add("Connection", "close");
+    co_return response;
+  }
+  Coro<std::string> ask(std::string target) {
+    story.step("ask(\"" + target + "\")");
+    try {
+      co_return co_await asker.ask(std::move(target));
+    } catch (const aio::IncompleteReadError&) {
+      co_return "IncompleteReadError";
+    }
+  }
+  Coro<> close() {
+    for (aio::Task<>& task : serving) task.cancel();
+    co_await aio::sleep(1s);
+  }
+
+  tests::Story story{aio::running_loop()};
+  int connections = 0;
+  std::vector<aio::Task<>> serving{};
+  Asker asker{[this] { return connect(); }};
+};
+
+template <class Talk>
+void in_library(Talk talk) {
+  const auto all = [&]() -> Coro<> {
+    Library library;
+    co_await talk(library);
+    co_await library.close();
+  };
+  tests::run_virtual(all());
+}
+
+TEST(Fix13b_Asker, KeepsAConnectionThatIsClean) {
+  in_library([](Library& library) -> Coro<> {
+    const std::string one = co_await library.ask("/one");
+    const std::string two = co_await library.ask("/two");
+    const bool nothing = co_await library.asker.exists("/nothing");
+    const std::string three = co_await library.ask("/three");
+    EXPECT_STORY(library.story, one + two + three, "/one/two/three", "each question is answered");
+    EXPECT_STORY(library.story, nothing, false, "404 says that nothing is there");
+    EXPECT_STORY(library.story, library.connections, 1,
+                 "all answers were read to their end: one connection is enough",
+                 LooksLike{4, "keeps-nothing"});
+  });
+}
+
+TEST(Fix13b_Asker, LetsGoOfAnAnswerThatWasNotRead) {
+  in_library([](Library& library) -> Coro<> {
+    library.story.step("exists(\"/one\"): the body of the answer is not read");
+    const bool there = co_await library.asker.exists("/one");
+    const std::string two = co_await library.ask("/two");
+    EXPECT_STORY(library.story, there, true, "200 says that something is there");
+    EXPECT_STORY(library.story, two, "/two", "the body of the other answer stands before this one",
+                 LooksLike{"/one", "keeps-what-was-not-read"});
+    EXPECT_STORY(library.story, library.connections, 2, "the first one is not clean",
+                 Seen{1, "keeps-what-was-not-read"});
+  });
+}
+
+TEST(Fix13b_Asker, LetsGoOfAQuestionThatWasGivenUp) {
+  in_library([](Library& library) -> Coro<> {
+    library.story.step("ask(\"/slow\"), and give up after half a second");
+    const auto slow = [&library] { return library.asker.ask("/slow"); };
+    try {
+      co_await aio::timeout(500ms, slow);
+    } catch (const aio::TimeoutError&) {
+    }
+    const std::string two = co_await library.ask("/two");
+    EXPECT_STORY(library.story, two, "/two", "the answer to the first question comes first",
+                 Seen{"/slow", "keeps-what-was-given-up"});
+  });
+}
+
+TEST(Fix13b_Asker, LetsGoOfAConnectionThatTheServerCloses) {
+  in_library([](Library& library) -> Coro<> {
+    const std::string last = co_await library.ask("/last");
+    const std::string two = co_await library.ask("/two");
+    EXPECT_STORY(library.story, last + two, "/last/two",
+                 "the server has said that it closes after the first answer",
+                 Seen{"/lastIncompleteReadError", "does-not-hear-close"});
+  });
+}
+
+}  // namespace
