@@ -127,7 +127,7 @@ TEST(Step1_Head, ComesInAnyPieces) {
     const std::string request = co_await soon(std::move(reading));
     EXPECT_STORY(wire.story, request, "GET /page?n=1",
                  "a head is there when its empty line is there, however many reads that takes",
-                 Seen{"GET /", "one-read-is-a-head"});
+                 LooksLike{" ", "one-read-is-a-head"});
   });
 }
 
@@ -194,8 +194,7 @@ TEST(Step1_Body, EndsWhereItsLengthSays) {
     const std::string end = co_await soon(next_piece(wire.connection));
     EXPECT_STORY(wire.story, one, "hel", "a piece is what has come");
     EXPECT_STORY(wire.story, two, "lo", "the body ends after five bytes");
-    EXPECT_STORY(wire.story, end, "", "an empty piece says that the body has ended",
-                 LooksLike{"(it still waits)", "reads-behind-the-body"});
+    EXPECT_STORY(wire.story, end, "", "an empty piece says that the body has ended");
     const std::string next = co_await soon(next_request(wire.connection));
     EXPECT_STORY(wire.story, next, "GET /next", "what came behind the body is the next request");
   });

@@ -207,7 +207,7 @@ TEST(Step4_Keep, OneWithBytesThatNobodyAskedForIsClosed) {
     co_await desk.lend(line, "http://here", answer);
     EXPECT_STORY(desk.story, desk.pool->idle(), 0U,
                  "what came behind the answer is none to the next request",
-                 Seen{1U, "what-came-along-is-fine"}, LooksLike{1U, "keeps-whatever-comes"});
+                 LooksLike{1U, "what-came-along-is-fine"}, LooksLike{1U, "keeps-whatever-comes"});
   });
 }
 
@@ -243,7 +243,7 @@ TEST(Step4_Take, LooksBeforeItGivesOneOut) {
     line.server.close();
     const int taken = co_await desk.take("http://here");
     EXPECT_STORY(desk.story, taken == -1, true, "a request on it would be lost",
-                 Seen{false, "does-not-look"});
+                 LooksLike{false, "does-not-look"});
   });
   at_desk(1, 10, [](Desk& desk) -> Coro<> {
     Line line;
@@ -252,7 +252,7 @@ TEST(Step4_Take, LooksBeforeItGivesOneOut) {
     line.server.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
     const int taken = co_await desk.take("http://here");
     EXPECT_STORY(desk.story, taken == -1, true, "that would be taken for the next answer",
-                 Seen{false, "looks-only-for-the-end"}, LooksLike{false, "does-not-look"});
+                 LooksLike{false, "looks-only-for-the-end"}, LooksLike{false, "does-not-look"});
   });
 }
 

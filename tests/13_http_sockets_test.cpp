@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -61,7 +62,7 @@ TEST(Step6_Handshake, ShowsThatTheKeyWasUnderstood) {
   story.step(std::string("a client sends the key ") + key);
   EXPECT_STORY(story, http::detail::accept_for(key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
                "the SHA-1 of the key and the number of RFC 6455, in Base64",
-               Seen{"tNpbgC8ZQDOcSkHAWopKzQjJ1hI=", "the-key-alone-is-hashed"});
+               Seen{"hHLtf2V1k8aDQZfNjw3Ia1hCwt0=", "the-key-alone-is-hashed"});
 }
 
 TEST(Step6_Handshake, OpensForABrowser) {
@@ -111,7 +112,7 @@ TEST(Step6_Handshake, IsOfOneVersion) {
   EXPECT_STORY(
       story, std::to_string(response.status) + ", " + header_of(response, "Sec-WebSocket-Version"),
       "426, 13", "426 says which version there is", Seen{"101, (none)", "any-version-will-do"},
-      Seen{"400, (none)", "the-version-is-not-told"});
+      LooksLike{"400, (none)", "the-version-is-not-told"});
 }
 
 TEST(Step6_Handshake, HasAKey) {
@@ -216,6 +217,8 @@ class Talk {
       co_return "sent";
     } catch (const http::WebSocketClosed&) {
       co_return "WebSocketClosed";
+    } catch (const std::system_error&) {
+      co_return "system_error";
     }
   }
   Coro<std::string> close() {
@@ -355,7 +358,7 @@ TEST(Step7_End, IsToldByTheOtherSide) {
                  LooksLike{"", "nobody-sends-the-answer"});
     const std::string sent = co_await soon(talk.send("hello?"));
     EXPECT_STORY(talk.story, sent, "WebSocketClosed", "the other side does not listen any more",
-                 Seen{"sent", "speaks-after-the-goodbye"});
+                 LooksLike{"system_error", "speaks-after-the-goodbye"});
   });
 }
 
@@ -367,7 +370,7 @@ TEST(Step7_End, WithoutAWordIsAnError) {
     const std::string end = co_await soon(std::move(receiving));
     EXPECT_STORY(talk.story, end, "WebSocketError 1006",
                  "the connection has ended, but nobody has said goodbye: messages may be lost",
-                 Seen{"closed 1006", "vanishing-is-a-goodbye"});
+                 LooksLike{"closed 1006", "vanishing-is-a-goodbye"});
   });
 }
 

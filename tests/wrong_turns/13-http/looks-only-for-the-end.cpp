@@ -7,5 +7,5 @@ inline bool PooledConnection::is_quiet() {
   char byte;
   if (channel().is_closing() || ended_) return false;
   const ssize_t count = ::recv(channel().stream().fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return count != 0;
+  return count > 0 || (count == -1 && (errno == EAGAIN || errno == EWOULDBLOCK));
 }
