@@ -27,15 +27,15 @@ using aio::Coro;
 using tests::LooksLike, tests::Seen;
 
 /// A site on which each page takes a second. Pages that link nowhere need not be named.
-class Site {
+class Pages {
  public:
-  explicit Site(std::map<std::string, std::vector<std::string>> links, std::string broken = "")
+  explicit Pages(std::map<std::string, std::vector<std::string>> links, std::string broken = "")
       : links_(std::move(links)), broken_(std::move(broken)) {}
 
-  void crawl(std::size_t workers) {
+  void run(std::size_t workers) {
     Fetch fetch = [this](std::string page) { return get(std::move(page)); };
     const auto all = [&]() -> Coro<> {
-      result = co_await ::crawl(fetch, "/", workers);
+      result = co_await crawl(fetch, "/", workers);
       story.step("crawl() has ended");
     };
     try {
@@ -74,16 +74,16 @@ class Site {
 };
 
 TEST(Fix13c_Crawler, FetchesEveryPageOnce) {
-  Site site({{"/", {"/a", "/b"}}, {"/a", {"/b", "/"}}, {"/b", {"/c", "/a"}}});
-  site.crawl(2);
+  Pages site({{"/", {"/a", "/b"}}, {"/a", {"/b", "/"}}, {"/b", {"/c", "/a"}}});
+  site.run(2);
   EXPECT_STORY(site.story, site.result.pages, (std::set<std::string>{"/", "/a", "/b", "/c"}),
                "all pages can be reached from the first one");
   EXPECT_STORY(site.story, site.fetched, 4U, "a page that two others link to is fetched once");
 }
 
 TEST(Fix13c_Crawler, HasAllWorkersThoughItBeginsWithOnePage) {
-  Site site({{"/", {"/a", "/b", "/c"}}});
-  site.crawl(3);
+  Pages site({{"/", {"/a", "/b", "/c"}}});
+  site.run(3);
   EXPECT_STORY(site.story, site.most, 3U,
                "the queue was empty while the first page was fetched, and was not the end",
                Seen{1U, "an-empty-queue-is-the-end"});
@@ -93,21 +93,19 @@ TEST(Fix13c_Crawler, HasAllWorkersThoughItBeginsWithOnePage) {
 }
 
 TEST(Fix13c_Crawler, GoesOnAfterAPageThatFails) {
-  Site site({{"/", {"/a", "/b", "/c", "/d"}}, {"/d", {"/e"}}}, "/a");
-  site.crawl(2);
-  EXPECT_STORY(site.story, site.thrown, "nothing", "one page failed, the crawl did not",
-               LooksLike{"404", "one-failure-stops-all"});
+  Pages site({{"/", {"/a", "/b", "/c", "/d"}}, {"/d", {"/e"}}}, "/a");
+  site.run(2);
+  EXPECT_STORY(site.story, site.thrown, "nothing", "one page failed, the crawl did not");
   EXPECT_STORY(site.story, site.result.failed, std::set<std::string>{"/a"}, "it is noted");
   EXPECT_STORY(site.story, site.result.pages, (std::set<std::string>{"/", "/b", "/c", "/d", "/e"}),
                "the others are fetched");
 }
 
 TEST(Fix13c_Crawler, EndsWhenTheLastPageFails) {
-  Site site({{"/", {"/a"}}}, "/a");
-  site.crawl(2);
+  Pages site({{"/", {"/a"}}}, "/a");
+  site.run(2);
   EXPECT_STORY(site.story, site.thrown, "nothing",
-               "nothing waits and nobody works: that is the end, whatever came of the last page",
-               LooksLike{"404", "one-failure-stops-all"});
+               "nothing waits and nobody works: that is the end, whatever came of the last page");
   EXPECT_STORY(site.story, site.result.pages, std::set<std::string>{"/"}, "one page could be had");
 }
 

@@ -33,7 +33,7 @@ TEST(Fix13d_Greeting, NamesTheVisitor) {
 TEST(Fix13d_Greeting, LetsNobodyWriteAHeader) {
   tests::Story story;
   for (const std::string_view name :
-       {"Ann\r\nSet-Cookie: user=admin", "Ann\nX: y", "Ann\rX", "Ann\r\n\r\n<script>"}) {
+       {"Ann\r\nSet-Cookie: user=admin", "Ann\nX: y", "Ann\rSet: x", "Ann\r\n\r\n<script>"}) {
     story.step("a visitor says that the name is " + testing::PrintToString(std::string(name)));
     const std::string answer = greet(name);
     EXPECT_STORY(story, status_of(answer), "400", "this ends the header, and begins another one",

@@ -47,6 +47,6 @@ aio::Coro<Crawled> crawl(Fetch fetch, std::string start, std::size_t workers) {
   site.add(start);
   std::vector<aio::Coro<>> all;
   for (std::size_t i = 0; i < workers; ++i) all.push_back(work(site));
-  co_await aio::gather(std::move(all));
+  co_await aio::gather(aio::return_exceptions, std::move(all));  // none outlives the site
   co_return std::move(site.crawled);
 }

@@ -1,5 +1,5 @@
 // Name: One failure stops all
-// Says: your worker lets a page that fails end the whole crawl
+// Says: your worker goes home when a page fails, and nobody counts it off
 // Caught-by: Fix13c_Crawler.GoesOnAfterAPageThatFails, Fix13c_Crawler.EndsWhenTheLastPageFails
 
 //: fix-13c
