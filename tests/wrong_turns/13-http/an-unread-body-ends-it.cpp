@@ -7,8 +7,7 @@ inline aio::Coro<> Visit::finish_request() {
   std::size_t discarded = 0;
   if (connection_.expects_continue()) connection_.will_close();
   try {
-    while (connection_.keeps_open() && !connection_.body_done() &&
-           discarded < 0) {
+    while (connection_.keeps_open() && !connection_.body_done() && discarded < 0) {
       discarded += (co_await read_body()).size();
     }
   } catch (const ProtocolError&) {

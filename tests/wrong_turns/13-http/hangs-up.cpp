@@ -3,6 +3,4 @@
 // Caught-by: Step7_Close.WaitsForTheOthersClose
 
 //: 13.7
-inline aio::Coro<> WebSocket::wait_for_end() {
-  co_return;
-}
+inline aio::Coro<> WebSocket::wait_for_end() { co_return; }

@@ -8,5 +8,6 @@ std::string greet(std::string_view name) {
   if (name.find("\r\n") != name.npos) {
     return response("400 Bad Request", "", "This is no name.\n");
   }
-  return response("200 OK", "X-Greeted: " + std::string(name) + "\r\n", "Hello, " + std::string(name) + "!\n");
+  return response("200 OK", "X-Greeted: " + std::string(name) + "\r\n",
+                  "Hello, " + std::string(name) + "!\n");
 }

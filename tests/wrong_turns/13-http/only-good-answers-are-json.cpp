@@ -3,6 +3,4 @@
 // Caught-by: Use13f_Nobody.IsSaidInJson, Use13f_Wrong.IsSaidInJson
 
 //: use-13f
-http::Response problem(int status, const char* detail) {
-  return http::Response(status, detail);
-}
+http::Response problem(int status, const char* detail) { return http::Response(status, detail); }

@@ -3,6 +3,4 @@
 // Caught-by: Step6_Handshake.ShowsThatTheKeyWasUnderstood
 
 //: 13.6
-inline std::string accept_for(std::string_view key) {
-  return sha1_base64(std::string(key));
-}
+inline std::string accept_for(std::string_view key) { return sha1_base64(std::string(key)); }

@@ -4,6 +4,5 @@
 
 //: 13.4
 inline bool PooledConnection::is_clean() {
-  return reusable() && channel().unsent() == 0 && !channel().is_closing() &&
-         !ended_;
+  return reusable() && channel().unsent() == 0 && !channel().is_closing() && !ended_;
 }
