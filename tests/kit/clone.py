@@ -1,16 +1,18 @@
-"""Keeps a clean clone in the build folder, in a path with a space, and runs in it the commands
-that a lesson's text gives, in their order. With no lesson: brings the clone up to date and
-builds it, as a newcomer would."""
+"""Keeps clean clones in the build folder, in paths with a space. `clone.py BUILD NAME` brings a clone
+up to date and starts ./learn in it, as a newcomer would; objects are borrowed from the build.
+`clone.py BUILD NN-slug` runs the commands that a lesson's text gives, in their order."""
 
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
-from kit import SOURCE, Build, Problem, call, main
+from kit import SOURCE, Build, Lesson, Problem, call, main
 from mirror import mirror
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 TIMEOUT = 300
+FOR_COMMANDS = "clean clone of lessons"
 
 
 def restore(build, clone):
@@ -29,23 +31,32 @@ def run(command, clone):
         raise Problem(f"exits with {done.returncode}\n{done.stdout}")
 
 
-def check_commands(build, clone, slug):
+def check_commands(build, lesson):
+    clone = build.work / FOR_COMMANDS
     restore(build, clone)
-    text = (SOURCE / "lessons" / slug / "README.md").read_text()
+    text = (lesson.folder / "README.md").read_text()
     for block in CONSOLE.findall(text):
         for line in block.splitlines():
             if line.startswith("$ "):
                 run(line[2:], clone)
 
 
-def check(folder, slug):
+def configure(build, clone):
+    """Its build takes from ours what is the same: CI has just built the coach from nothing."""
+    launcher = ["python3", Path(__file__).with_name("borrow.py"), SOURCE, build.folder, clone]
+    option = "-DCMAKE_CXX_COMPILER_LAUNCHER=" + ";".join(map(str, launcher))
+    call(["cmake", "--preset", "dev", option], cwd=clone)
+
+
+def check(folder, name):
     build = Build(folder)
-    clone = build.work / "clean clone"
-    if slug != "-":
-        return check_commands(build, clone, slug)
+    if Lesson(name).folder.exists():
+        return check_commands(build, Lesson(name))
+    clone = build.work / name
     mirror(SOURCE, clone)
     restore(build, clone)
+    configure(build, clone)
     print(call([clone / "learn", "--yes", "--plain"], cwd=clone, stdin=subprocess.DEVNULL))
 
 
-main(check, "BUILD", "NN-slug")
+main(check, "BUILD", "NAME")

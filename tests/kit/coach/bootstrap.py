@@ -160,7 +160,8 @@ def test_an_old_compiler_is_said(checkout):
 # ── building the coach ──
 
 
-def spoil(checkout, text):
+def change(checkout, text):
+    """So that it is compiled: what is the same would be taken from the build that we are part of."""
     checkout.path(COACH).write_text(checkout.path(COACH).read_text() + text)
 
 
@@ -170,7 +171,7 @@ def restore(checkout):
 
 
 def test_a_coach_that_does_not_compile_is_said(checkout):
-    spoil(checkout, "\nint f() { return nonsense; }\n")
+    change(checkout, "\nint f() { return nonsense; }\n")
     try:
         checkout.learn("status").expect(2, "text.cpp", "nonsense", "build/learn.log")
     finally:
@@ -179,7 +180,7 @@ def test_a_coach_that_does_not_compile_is_said(checkout):
 
 
 def test_ctrl_c_while_the_coach_is_built(checkout):
-    checkout.path(COACH).touch()
+    change(checkout, "// and more\n")
     process = checkout.start("status")
     wait_until("the compiler runs",
                lambda: any("cc1plus" in c for c in processes().values()))
@@ -190,7 +191,7 @@ def test_ctrl_c_while_the_coach_is_built(checkout):
 
 
 def test_kill_9_while_the_coach_is_built(checkout):
-    checkout.path(COACH).touch()
+    change(checkout, "// and more\n")
     process = checkout.start("status")
     wait_until("the compiler runs",
                lambda: any("cc1plus" in c for c in processes().values()))
@@ -208,7 +209,7 @@ def test_a_coach_that_is_built_waits_for_nobody(checkout):
 
 
 def test_a_second_learn_waits_for_the_first(checkout):
-    checkout.path(COACH).touch()
+    change(checkout, "// and more\n")
     with checkout.path("build/learn.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         process = checkout.start("status")
@@ -218,7 +219,7 @@ def test_a_second_learn_waits_for_the_first(checkout):
 
 
 def test_two_that_build_at_once(checkout):
-    checkout.path(COACH).touch()
+    change(checkout, "// and more\n")
     both = [checkout.start("status"), checkout.start("status")]
     for process in both:
         finish(process).expect(0, "Next:")
@@ -245,6 +246,7 @@ def check(build):
     try:
         run_all(tests_in(__name__), checkout)
     finally:
+        restore(checkout)
         remove(checkout.build.work / "machine")
 
 
