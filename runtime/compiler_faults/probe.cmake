@@ -8,6 +8,8 @@ function(aio_probe_compiler_faults target)
   endif()
   aio_probe(${target} double_destruction AIO_DESTROYS_TWICE)
   aio_probe(${target} conditional_await AIO_SPOILS_CONDITIONAL_AWAIT)
+  aio_probe(${target} loop_condition AIO_AWAITS_WHAT_IS_SKIPPED)
+  aio_probe(${target} chosen_temporary AIO_DESTROYS_CHOSEN_TWICE)
 endfunction()
 
 # Runs once for each compiler: the cache keeps the answer.

@@ -3,7 +3,8 @@
 
 #include <cstdio>
 
-#if !defined(AIO_DESTROYS_TWICE) || !defined(AIO_SPOILS_CONDITIONAL_AWAIT)
+#if !defined(AIO_DESTROYS_TWICE) || !defined(AIO_SPOILS_CONDITIONAL_AWAIT) || \
+    !defined(AIO_AWAITS_WHAT_IS_SKIPPED) || !defined(AIO_DESTROYS_CHOSEN_TWICE)
 #error "find_package() has not tried out which faults this compiler has"
 #endif
 
