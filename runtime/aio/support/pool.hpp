@@ -47,7 +47,7 @@ class Pool {
 
   /// REQUIRES: `block` came from allocate(size).
   [[gnu::always_inline]] static void release(void* block, std::size_t size) noexcept {
-    if (!recycles(size)) return ::operator delete(block);
+    if (!recycles(size)) return release_large(block);
     Block*& first = mine_.free[class_of(size)];
     first = new (block) Block(first);
     if (--mine_.until_full[class_of(size)] == 0) [[unlikely]]
@@ -64,6 +64,10 @@ class Pool {
     Block* next;
     Block* next_chain;  // of the first one of a chain that nobody has
   };
+  // By itself, since GCC 12 warns where release() is inlined and allocate() is not, as if they did
+  // not match.
+  static void release_large(void* block) noexcept { ::operator delete(block); }
+
   /// How many more blocks of a size a thread may keep until it parts with a chain of them.
   struct UntilFull {
     constexpr UntilFull() { left.fill(chain); }
