@@ -14,12 +14,12 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <aio/support/syscall.hpp>
 
 #include "echo_server.hpp"
+#include "support/broken_pipes.hpp"
 #include "support/faults.hpp"
 #include "support/story.hpp"
 #include "support/watched.hpp"
@@ -112,16 +112,8 @@ std::string long_text(std::size_t size) {
   return text;
 }
 
-int broken_pipes = 0;
-
 class Use2b_EchoServer : public testing::Test {
  protected:
-  void SetUp() override {
-    broken_pipes = 0;
-    signal(SIGPIPE, [](int) { ++broken_pipes; });
-  }
-  void TearDown() override { signal(SIGPIPE, SIG_DFL); }
-
   /// Gives the server turns until `done`, or until that seems to be never.
   bool serve_until(const std::function<bool()>& done) {
     const auto give_up = steady_clock::now() + 2s;
@@ -181,6 +173,7 @@ class Use2b_EchoServer : public testing::Test {
   UniqueFd listener = listen_on_any_port();
   int door = listener.get();  // where clients connect
   EchoServer server{std::move(listener)};
+  tests::BrokenPipes broken_pipes;
   tests::Story story;
 };
 
@@ -334,7 +327,8 @@ TEST_F(Use2b_EchoServer, AClientThatIsGoneDoesNotEndTheProcess) {
   client.reset();
   server.serve(100ms);
   serve_until([&] { return server.clients() == 0; });
-  EXPECT_STORY(story, broken_pipes, 0, "send() without MSG_NOSIGNAL raises SIGPIPE, which kills",
+  EXPECT_STORY(story, broken_pipes.count(), 0,
+               "send() without MSG_NOSIGNAL raises SIGPIPE, which kills",
                Seen{1, "a-broken-pipe-kills"});
   EXPECT_STORY(story, server.clients(), 0U, "a client that is gone is never dropped");
 }

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -37,6 +36,7 @@
 #include "support/faults.hpp"
 #include "support/iterations.hpp"
 #include "support/names.hpp"
+#include "support/passed_descriptor.hpp"
 #include "support/pattern.hpp"
 #include "support/run_virtual.hpp"
 #include "support/temporary.hpp"
@@ -314,23 +314,6 @@ TEST(Stream_WriteAfterClose, IsToldWhenItIsDropped) {
 
 // ── where a short read is not the last ──
 
-/// Sends one byte that brings a descriptor with it.
-void send_with_descriptor(int socket, char byte, int passed) {
-  iovec bytes{&byte, 1};
-  alignas(cmsghdr) char room[CMSG_SPACE(sizeof passed)] = {};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = room;
-  message.msg_controllen = sizeof room;
-  cmsghdr* const head = CMSG_FIRSTHDR(&message);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof passed);
-  std::memcpy(CMSG_DATA(head), &passed, sizeof passed);
-  ASSERT_EQ(::sendmsg(socket, &message, 0), 1);
-}
-
 // The kernel stops behind the byte, though more is there.
 TEST(Stream_ShortRead, IsNotTheLastWhereDescriptorsArePassed) {
   const std::size_t before = tests::open_descriptors();
@@ -339,9 +322,9 @@ TEST(Stream_ShortRead, IsNotTheLastWhereDescriptorsArePassed) {
     Stream stream = Stream::adopt(std::move(near));
     auto reading = aio::create_task(stream.read_exactly(6));
     co_await iterations();
-    send_with_descriptor(far.get(), 'a', far.get());
+    tests::send_with_descriptor(far.get(), 'a', far.get());
     EXPECT_EQ(::send(far.get(), "bcd", 3, 0), 3);
-    send_with_descriptor(far.get(), 'e', far.get());
+    tests::send_with_descriptor(far.get(), 'e', far.get());
     EXPECT_EQ(::send(far.get(), "f", 1, 0), 1);
     EXPECT_EQ(co_await reading, "abcdef");
   }());

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -21,7 +20,6 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <aio/address.hpp>
 #include <aio/event_loop.hpp>
@@ -32,9 +30,11 @@
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
+#include "support/broken_pipes.hpp"
 #include "support/error_of.hpp"
 #include "support/faults.hpp"
 #include "support/iterations.hpp"
+#include "support/passed_descriptor.hpp"
 #include "support/pattern.hpp"
 #include "support/reports.hpp"
 #include "support/run_virtual.hpp"
@@ -469,27 +469,10 @@ TEST(Step3_Read, AShortReadIsTheLastOne) {
                "a call is made that was not known to help");
 }
 
-/// Sends a byte that brings a descriptor with it: the kernel reads nothing behind it in one call.
-void send_with_descriptor(int socket, char byte) {
-  iovec bytes{&byte, 1};
-  alignas(cmsghdr) char room[CMSG_SPACE(sizeof socket)] = {};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = room;
-  message.msg_controllen = sizeof room;
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof socket);
-  std::memcpy(CMSG_DATA(header), &socket, sizeof socket);
-  aio::check_syscall("sendmsg", static_cast<int>(::sendmsg(socket, &message, 0)));
-}
-
 TEST(Step3_Read, AShortReadIsNotTheLastWhenSomethingCameWithIt) {
   Still still;
   still.story.step("\"a\" comes with a descriptor, and \"b\" behind it");
-  send_with_descriptor(still.peer.fd(), 'a');
+  tests::send_with_descriptor(still.peer.fd(), 'a', still.peer.fd());
   still.peer.send("b");
   ReadRequest two(Kind::exactly, 2);
   EXPECT_STORY(still.story, still.state->try_read(two), true,
@@ -954,7 +937,7 @@ TEST(Step6_End, AnErrorIsForEverybodyFromThenOn) {
 
 // An upload that is refused: the answer has come, and the other side takes no more
 TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
-  const auto before = signal(SIGPIPE, SIG_IGN);  // whether it is raised is another test's question
+  const tests::BrokenPipes spared;  // whether it is raised is another test's question
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
     wire.peer.send("413 too large");
@@ -975,11 +958,10 @@ TEST(Step6_End, WhatHadComeBeforeAFailureIsRead) {
     const std::string after = co_await last_words(wire.stream);
     EXPECT_STORY(wire.story, after, "(an error)", "a broken connection is taken for an end");
   }());
-  signal(SIGPIPE, before);
 }
 
 TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {
-  const auto before = signal(SIGPIPE, SIG_IGN);
+  const tests::BrokenPipes spared;
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
     auto closed = aio::create_task(error_of(wire.stream.wait_closed()));
@@ -994,7 +976,6 @@ TEST(Step6_End, WhoeverWaitsForTheEndHearsOfAFailure) {
                  Seen{false, "nobody-hears-of-the-failure"});
     closed.cancel();
   }());
-  signal(SIGPIPE, before);
 }
 
 // TRN-08
@@ -1013,11 +994,8 @@ TEST(Step6_End, WhatIsWrittenAfterCloseComesBehind) {
   }());
 }
 
-int broken_pipes = 0;
-
 TEST(Step6_End, ABrokenPipeIsAnErrorNotASignal) {
-  broken_pipes = 0;
-  const auto before = signal(SIGPIPE, [](int) { ++broken_pipes; });
+  const tests::BrokenPipes broken_pipes;
   tests::run_virtual([]() -> Coro<> {
     Wire wire;
     wire.peer.close();
@@ -1025,8 +1003,8 @@ TEST(Step6_End, ABrokenPipeIsAnErrorNotASignal) {
     const int error = co_await error_of(wire.stream.drain());
     EXPECT_STORY(wire.story, error, EPIPE, "the error of send() is not kept for whoever asks");
   }());
-  signal(SIGPIPE, before);
-  EXPECT_EQ(broken_pipes, 0) << "Likely cause: send() without MSG_NOSIGNAL kills the program";
+  EXPECT_EQ(broken_pipes.count(), 0)
+      << "Likely cause: send() without MSG_NOSIGNAL kills the program";
 }
 
 // ── step 12.7: accept ──
