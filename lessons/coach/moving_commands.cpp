@@ -207,6 +207,12 @@ void carry_over(const Terminal& terminal, const Lesson& lesson, const Reshaping&
         "If you added anything besides them, such as functions, members or includes, it "
         "was not moved: copy it from there.");
   }
+  if (!reshaping.moved.empty()) {
+    terminal.say(
+        fmt::format("What is given may have other names by now. The compiler says which:  ./learn "
+                    "check {}",
+                    lesson.number));
+  }
 }
 
 /// Whether there was anything of an old shape.

@@ -155,9 +155,20 @@ class Search {
     return has_word(before.substr(statement == std::string_view::npos ? 0 : statement), "co_await");
   }
 
-  /// `const auto call = […] {…};`, and later `co_await f(call)`: it outlives that, too.
+  /// Where the block ends that `at` stands in.
+  std::size_t end_of_block(std::size_t at) const {
+    int depth = 0;
+    for (; at < code_.size(); ++at) {
+      if (code_[at] == '{') ++depth;
+      if (code_[at] == '}' && --depth < 0) break;
+    }
+    return at;
+  }
+
+  /// `const auto call = […] {…};`, and later `co_await f(call)`: it outlives that, too. Beyond its
+  /// block the name is another's.
   bool is_awaited_by_name(std::size_t at, std::size_t end) const {
-    const std::string_view code = code_;
+    const std::string_view code = std::string_view(code_).substr(0, end_of_block(end));
     const std::string_view before = trim(code.substr(0, at));
     if (!before.ends_with('=')) return false;
     const std::string_view named = trim(before.substr(0, before.size() - 1));

@@ -202,6 +202,14 @@ TEST(Suspicions, LeaveGoodLambdasAlone) {
   EXPECT_EQ(suspected("a.on([this] { go([](int b) -> aio::Coro<> { co_await f(b); }); });\n"), "");
 }
 
+TEST(Suspicions, KnowWhereALambdasNameEnds) {
+  const std::string kept = "const auto call = [&]() -> aio::Coro<> { co_await f(); };\n";
+  EXPECT_EQ(suspected("void g() {\n" + kept + "if (a) { b(); }\nco_await all(call);\n}\n"), "");
+  EXPECT_EQ(suspected("void g() {\n" + kept + "start(call);\n}\nvoid h(int call) {\n" +
+                      "co_await all(call);\n}\n"),
+            "2 ");
+}
+
 /// The reference is what learners arrive at.
 TEST(Suspicions, AreNotInTheRuntime) {
   for (const char* folder : {RUNTIME, SOLUTIONS}) {

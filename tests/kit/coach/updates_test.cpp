@@ -218,6 +218,31 @@ TEST_F(Reshaped, WhatWasWrittenMovesToTheNewFile) {
   EXPECT_TRUE(told().empty()) << told();
 }
 
+// As event_loop.hpp was split: the functions of the lesson stay, types that were given move.
+TEST_F(Reshaped, WhatWasWrittenStaysWhenOnlyGivenTypesMove) {
+  std::string given = "class Given {\n public:\n";
+  for (int n = 0; n < 20; ++n) given += "  int number_" + std::to_string(n) + "();\n";
+  given += "};\n\n";
+  edit("runtime/aio/counter.hpp", "class Counter {", given + "class Counter {");
+  coach::write_file(file, starter(file));
+  coach::keep_bases(course);
+  learner_writes(todo, "return value_ += 1;  // mine");
+  coach::write_file("runtime/aio/counter/given.hpp", "#pragma once\n" + given);
+  edit("runtime/aio/counter.hpp", given, "");
+  edit("runtime/aio/counter.hpp", "#include <aio/clock.hpp>",
+       "#include <aio/clock.hpp>\n#include <aio/counter/given.hpp>");
+  coach::keep_bases(course);
+  EXPECT_NE(told().find("./learn merge 04"), std::string::npos) << told();
+
+  const std::string said = merge({.id = "04", .write = true});
+  EXPECT_NE(said.find("./learn check 04"), std::string::npos) << said;
+  const std::string text = coach::read_file(file);
+  EXPECT_NE(text.find("return value_ += 1;  // mine"), std::string::npos) << said;
+  EXPECT_EQ(text.find("class Given"), std::string::npos) << "it is defined twice:\n" << text;
+  EXPECT_NE(text.find("<aio/counter/given.hpp>"), std::string::npos) << text;
+  EXPECT_TRUE(told().empty()) << told();
+}
+
 TEST_F(Reshaped, WhatWasWrittenInBothOfThemIsKept) {
   learner_writes(todo, "return 1;");
   learner_writes(todo_begin, "value_ = 0;  // mine too");
