@@ -131,8 +131,9 @@ aio::Coro<int> test_kit(Desk desk, std::string id) {
   }
   TestLines lines(desk.terminal);
   Command command;
+  // One more than there are cores, since the coach's tests wait most of the time.
   command.argv = {"ctest", "--preset", "dev", "-j",
-                  std::to_string(std::thread::hardware_concurrency())};
+                  std::to_string(std::thread::hardware_concurrency() + 1)};
   if (!number.empty()) {  // all that these tests need is built
     const std::string only[] = {"-L", fmt::format("^lesson-{}$", number), "-FA", "^built$"};
     std::ranges::copy(only, std::back_inserter(command.argv));

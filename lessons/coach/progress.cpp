@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 const fs::path folder = ".learn";
-const fs::path file = folder / "progress.json";
+const fs::path progress_file = folder / "progress.json";
 const fs::path place_file = folder / "place";
 constexpr int version = 1;
 
@@ -99,7 +99,7 @@ void Progress::use_keys() {
 }
 
 void Progress::read() {
-  const auto text = read_if_there(file);
+  const auto text = read_if_there(progress_file);
   if (!text) return;
   try {
     records_ = parse(*text);
@@ -109,12 +109,12 @@ void Progress::read() {
       terminal_.say(
           fmt::format("{} was written by a newer Loopwright. It is left alone, and "
                       "progress is not saved.",
-                      file.string()));
+                      progress_file.string()));
     }
   } catch (const json::exception&) {
     const fs::path aside = first_free(folder / "progress.damaged-", ".json");
     std::error_code failed;
-    fs::rename(file, aside, failed);
+    fs::rename(progress_file, aside, failed);
     terminal_.say(
         fmt::format("Your progress file was damaged. It is set aside as {}; progress starts "
                     "anew. Your exercises are untouched: ./learn check finds what is done.",
@@ -159,7 +159,7 @@ void Progress::save() {
   if (frozen_) return;
   try {
     remove_leftovers();
-    write_file(file, to_text(records_));
+    write_file(progress_file, to_text(records_));
   } catch (const Mistake& mistake) {
     if (!std::exchange(warned_, true)) {
       terminal_.say(fmt::format("Progress is not saved: {}.", mistake.what()));

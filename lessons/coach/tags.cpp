@@ -209,7 +209,7 @@ std::vector<Tag> find_all(std::string_view source) {
   return tags;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     if (c == '"' || c == '\\') escaped += '\\';
@@ -222,11 +222,11 @@ std::string quoted(std::string_view text) {
 std::string throwing_todo(const Tag& tag, const std::string& indent) {
   constexpr std::size_t limit = 100;
   const std::string whole =
-      fmt::format("{}AIO_TODO(\"{}\", \"{}\");\n", indent, tag.id, quoted(tag.text));
+      fmt::format("{}AIO_TODO(\"{}\", \"{}\");\n", indent, tag.id, in_quotes(tag.text));
   if (columns(whole) <= limit + 1) return whole;
   const std::string below = indent + std::string(9, ' ');  // under the first argument
   std::string lines = fmt::format("{}AIO_TODO(\"{}\",\n", indent, tag.id);
-  for (const std::string& line : wrap(quoted(tag.text), limit - below.size() - 5)) {
+  for (const std::string& line : wrap(in_quotes(tag.text), limit - below.size() - 5)) {
     lines += fmt::format("{}\"{} \"\n", below, line);
   }
   lines.resize(lines.size() - 3);  // after the last word nothing follows
