@@ -13,9 +13,10 @@ struct Scheduled {
 template <class Base>
 void Scheduled<Base>::cancel() {
   if (!queued_) return;  // it has run, or was cancelled
+  check_thread(loop_, "cancel");
   cancelled_ = true;
   if constexpr (std::is_same_v<Base, TimedReady>) {
-    loop_.cancel(*this);
+    cancel_timer(loop_, *this);
   } else {
     return;
   }
