@@ -32,7 +32,7 @@ def check_ctest(build, words):
 
 def check_program(build, words):
     """Such a program is built, and has such tests."""
-    program = build.folder / "bin" / words[0].rsplit("/", 1)[1]
+    program = build.folder / words[0].removeprefix("build/dev/")
     if not re.search(r"^  \w", call([program, *words[1:], "--gtest_list_tests"]), re.M):
         raise Problem(f"{words} runs no test")
 
@@ -43,7 +43,7 @@ def check_command(build, line):
         check_learn(build, words[1:])
     elif words[0] == "ctest":
         check_ctest(build, words)
-    elif words[0].startswith("build/dev/bin/"):
+    elif words[0].startswith("build/dev/"):
         check_program(build, words)
     elif words[0] == "python3":
         print(call(words, cwd=SOURCE))

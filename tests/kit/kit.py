@@ -97,10 +97,15 @@ class Build:
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
         self.work = self.folder / "kit"
+        self.variants = self.work / "learn"  # the tree that tests/kit/variants defines
 
     @cached_property
     def commands(self):
-        return json.loads((self.folder / "compile_commands.json").read_text())
+        return json.loads((self.variants / "compile_commands.json").read_text())
+
+    def program(self, target):
+        """A program of the tree of variants."""
+        return self.variants / "bin" / target
 
     def starters(self, name, upto=None):
         """Generates pristine starters, written up to a step, and returns their folder."""
@@ -109,17 +114,21 @@ class Build:
         call(command + (["--upto", upto] if upto else []), cwd=SOURCE)
         return out
 
-    def solution_of(self, lesson, part, answers, name):
-        """Builds target NN.solution (or NN-fix-4b.solution) with the answers of another folder."""
-        return self._variant(f"{lesson.number}{part}.solution", "solutions", answers, name)
+    def small_of(self, lesson, exercise, answers, name):
+        """Builds an exercise like fix-4b with the answers of another folder."""
+        copies = self.variants / "turns" / lesson.slug / "answers"
+        target = f"{lesson.number}-{exercise}.turns"
+        return self._variant(target, copies, answers / lesson.slug, name)
 
-    def step_of(self, lesson, step, answers, name):
-        """Builds target NN.K.exercise, a step's tests alone, with the headers of another folder."""
-        return self._variant(f"{lesson.number}.{step}.exercise", "exercises", answers, name)
+    def tests_of(self, lesson, answers, name, step=""):
+        """Builds a lesson's tests, or those of a step, with the headers of another folder."""
+        part = f".{step}" if step else ""
+        target = f"{lesson.number}{part}.tried"
+        return self._variant(target, SOURCE / "exercises", answers, name)
 
     def _variant(self, target, replaced, answers, name):
         """Compiles what depends on the answers; the rest of the target is in the build."""
-        before, after = str(SOURCE / replaced), str(answers)
+        before, after = str(replaced), str(answers)
         out = self.work / "bin" / name
         out.mkdir(parents=True, exist_ok=True)
         objects = {}
@@ -140,20 +149,19 @@ class Build:
     def _compile(self, arguments, made):
         depfile = made.with_suffix(".d")
         arguments[arguments.index("-o") + 1] = str(made)
-        arguments += ["-g0", "-MD", "-MF", str(depfile)]  # nobody debugs it
-        headers = [a + ".gch" for a in arguments if a.endswith("cmake_pch.hxx")]
-        make(arguments, made, self.folder, lambda: inputs_of(depfile, self.folder) + headers)
+        arguments = [a for a in arguments if a != "-w"] + ["-MD", "-MF", str(depfile)]
+        headers = [a for a in arguments if a.endswith(".pch")]
+        make(arguments, made, self.variants, lambda: inputs_of(depfile, self.variants) + headers)
 
     def _link(self, target, objects, made):
-        lines = call(["ninja", "-t", "commands", f"bin/{target}"], cwd=self.folder)
+        lines = call(["ninja", "-t", "commands", f"bin/{target}"], cwd=self.variants)
         arguments = shlex.split(lines.splitlines()[-1])
         arguments = arguments[arguments.index("&&") + 1 :]
         arguments = arguments[: arguments.index("&&")]
         arguments = [str(objects.get(a, a)) for a in arguments]
         arguments[arguments.index("-o") + 1] = str(made)
-        arguments += ["-fuse-ld=gold"] if shutil.which("ld.gold") else []  # in half the time
-        linked = [self.folder / a for a in arguments if a.endswith((".o", ".a"))]
-        make(arguments, made, self.folder, lambda: linked)
+        linked = [self.variants / a for a in arguments if a.endswith((".o", ".a"))]
+        make(arguments, made, self.variants, lambda: linked)
         return made
 
 
@@ -173,7 +181,7 @@ def digest(path):
     path = Path(path)
     if not path.exists():
         return None
-    if path.suffix == ".gch":
+    if path.suffix == ".pch":
         return [path.stat().st_size, path.stat().st_mtime_ns]
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

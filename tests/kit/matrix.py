@@ -38,7 +38,7 @@ def messages(program, tests, turn):
 
 def program_of(build, turn):
     part = f"-{turn.exercise}" if turn.exercise else ""
-    return build.folder / "bin" / f"{turn.lesson.number}{part}.turns"
+    return build.program(f"{turn.lesson.number}{part}.turns")
 
 
 def names_in(said, pattern):
@@ -52,7 +52,7 @@ def names_in(said, pattern):
 
 def check(folder, slug):
     build = Build(folder)
-    plan = json.loads((build.folder / "turns" / slug / PLAN).read_text())
+    plan = json.loads((build.variants / "turns" / slug / PLAN).read_text())
     wrong, tests = [], {}
     for turn in turns_of(slug):
         if plan[turn.name] != "chosen":

@@ -22,7 +22,7 @@ def check_steps(run, lesson, done):
 def check_pristine(build, lesson):
     """The very files that a learner gets."""
     name = f"starters/{lesson.slug}-pristine"
-    result = run(build.solution_of(lesson, "", build.starters(name), name))
+    result = run(build.tests_of(lesson, build.starters(name), name))
     result.require_orderly(name)
     check_steps(result, lesson, 0)
     print(f"{name}: as it should be")
@@ -32,7 +32,7 @@ def check_layer(build, lesson):
     if not lesson.steps:
         return
     check_pristine(build, lesson)
-    program = build.folder / f"bin/{lesson.number}.turns"
+    program = build.program(f"{lesson.number}.turns")
     for done, step in enumerate(lesson.steps):
         written = lesson.steps[done - 1].split(".")[1] if done else "0"
         result = run(program, LOOPWRIGHT_WRITTEN=written)
@@ -44,7 +44,7 @@ def check_layer(build, lesson):
 def check_small(build, lesson, exercise):
     name = f"starters/{lesson.slug}-{exercise}"
     answers = build.starters(f"starters/{lesson.slug}-pristine")
-    result = run(build.solution_of(lesson, f"-{exercise}", answers, name))
+    result = run(build.small_of(lesson, exercise, answers, name))
     result.require_orderly(name)
     if result.status == 0:
         raise Problem(f"{name}: the starter passes its tests")

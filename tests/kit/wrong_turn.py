@@ -54,12 +54,14 @@ def alone(turn, build):
     answers = build.work / name
     write_answer(turn, answers)
     if turn.exercise:
-        program = build.solution_of(turn.lesson, f"-{turn.exercise}", answers, name)
+        program = build.small_of(turn.lesson, turn.exercise, answers, name)
         return {program: turn.tests}
     steps = {}
     for test in turn.tests:
         steps.setdefault(step_of(test), []).append(test)
-    return {build.step_of(turn.lesson, k, answers, name): named for k, named in steps.items()}
+    return {
+        build.tests_of(turn.lesson, answers, f"{name}-{k}", k): named for k, named in steps.items()
+    }
 
 
 # ── the others are in one program ──
@@ -69,7 +71,7 @@ def chosen(turn, build):
     part = f"-{turn.exercise}" if turn.exercise else ""
     if not part:
         list(map(step_of, turn.tests))
-    return {build.folder / "bin" / f"{turn.lesson.number}{part}.turns": turn.tests}
+    return {build.program(f"{turn.lesson.number}{part}.turns"): turn.tests}
 
 
 def check_caught(result, tests):
@@ -86,7 +88,7 @@ def is_recognised(turn):
 
 def check(folder, path):
     turn, build = Turn(Path(path).resolve()), Build(folder)
-    plan = json.loads((build.folder / "turns" / turn.lesson.slug / PLAN).read_text())[turn.name]
+    plan = json.loads((build.variants / "turns" / turn.lesson.slug / PLAN).read_text())[turn.name]
     if plan not in ("alone", "chosen"):
         raise Problem(plan)
     programs = alone(turn, build) if plan == "alone" else chosen(turn, build)
