@@ -208,10 +208,8 @@ void carry_over(const Terminal& terminal, const Lesson& lesson, const Reshaping&
         "was not moved: copy it from there.");
   }
   if (!reshaping.moved.empty()) {
-    terminal.say(
-        fmt::format("What is given may have other names by now. The compiler says which:  ./learn "
-                    "check {}",
-                    lesson.number));
+    terminal.say("What is given may have other names by now; the compiler says which:");
+    terminal.line(fmt::format("    Check it:           ./learn check {}", lesson.number));
   }
 }
 
