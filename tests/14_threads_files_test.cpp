@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,12 +19,14 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <aio/files.hpp>
 #include <aio/task.hpp>
 #include <aio/threads.hpp>
 
+#include "support/entries.hpp"
 #include "support/error_of.hpp"
 #include "support/gate.hpp"
 #include "support/refusal.hpp"
@@ -36,7 +39,8 @@ namespace {
 using namespace std::chrono_literals;
 using aio::CancelledError, aio::Coro, aio::Durable, aio::Executor, aio::File, aio::FileMode;
 using aio::InvalidStateError, aio::read_file, aio::Task, aio::write_file;
-using tests::error_of, tests::Gate, tests::OpensAtEnd, tests::run_seeded, tests::until;
+using tests::error_of, tests::Gate, tests::open_descriptors, tests::OpensAtEnd;
+using tests::run_seeded, tests::until;
 namespace fs = std::filesystem;
 
 const auto compiled = tests::compiled_from(aio::layers::files);
@@ -44,11 +48,11 @@ const auto compiled = tests::compiled_from(aio::layers::files);
 /// A folder of the test's own, which goes with it.
 class Files : public testing::Test {
  protected:
-  Files() : folder(tests::temporary("files")) {
-    fs::remove_all(folder);
-    fs::create_directory(folder);
+  Files() : folder(tests::temporary("files")), remove_("rm -rf '" + folder.string() + "'") {
+    remove();
+    ::mkdir(folder.c_str(), 0700);
   }
-  ~Files() override { fs::remove_all(folder); }
+  ~Files() override { remove(); }
 
   std::string path(const std::string& name) const { return (folder / name).string(); }
   std::string made(const std::string& name, const std::string& content) const {
@@ -59,11 +63,14 @@ class Files : public testing::Test {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  std::size_t entries() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
-  }
+  std::size_t entries() const { return tests::entries_of(folder.c_str()); }
 
   const fs::path folder;
+
+ private:
+  void remove() const { EXPECT_EQ(std::system(remove_.c_str()), 0); }
+
+  const std::string remove_;
 };
 
 /// What an error says.
@@ -130,9 +137,11 @@ TEST_F(Files, ASymbolicLinkStays) {
     static Coro<> main(std::string link) { co_await write_file(link, "new"); }
   };
   made("file", "old");
-  fs::create_symlink("file", path("link"));
+  ASSERT_EQ(::symlink("file", path("link").c_str()), 0);
   run_seeded(Body::main(path("link")));
-  EXPECT_TRUE(fs::is_symlink(path("link")));
+  struct stat about {};
+  ::lstat(path("link").c_str(), &about);
+  EXPECT_TRUE(S_ISLNK(about.st_mode));
   EXPECT_EQ(content(path("file")), "new");
 }
 
@@ -366,9 +375,6 @@ TEST(Files_FullDisk, AWriteThatFailsLeavesThePosition) {
 
 TEST_F(Files, CloseTheirDescriptors) {
   struct Body {
-    static std::size_t open_descriptors() {
-      return static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), {}));
-    }
     static Coro<> main(std::string path) {
       const std::size_t before = open_descriptors();
       {

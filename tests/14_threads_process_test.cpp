@@ -32,6 +32,7 @@
 #include <aio/wait_for.hpp>
 
 #include "support/elsewhere.hpp"
+#include "support/entries.hpp"
 #include "support/error_of.hpp"
 #include "support/refusal.hpp"
 #include "support/run_seeded.hpp"
@@ -44,7 +45,7 @@ using namespace std::chrono_literals;
 using aio::argv, aio::CancelledError, aio::Coro, aio::create_subprocess, aio::InvalidStateError;
 using aio::create_subprocess_shell, aio::Process, aio::ProcessOptions, aio::ProcessOutput;
 using aio::Stdio, aio::Task;
-using tests::error_of, tests::run_seeded;
+using tests::error_of, tests::open_descriptors, tests::run_seeded;
 
 const auto compiled = tests::compiled_from(aio::layers::process);
 
@@ -82,11 +83,6 @@ bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
 
 Coro<> until_gone(pid_t pid) {
   while (!is_gone(pid)) co_await aio::sleep(1ms);
-}
-
-std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }

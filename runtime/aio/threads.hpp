@@ -127,6 +127,7 @@ class ThreadPool final : public JobTaker, public std::enable_shared_from_this<Th
  private:
   void start_thread();
   bool has_too_many() const { return alive_ > most_; }
+  std::shared_ptr<Job> take_waiting();
   std::shared_ptr<Job> pop_waiting();
 
   // ── on a thread ──
@@ -244,13 +245,18 @@ inline void ThreadPool::join() {
 }
 
 inline void ThreadPool::leave() {
-  std::deque<std::shared_ptr<Job>> never;  // end here, without the lock
+  while (take_waiting() != nullptr) {  // each ends here, without the lock
+  }
   const std::lock_guard lock(mutex_);
-  never.swap(waiting_);
   ending_ = true;
   more_.notify_all();
   for (std::thread& thread : threads_) thread.detach();
   threads_.clear();
+}
+
+inline std::shared_ptr<Job> ThreadPool::take_waiting() {
+  const std::lock_guard lock(mutex_);
+  return pop_waiting();
 }
 
 /// REQUIRES: the mutex is held.
