@@ -90,11 +90,12 @@ class TaskGroup {
   void abort();
   /// Asks the owner to stop, unless this group has done so before.
   void cancel_owner();
-  /// A request to stop has come out of the body, or of the wait for the children.
+  /// A request to stop has come out of the body, or of the wait for the children. REQUIRES: not
+  /// aborting_.
   void owner_cancelled(std::exception_ptr request);
   void wake_owner();
   Coro<> wait_for_children();
-  /// Takes this group's own request back. Without others', nobody has cancelled the owner.
+  /// Takes this group's own request back. REQUIRES: asked_owner_.
   void settle_requests();
   [[noreturn]] void throw_failures();
   void keep_request();
@@ -189,14 +190,14 @@ inline void TaskGroup::check_open() const {
   if (aborting_) throw InvalidStateError("this task group is shutting down");
 }
 
-//: 15.1 sleep until the last child has ended; a request to stop goes to owner_cancelled()
+//: 15.1 sleep until the last child has ended; the first request to stop goes to owner_cancelled()
 inline Coro<> TaskGroup::wait_for_children() {
   while (!children_.empty()) {
     all_ended_.emplace();
     try {
       co_await *all_ended_;
     } catch (const CancelledError&) {
-      owner_cancelled(std::current_exception());
+      if (!aborting_) owner_cancelled(std::current_exception());
     }
     all_ended_.reset();
   }
@@ -245,15 +246,15 @@ inline void TaskGroup::cancel_owner() {
   owner_.cancel();
 }
 
-//: 15.2 take back the request that was yours; if no other is left, nobody has cancelled the owner
+//: 15.2 take back the request that was yours; if others are left, CancelledError leaves the block
 inline void TaskGroup::settle_requests() {
-  if (asked_owner_ && owner_.uncancel() == 0) cancelled_ = nullptr;
+  if (owner_.uncancel() > 0) cancelled_ = std::make_exception_ptr(CancelledError());
 }
 
-//: 15.3 remember the request, and ask the children, unless they were asked before
+//: 15.3 remember the request, which will leave the block, and ask the children
 inline void TaskGroup::owner_cancelled(std::exception_ptr request) {
   cancelled_ = std::move(request);
-  if (!aborting_) abort();
+  abort();
 }
 
 //: 15.3 an error goes before a request of others: that is to come again at the owner's next wait
@@ -276,13 +277,13 @@ inline void TaskGroup::cancel() {
 inline Coro<> TaskGroup::leave(std::exception_ptr failure) {
   state_ = State::leaving;
   const bool cancelled = detail::is_cancelled_error(failure);
-  if (cancelled) owner_cancelled(failure);
+  if (cancelled && !aborting_) owner_cancelled(failure);
   if (failure != nullptr && !aborting_) abort();
   co_await wait_for_children();
   state_ = State::left;
   if (failure != nullptr && !cancelled) note_failure(std::move(failure));
   if (fatal_ != nullptr) std::rethrow_exception(fatal_);
-  settle_requests();
+  if (asked_owner_) settle_requests();
   if (!failures_.empty()) throw_failures();
   if (cancelled_ != nullptr) std::rethrow_exception(cancelled_);
 }

@@ -10,7 +10,7 @@ inline Coro<> TaskGroup::wait_for_children() {
     try {
       co_await *all_ended_;
     } catch (const CancelledError&) {
-      owner_cancelled(std::current_exception());
+      if (!aborting_) owner_cancelled(std::current_exception());
     }
     all_ended_.reset();
   }

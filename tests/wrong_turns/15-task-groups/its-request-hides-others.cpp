@@ -3,8 +3,4 @@
 // Caught-by: Step4_Quiet.ARequestOfOthersOutlastsAQuietEnd
 
 //: 15.2
-inline void TaskGroup::settle_requests() {
-  if (!asked_owner_) return;
-  owner_.uncancel();
-  cancelled_ = nullptr;
-}
+inline void TaskGroup::settle_requests() { owner_.uncancel(); }

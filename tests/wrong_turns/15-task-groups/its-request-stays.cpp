@@ -4,6 +4,4 @@
 //   Step2_Failure.IsThrownAlsoWhenTheOwnerWaitsAlready
 
 //: 15.2
-inline void TaskGroup::settle_requests() {
-  if (asked_owner_) cancelled_ = nullptr;
-}
+inline void TaskGroup::settle_requests() {}

@@ -5,5 +5,5 @@
 //: 15.3
 inline void TaskGroup::owner_cancelled(std::exception_ptr request) {
   static_cast<void>(request);
-  if (!aborting_) abort();
+  abort();
 }

@@ -11,6 +11,6 @@ inline Coro<> TaskGroup::wait_for_children() {
       all_ended_.reset();
     }
   } catch (const CancelledError&) {
-    owner_cancelled(std::current_exception());
+    if (!aborting_) owner_cancelled(std::current_exception());
   }
 }
