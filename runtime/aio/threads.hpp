@@ -112,6 +112,10 @@ class ThreadPool final : public JobTaker, public std::enable_shared_from_this<Th
  public:
   explicit ThreadPool(ExecutorOptions options)
       : name_(std::move(options.name)), most_(options.most()) {}
+  /// Its threads have ended. Whoever should have joined them may have failed before.
+  ~ThreadPool() override {
+    for (std::thread& thread : threads_) thread.detach();
+  }
 
   void add(std::shared_ptr<Job> job) override;
   void resize(std::size_t most);
@@ -229,9 +233,9 @@ inline bool ThreadPool::ending() {
 
 inline void ThreadPool::end(std::shared_ptr<Job> last) {
   const std::lock_guard lock(mutex_);
+  if (alive_ > 0) last_.push_back(last);
   ending_ = true;
   if (alive_ == 0) return Job::hand_back(std::move(last));
-  last_.push_back(std::move(last));
   more_.notify_all();
 }
 
