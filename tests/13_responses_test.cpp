@@ -19,16 +19,20 @@ namespace {
 
 using aio::Coro;
 
-/// Answers every request with these bytes, and ends the connection.
+/// Takes a request, sends the bytes, and ends the connection.
+Coro<> send(aio::Stream stream, std::string bytes, std::size_t piece) {
+  co_await stream.read_until("\r\n\r\n");
+  for (std::size_t at = 0; at < bytes.size() && !stream.is_closing(); at += piece) {
+    stream.write(std::string_view(bytes).substr(at, piece));
+    co_await tests::iterations(1);
+  }
+  stream.close();
+}
+
+/// Answers every request with these bytes. What it has begun may outlive it.
 tests::Site answering(std::string bytes, std::size_t piece) {
-  return tests::Site([bytes, piece](aio::Stream stream) -> Coro<> {
-    co_await stream.read_until("\r\n\r\n");
-    for (std::size_t at = 0; at < bytes.size() && !stream.is_closing(); at += piece) {
-      stream.write(std::string_view(bytes).substr(at, piece));
-      co_await tests::iterations(1);
-    }
-    stream.close();
-  });
+  return tests::Site(
+      [bytes, piece](aio::Stream stream) { return send(std::move(stream), bytes, piece); });
 }
 
 /// The status and the body, or what became of them.
