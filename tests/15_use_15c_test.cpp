@@ -81,8 +81,9 @@ TEST(Use15c_AllOrNothing, GivesTheTextsInOrder) {
   Site site;
   EXPECT_STORY(
       site.story, site.run(site.ask(pages("3 1 2"), 3)), "text of 3; text of 1; text of 2; @3 s",
-      "text i belongs to page i",
-      LooksLike{std::string("text of 1; text of 2; text of 3; @3 s"), "texts-as-they-come"});
+      "text i belongs to page i, and three pages at once take as long as the longest",
+      LooksLike{std::string("text of 1; text of 2; text of 3; @3 s"), "texts-as-they-come"},
+      LooksLike{std::string("text of 3; text of 1; text of 2; @6 s"), "one-page-after-the-other"});
   Site none;
   EXPECT_STORY(none.story, none.run(none.ask({}, 3)), "@0 ms", "no pages, no texts");
 }

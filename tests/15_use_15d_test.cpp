@@ -98,6 +98,26 @@ TEST(Use15d_Pool, ACleanConnectionIsUsedAgain) {
   });
 }
 
+TEST(Use15d_Pool, WhatIsGivenBackIsFreeAtOnce) {
+  House house;
+  house.play(1, [&house](Pool& pool) -> Coro<> {
+    Lease first = co_await pool.lend();
+    co_await ask(first);
+    co_await first.aclose();
+    const auto next = [&pool]() -> Coro<std::string> {
+      co_return co_await aio::with(co_await pool.lend(), ask);
+    };
+    std::string number = "nobody's turn";
+    try {
+      number = co_await aio::timeout(1s, next);
+    } catch (const aio::TimeoutError&) {
+    }
+    EXPECT_STORY(house.story, number, "1",
+                 "the permit is free when aclose() has ended, also while the Lease still lives",
+                 LooksLike{std::string("nobody's turn"), "the-lease-keeps-its-turn"});
+  });
+}
+
 TEST(Use15d_Pool, NoMoreThanSoManyAreLent) {
   House house;
   house.play(2, [&house](Pool& pool) -> Coro<> {

@@ -81,10 +81,10 @@ int status(const Desk& desk, bool as_json) {
         Style::bold,
         fmt::format("{} {}  {}/{}", lesson.number, lesson.title, done, lesson.items.size())));
     for (const Item& item : lesson.items) {
-      std::string head = fmt::format("   {} {}  ", mark(desk, item), padded(item.id, 10));
-      for (const std::string& part : wrap(item.title, terminal.width() - 18)) {
+      std::string head = fmt::format("   {} {}  ", mark(desk, item), padded(item.id, 11));
+      for (const std::string& part : wrap(item.title, terminal.width() - 19)) {
         terminal.line(head + part);
-        head.assign(17, ' ');
+        head.assign(18, ' ');
       }
     }
   }

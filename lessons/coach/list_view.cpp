@@ -117,7 +117,7 @@ std::string ListView::line_for(const Place& place) const {
   const Terminal& terminal = screen_.terminal();
   const bool done = desk_.progress.of(place.item->id).passed;
   const std::string_view sign = terminal.plain() ? (done ? "done" : "open") : (done ? "✓" : "·");
-  return fmt::format("{}  {} {}  {}", place.lesson->number, sign, padded(place.item->id, 10),
+  return fmt::format("{}  {} {}  {}", place.lesson->number, sign, padded(place.item->id, 11),
                      place.item->title);
 }
 

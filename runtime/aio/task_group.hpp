@@ -7,7 +7,7 @@
 //  2. The first failure cancels the other children and the body; then everybody's errors are
 //     thrown together, as an ExceptionGroup.
 //  3. A child that was cancelled is no failure.
-//  4. Who cancels the task that owns the group cancels the children, and gets CancelledError.
+//  4. Whoever cancels the owner cancels the children, and the block throws CancelledError.
 //  5. The group takes back only the request that it made itself. What others asked for stays.
 
 #include <cstddef>
