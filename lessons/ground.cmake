@@ -95,6 +95,12 @@ function(loopwright_ground ground headers)
     ${PROJECT_SOURCE_DIR}/tests/support/headers.hpp ${headers})
   set(header ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/cmake_pch.hxx.pch)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/functions.o)
+  # CMake gives cmake_pch.hxx the age of this CMakeLists.txt, so a test's new include looks old.
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.headers)
+  file(CONFIGURE OUTPUT ${list} CONTENT "${headers}\n" @ONLY)
+  set_source_files_properties(
+    ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/cmake_pch.hxx.cxx
+    PROPERTIES OBJECT_DEPENDS ${list})
   add_custom_command(OUTPUT ${object} DEPENDS ${header} VERBATIM
     COMMENT "Compiling what ${ground} holds"
     COMMAND ${CMAKE_CXX_COMPILER} -O0 -g -ffunction-sections -c ${header} -o ${object})
