@@ -102,16 +102,22 @@ inline std::string message_of(const std::exception_ptr& exception) { return what
 
 namespace detail {
 
-/// Is it a request to stop that was delivered, and no failure? False for null.
-inline bool is_cancelled_error(const std::exception_ptr& exception) noexcept {
+/// Is it an exception of type E? False for null.
+template <class E>
+bool holds(const std::exception_ptr& exception) noexcept {
   if (exception == nullptr) return false;
   try {
     std::rethrow_exception(exception);
-  } catch (const CancelledError&) {
+  } catch (const E&) {
     return true;
   } catch (...) {
     return false;
   }
+}
+
+/// Is it a request to stop that was delivered, and no failure? False for null.
+inline bool is_cancelled_error(const std::exception_ptr& exception) noexcept {
+  return holds<CancelledError>(exception);
 }
 
 }  // namespace detail

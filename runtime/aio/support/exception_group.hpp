@@ -35,12 +35,12 @@ struct ExceptionGroup : std::runtime_error {
   /// The failures of type E, in groups of the same shape; nothing when there are none.
   template <class E>
   std::optional<ExceptionGroup> only() const {
-    return part([](const std::exception_ptr& leaf) { return is<E>(leaf); });
+    return part([](const std::exception_ptr& leaf) { return detail::holds<E>(leaf); });
   }
   /// The failures of all other types, likewise. What handles E throws this on.
   template <class E>
   std::optional<ExceptionGroup> without() const {
-    return part([](const std::exception_ptr& leaf) { return !is<E>(leaf); });
+    return part([](const std::exception_ptr& leaf) { return !detail::holds<E>(leaf); });
   }
   /// The messages, a line for each, indented as the groups nest:
   ///
@@ -51,8 +51,6 @@ struct ExceptionGroup : std::runtime_error {
   std::string tree() const;
 
  private:
-  template <class E>
-  static bool is(const std::exception_ptr& leaf);
   /// Calls `leaf(exception)` or `group(inner)` for one of the failures.
   template <class Leaf, class Group>
   static void visit(const std::exception_ptr& exception, Leaf leaf, Group group);
@@ -84,17 +82,6 @@ void ExceptionGroup::visit(const std::exception_ptr& exception, Leaf leaf, Group
   } catch (...) {
   }
   inner != nullptr ? group(*inner) : leaf(exception);
-}
-
-template <class E>
-bool ExceptionGroup::is(const std::exception_ptr& leaf) {
-  try {
-    std::rethrow_exception(leaf);
-  } catch (const E&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
 }
 
 template <class E, class Use>
