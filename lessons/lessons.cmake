@@ -1,6 +1,6 @@
 # What a lesson is made of. `lesson(NN-slug layer…)` defines a target for every part that exists. A
-# layer is event_loop, which is aio/event_loop.hpp, or http/connection; a lesson with layers of the
-# second kind stands on loopwright::http, and is defined where that is.
+# layer is event_loop, which is aio/event_loop.hpp, or http/connection; a lesson with layers of
+# http/ stands on loopwright::http, and is defined where that is.
 #
 #   NN.runtime NN.exercise NN.mine NN.solution   tests/NN_slug_test.cpp, once per variant,
 #                                                with tests/NN_slug_*_test.cpp, if there are any
@@ -76,7 +76,7 @@ function(lesson slug)
   set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_LESSONS ${slug})
   string(SUBSTRING ${slug} 0 2 number)
   string(REPLACE - _ name ${slug})
-  if("${ARGN}" MATCHES /)
+  if("${ARGN}" MATCHES http/)
     set(lesson_library loopwright::http)
   endif()
   set_property(GLOBAL PROPERTY LOOPWRIGHT_LIBRARY_OF_${slug} ${lesson_library})

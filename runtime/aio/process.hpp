@@ -173,6 +173,7 @@ Coro<Process> create_subprocess_shell(std::string command, ProcessOptions option
 
 namespace detail {
 
+//: 14.4 hear of its end, and live on the loop until then
 inline ChildProcess::ChildProcess(EventLoop& loop, const std::vector<std::string>& words,
                                   ChildDescriptors& ends, const ProcessOptions& options)
     : EventSink([](EventSink& sink, EventLoop&, PollEvent) {
@@ -188,7 +189,8 @@ inline ChildProcess::ChildProcess(EventLoop& loop, const std::vector<std::string
   self_ = Ref<ChildProcess>(this);
 }
 
-/// In the middle of the poll: reaps it, and tells whoever waits. The loop lets go of it.
+/// In the middle of the poll.
+//: 14.4 reap it, let go of it, and tell whoever waits
 inline void ChildProcess::child_ended() {
   returncode_ = child_.reap(false);
   if (!has_ended()) return;
@@ -198,6 +200,7 @@ inline void ChildProcess::child_ended() {
   ended.set();
 }
 
+//: 14.4 end what still runs, and close our ends of its pipes
 inline void ChildProcess::kill() noexcept {
   if (!has_ended()) {
     if (leads_group_) child_.send_to_group(SIGKILL);
@@ -209,6 +212,7 @@ inline void ChildProcess::kill() noexcept {
 }
 
 /// The loop is closed, and will not hear of its end.
+//: 14.4 end it, and wait for that here; a detached one runs on
 inline void ChildProcess::evict() noexcept {
   const Ref<ChildProcess> alive = std::exchange(self_, nullptr);
   child_.stop_watching();
@@ -288,6 +292,7 @@ inline Coro<ProcessOutput> Process::communicate(Ref<detail::ChildProcess> child,
   co_return std::exchange(child->collected, ProcessOutput());
 }
 
+//: 14.4 ask it to end; kill it when the grace is over
 inline Coro<int> Process::stop(Ref<detail::ChildProcess> child, Delay grace) {
   const auto send = [&child](int signal) {
     if (child->has_ended()) return;

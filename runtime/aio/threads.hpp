@@ -157,23 +157,26 @@ class ThreadPool final : public JobTaker, public std::enable_shared_from_this<Th
 
 namespace detail {
 
-/// Returns false when it was too late for that.
+//: 14.2 leave the state `waiting`, once: false when it was too late for that
 inline bool Job::move_on(State to) {
   State expected = State::waiting;
   return state_.compare_exchange_strong(expected, to);
 }
 
+//: 14.2 nobody waits any more; if it has not begun, it never will
 inline void Job::forget() {
   done_ = nullptr;
   move_on(State::forgotten);
 }
 
+//: 14.2 do it and hand it back, unless it was forgotten
 inline void Job::carry_out(std::shared_ptr<Job> job) {
   if (!job->move_on(State::begun)) return;
   job->work();
   hand_back(std::move(job));
 }
 
+//: 14.2 send it to the loop, alive until it is there
 inline void Job::hand_back(std::shared_ptr<Job> job) {
   Job& posted = *job;
   if (posted.door_ == nullptr) return;
@@ -181,11 +184,13 @@ inline void Job::hand_back(std::shared_ptr<Job> job) {
   if (!posted.door_->post(posted)) posted.discard();
 }
 
+//: 14.2 on the loop: whoever waits goes on
 inline void Job::run() {
   const auto last = std::move(self_);
   if (done_ != nullptr && !done_->done()) done_->set_result();
 }
 
+//: 14.3 take a job, and find a thread for it
 inline void ThreadPool::add(std::shared_ptr<Job> job) {
   const std::lock_guard lock(mutex_);
   if (ending_) {
@@ -231,6 +236,7 @@ inline bool ThreadPool::ending() {
   return ending_;
 }
 
+//: 14.3 take nothing new; the last thread hands `last` back
 inline void ThreadPool::end(std::shared_ptr<Job> last) {
   const std::lock_guard lock(mutex_);
   if (alive_ > 0) last_.push_back(last);
@@ -275,7 +281,7 @@ inline void ThreadPool::work() {
   while (std::shared_ptr<Job> job = next()) Job::carry_out(std::move(job));
 }
 
-/// What to do next; null: to end.
+//: 14.3 wait for a job; null: this thread is to end
 inline std::shared_ptr<Job> ThreadPool::next() {
   std::unique_lock lock(mutex_);
   ++idle_;
@@ -289,6 +295,7 @@ inline std::shared_ptr<Job> ThreadPool::next() {
 }
 
 /// REQUIRES: the mutex is held.
+//: 14.3 one thread less; who is the last tells those who wait for the end
 inline void ThreadPool::end_this_thread() {
   --alive_;
   if (!ending_) {  // nobody will join it

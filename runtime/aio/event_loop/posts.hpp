@@ -1,6 +1,9 @@
 #pragma once
 // What comes from other threads: they put it into the mailbox and wake the loop, which takes it out
-// in the middle of its next poll.
+// in the middle of its next poll. Lesson 14 writes the wake-up.
+//
+// The flag in wakeup_ says that the loop was asked to look and has not begun to. While it is set,
+// nobody has to ask again: the loop will find what is put into the mailbox until then.
 
 #include <memory>
 #include <new>
@@ -9,6 +12,10 @@
 #include <aio/event_loop.hpp>
 
 namespace aio {
+
+namespace layers {
+inline constexpr const char* posts = __FILE__;  // which copy was compiled; the tests print it
+}
 
 namespace detail {
 
@@ -26,8 +33,22 @@ class PostedCallback final : public Ready, public Pooled {
   Callback callback_;
 };
 
+/// Moves what is in the mailbox to the end of the ready queue. Returns false when memory ran out:
+/// what is left stays in the mailbox.
+inline bool queue_all(Mailbox<Posted, Callback>& posts, List<Ready>& ready) {
+  try {
+    posts.take_all(
+        [&ready](Posted& posted) { ready.push_back(posted); },
+        [&ready](Callback& callback) { ready.push_back(*new PostedCallback(callback)); });
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 }  // namespace detail
 
+//: 14.1 put it into the mailbox and wake the loop; the loop's own thread needs neither
 inline void EventLoop::call_soon_threadsafe(Callback callback) {
   if (detail::loop_of_this_thread == this) {
     call_soon(std::move(callback));
@@ -36,6 +57,20 @@ inline void EventLoop::call_soon_threadsafe(Callback callback) {
   detail::refuse_empty(callback);
   if (orphan_ || !posts_.put(std::move(callback))) throw_closed("call_soon_threadsafe");
   wake();
+}
+
+/// Asked already, the loop has yet to take what is in the mailbox: its lock orders the two. A look
+/// costs less than a write.
+//: 14.1 ask the loop to look, unless it was asked
+inline void EventLoop::wake() noexcept {
+  if (!wakeup_.asked()) wakeup_.ask();
+}
+
+//: 14.1 from now on it can be asked anew; then take what is there, and tell who listens
+inline void EventLoop::hear() {
+  wakeup_.answer();
+  if (!detail::queue_all(posts_, ready_)) wakeup_.ask();  // the rest comes in the next iteration
+  listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
 inline bool EventLoop::post(Posted& posted) noexcept {
@@ -48,24 +83,6 @@ inline Wakeup& EventLoop::listen(WakeListener& listener) {
   check_thread("listen");
   listeners_.push_back(listener);
   return wakeup_;
-}
-
-/// Asked already, the loop has yet to take what is in the mailbox: its lock orders the two. A look
-/// costs less than a write.
-inline void EventLoop::wake() noexcept {
-  if (!wakeup_.asked()) wakeup_.ask();
-}
-
-inline void EventLoop::hear() {
-  wakeup_.answer();
-  try {
-    posts_.take_all(
-        [this](Posted& posted) { ready_.push_back(posted); },
-        [this](Callback& callback) { ready_.push_back(*new detail::PostedCallback(callback)); });
-  } catch (const std::bad_alloc&) {
-    wakeup_.ask();  // what is left comes in the next iteration
-  }
-  listeners_.for_each([](WakeListener& listener) { listener.woken(); });
 }
 
 }  // namespace aio

@@ -15,6 +15,10 @@
 
 namespace aio {
 
+namespace layers {
+inline constexpr const char* blocking_future = __FILE__;  // which copy was compiled; tests print it
+}
+
 namespace detail {
 
 /// What both sides share. The mutex guards everything but the task, which is the loop's.
@@ -147,6 +151,7 @@ BlockingFuture<T> run_coroutine_threadsafe(Coro<T> coro, EventLoop& loop);
 
 namespace detail {
 
+//: 14.5 cancelled here at once; the task hears of it on its loop
 template <class T>
 bool RemoteCall<T>::cancel() {
   std::shared_ptr<LoopDoor> door;
@@ -187,6 +192,7 @@ T RemoteCall<T>::take() {
   return std::move(result_).value();
 }
 
+//: 14.5 the task runs: from now on it can be cancelled, and perhaps it was already
 template <class T>
 void RemoteCall<T>::begun(std::shared_ptr<LoopDoor> door, TaskBase& task) {
   task_ = &task;
@@ -198,6 +204,7 @@ void RemoteCall<T>::begun(std::shared_ptr<LoopDoor> door, TaskBase& task) {
   cancel_task();
 }
 
+//: 14.5 what came out, unless it was cancelled before
 template <class T>
 void RemoteCall<T>::finish(Result<T> result) {
   {
