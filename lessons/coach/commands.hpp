@@ -50,6 +50,9 @@ void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine);
 /// lesson's template if there is none.
 aio::Coro<int> try_out(Desk desk, std::string lesson);
 
+/// The tasks of a program that runs, as a table, or as a tree of who waits for whom.
+int list_tasks(const Desk& desk, int process, bool as_tree);
+
 /// What a lesson adds to the runtime; the bodies of its functions after a pass, or to `spoil`.
 aio::Coro<int> diff(Desk desk, std::string lesson, bool spoil);
 

@@ -35,6 +35,7 @@ struct Arguments {
   bool force = false, replace = false;
   std::string id;
   bool json = false, all = false, spoil = false;
+  int process = 0;
 };
 
 void declare(CLI::App& app, Arguments& given) {
@@ -97,6 +98,13 @@ void declare(CLI::App& app, Arguments& given) {
       ->add_option("LESSON", given.id)
       ->required();
 
+  app.add_subcommand("ps", "The tasks of a program that runs, and what they wait for")
+      ->add_option("PID", given.process)
+      ->required();
+  app.add_subcommand("pstree", "The same, as a tree of who waits for whom")
+      ->add_option("PID", given.process)
+      ->required();
+
   auto* diff = app.add_subcommand("diff", "What a lesson adds to the runtime");
   diff->add_option("LESSON", given.id)->required();
   diff->add_flag("--spoil", given.spoil, "Also what has not passed yet");
@@ -140,6 +148,8 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("compare"))
     return compare(desk, app.get_subcommand("compare")->remaining());
   if (app.got_subcommand("test")) return run_interruptible(test_kit(desk, given.id));
+  if (app.got_subcommand("ps")) return list_tasks(desk, given.process, false);
+  if (app.got_subcommand("pstree")) return list_tasks(desk, given.process, true);
   for (const fs::path& file : keep_bases(course)) {
     fmt::print(stderr, "{} is the newer starter now; you had not edited it.\n", file.string());
   }

@@ -39,6 +39,10 @@ class Completions final : public RefCounted, public TimedReady {
   std::size_t unclaimed() const { return unclaimed_; }
   Coro<Handle> take();
 
+  const FutureBase* first_taker() const {
+    return takers_.empty() ? nullptr : &takers_.front().woken.state();
+  }
+
   void limit(Delay timeout) { loop_.call_at(timeout.after(loop_.time()), *this); }
   void run() override;  // the time is over
 
@@ -47,6 +51,7 @@ class Completions final : public RefCounted, public TimedReady {
     Hook(Completions& completions, Handle task) : owner(completions), handle(std::move(task)) {}
     void run() override { owner.task_done(handle); }
     std::string describe() const override { return "as_completed"; }
+    const FutureBase* for_whom() const override { return owner.first_taker(); }
     Completions& owner;
     Handle handle;
   };

@@ -39,6 +39,7 @@ class ShieldState final : public FutureState<typename Handle::value_type> {
     explicit Hook(ShieldState& shield) : owner(shield) {}
     void run() override { owner.inner_done(); }
     std::string describe() const override { return "shield"; }
+    const FutureBase* for_whom() const override { return &owner; }
     ShieldState& owner;
   };
   void inner_done();

@@ -8,6 +8,7 @@
 #include <aio/task/create_task.hpp>
 #include <aio/task/service.hpp>
 #include <aio/task/task_ref.hpp>
+#include <aio/task/tree.hpp>
 #include <aio/task/waiter.hpp>
 #include <aio/task_base.hpp>
 

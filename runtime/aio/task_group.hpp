@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -48,7 +49,8 @@ class TaskGroup {
   /// Starts a child. Throws InvalidStateError before the block, after it, and once the group is
   /// shutting down; the coroutine is then destroyed without having run.
   template <class T>
-  Task<T> create_task(Coro<T> coro, std::string name = {});
+  Task<T> create_task(Coro<T> coro, std::string name = {},
+                      std::source_location made_at = std::source_location::current());
   /// Starts `body(started)`, a child of the group that calls started(value) when it is ready, and
   /// waits for that: a server that listens, say. Throws what the child fails with before it is
   /// ready, and InvalidStateError when it ends without having been. Who cancels this wait cancels
@@ -75,6 +77,7 @@ class TaskGroup {
     detail::TaskBase& task() const { return *task_; }
     void run() override { group_.child_done(*this); }
     std::string describe() const override { return "task group"; }
+    const detail::FutureBase* for_whom() const override { return group_.owner_.ref().get(); }
 
    private:
     TaskGroup& group_;
@@ -155,10 +158,10 @@ inline TaskGroup::Child::Child(TaskGroup& group, Ref<detail::TaskBase> task)
 }
 
 template <class T>
-Task<T> TaskGroup::create_task(Coro<T> coro, std::string name) {
+Task<T> TaskGroup::create_task(Coro<T> coro, std::string name, std::source_location made_at) {
   check_open();
   if (turns_) coro = detail::in_turn(turns_, std::move(coro));
-  Task<T> task = aio::create_task(std::move(coro), std::move(name));
+  Task<T> task = aio::create_task(std::move(coro), std::move(name), made_at);
   try {
     new Child(*this, task.ref());
   } catch (...) {  // no memory: nobody would wait for it

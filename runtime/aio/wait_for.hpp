@@ -33,6 +33,7 @@ class Relay final : public Ready {
     if (!done_.done()) done_.set_result();
   }
   std::string describe() const override { return "wait_for"; }
+  const FutureBase* for_whom() const override { return &done_.state(); }
 
  private:
   Future<> done_;

@@ -60,6 +60,11 @@ class FutureBase : public RefCounted, public Pooled {
   /// Queues `waiter` when the future is done; at once if it is.
   void wait(Ready& waiter);
   CallbackId next_callback_id() { return CallbackId{++callback_ids_}; }
+  /// Calls `visit(ready)` for each that waits.
+  template <class Visit>
+  void for_each_waiter(Visit visit) const {
+    waiters_.for_each(visit);
+  }
   void add_callback(Ready& callback);
   bool remove_callback(CallbackId id);
 

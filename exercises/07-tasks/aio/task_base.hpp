@@ -60,6 +60,7 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   std::string_view name() const;
   void set_name(std::string name) { name_ = std::make_unique<std::string>(std::move(name)); }
   std::string describe() const override;
+  const FutureBase* for_whom() const override { return this; }
 
   /// The wait is set up: the task sleeps until somebody queues it. `leaf` is where it goes on.
   void park(std::coroutine_handle<> leaf, Waiter& waiter);

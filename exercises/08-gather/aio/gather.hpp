@@ -50,6 +50,7 @@ class ChildHook final : public Ready {
   FutureBase& child() const { return *child_; }
   void run() override;
   std::string describe() const override { return "gather"; }
+  const FutureBase* for_whom() const override;
 
  private:
   GatherCore* gather_ = nullptr;
@@ -266,6 +267,10 @@ auto gather(ReturnExceptions, std::vector<A> awaitables) {
 namespace detail {
 
 inline void ChildHook::run() { gather_->child_done(*child_); }
+
+inline const FutureBase* ChildHook::for_whom() const {
+  return dynamic_cast<const FutureBase*>(gather_);
+}
 
 //: 8.1 hook yourself to every child, and count those that are done already
 inline void GatherCore::watch(const std::vector<FutureBase*>& children) {

@@ -61,6 +61,7 @@ class WaitHook final : public Ready {
   }
   void run() override { release_.task_done(task_); }
   std::string describe() const override { return "wait"; }
+  const FutureBase* for_whom() const override { return &release_.future().state(); }
 
  private:
   Release& release_;

@@ -97,8 +97,7 @@ class KernelVisit {
   }
 
   std::string who_waits() const {
-    std::string who;
-    loop_.for_each_resident([&](const Resident& each) { who += "\n  " + each.describe(); });
+    const std::string who = tell_residents.shortly(loop_);
     return who.empty() ? "; nothing lives on it" : ", and these wait:" + who;
   }
 

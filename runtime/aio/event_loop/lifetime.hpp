@@ -19,6 +19,7 @@ inline EventLoop::EventLoop(Options options)
   set_debug(options.debug);
   poller_.watch(wakeup_.descriptor(), Interest::read | Interest::edge, &wake_sink_);
   anchor_->loop = this;
+  if (options.answers) entry_.answer();
 }
 
 inline EventLoop::~EventLoop() {

@@ -2,6 +2,8 @@
 // What the layers above queue: nodes that live in their owner. To queue one that is ready is what
 // each step of each task does, so that call checks nothing: who calls it has checked the thread.
 
+#include <string>
+
 #include <aio/event_loop.hpp>
 
 namespace aio {
@@ -33,6 +35,12 @@ inline bool EventLoop::cancel(TimedReady& timed) {
 }
 
 namespace detail {
+
+inline std::string tell_residents_in_order(const EventLoop& loop) {
+  std::string text;
+  loop.for_each_resident([&text](const Resident& each) { text += "\n  " + each.describe(); });
+  return text;
+}
 inline bool cancel_timer(EventLoop& loop, TimedReady& timed) { return loop.cancel(timed); }
 inline void check_thread(const EventLoop& loop, const char* call) { loop.check_thread(call); }
 }  // namespace detail

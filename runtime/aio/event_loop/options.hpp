@@ -17,6 +17,7 @@ struct LoopOptions {
   std::chrono::nanoseconds slow_callback = std::chrono::milliseconds(100);
   std::optional<std::uint64_t> shuffle_seed = {};  // runs each batch in an order drawn from it
   Observer* observer = nullptr;  // null: the thread's default, usually none. Must outlive the loop.
+  bool answers = true;  // tells what lives on it, to SIGQUIT and ./learn ps; see inquiry.hpp
 };
 
 }  // namespace aio

@@ -4,12 +4,14 @@
 // goes on using, refuses to work, and lets what lives on it rest.
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <new>
 
 #include <pthread.h>
 
 #include <aio/event_loop.hpp>
+#include <aio/event_loop/inquiry.hpp>
 
 namespace aio::detail {
 
@@ -23,7 +25,10 @@ inline LoopEntry::LoopEntry(EventLoop& loop)
   all().push_back(*this);
 }
 
+inline void LoopEntry::answer() { inquiry_ = std::make_unique<Inquiry>(loop_); }
+
 inline LoopEntry::~LoopEntry() {
+  inquiry_ = nullptr;
   const std::lock_guard lock(mutex_);
   unlink();
 }
@@ -40,6 +45,7 @@ inline void LoopEntry::watch_forks() {
 
 /// In the child, in its only thread; allocates and frees nothing.
 inline void LoopEntry::orphan_all() {
+  Inquiry::leave_to_parent();
   all().for_each([](LoopEntry& entry) {
     const bool elsewhere = entry.running && loop_of_this_thread != &entry.loop_;
     entry.running = false;

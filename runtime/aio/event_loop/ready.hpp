@@ -15,6 +15,10 @@
 
 namespace aio {
 
+namespace detail {
+class FutureBase;  // of lesson 05
+}
+
 using Callback = std::move_only_function<void()>;
 
 /// Something the loop can run: a link in the ready queue, and what to do when its turn comes.
@@ -26,6 +30,8 @@ class Ready : public Link<> {
   virtual void discard() noexcept {}
   /// For reports: what this is.
   virtual std::string describe() const { return "callback"; }
+  /// For reports, of what waits for a future: on whose behalf. Null when nobody knows.
+  virtual const detail::FutureBase* for_whom() const { return nullptr; }
 
  protected:
   ~Ready() = default;

@@ -2,11 +2,14 @@
 // What a loop keeps: a Resident lives on it until it has finished, an Attachment as long as the
 // loop itself.
 
+#include <source_location>
 #include <string>
 
 #include <aio/support/list.hpp>
 
 namespace aio {
+
+class EventLoop;
 
 struct ResidentTag {};
 
@@ -18,9 +21,25 @@ class Resident : public Link<ResidentTag> {
   /// For reports: what this is, and what it waits for.
   virtual std::string describe() const = 0;
 
+  std::source_location made_at;  // line 0: nobody knows
+
  protected:
   ~Resident() = default;
 };
+
+namespace detail {
+
+/// Texts for reports: what lives on a loop, a line each, which begins with a newline and is
+/// indented by two blanks or more. Lesson 07 puts others here, which know who waits for whom.
+using TellResidents = std::string (*)(const EventLoop& loop);
+std::string tell_residents_in_order(const EventLoop& loop);
+struct ResidentTellers {
+  TellResidents shortly = tell_residents_in_order;
+  TellResidents as_tree = tell_residents_in_order, as_table = tell_residents_in_order;
+};
+inline constinit ResidentTellers tell_residents{};
+
+}  // namespace detail
 
 /// What lives as long as its loop, e.g. threads that work for it.
 struct Attachment {

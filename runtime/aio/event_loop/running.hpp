@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <string>
@@ -24,6 +25,7 @@ class EventLoop;
 namespace detail {
 
 class KernelVisit;
+class Inquiry;
 
 inline constinit thread_local EventLoop* loop_of_this_thread = nullptr;
 inline constinit thread_local std::uint64_t loop_id_of_this_thread = 0;  // 0: none runs here
@@ -61,6 +63,9 @@ class LoopEntry : public Link<> {
   /// Does the loop with this id run, in whatever thread?
   static bool runs(std::uint64_t id);
 
+  /// Has the loop answer who asks for its tasks, from inside and outside of the process.
+  void answer();
+
   std::atomic<bool> running = false;
 
  private:
@@ -72,6 +77,7 @@ class LoopEntry : public Link<> {
 
   EventLoop& loop_;
   const std::uint64_t id_;
+  std::unique_ptr<Inquiry> inquiry_;
 };
 
 // Here and not in process.hpp, which needs the loop: an object that calls runs() may be compiled

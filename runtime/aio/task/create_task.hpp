@@ -1,6 +1,7 @@
 #pragma once
 // The handle of a task, and how to start one: given to lesson 07.
 
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,8 +36,10 @@ class Task : public FutureHandle<Task<T>, detail::TaskState<T>> {
 namespace detail {
 
 template <class T>
-Task<T> make_task(EventLoop& loop, Coro<T>& coro) {
-  return Task<T>(Ref(new TaskState<T>(loop, coro.release())));
+Task<T> make_task(EventLoop& loop, Coro<T>& coro, std::source_location made_at) {
+  const Task<T> task(Ref(new TaskState<T>(loop, coro.release())));
+  task.state().made_at = made_at;
+  return task;
 }
 
 }  // namespace detail
@@ -44,27 +47,29 @@ Task<T> make_task(EventLoop& loop, Coro<T>& coro) {
 /// Schedules a coroutine on `loop`. Throws InvalidStateError when the loop is closed; the coroutine
 /// is then destroyed without having run.
 template <class T>
-Task<T> create_task_on(EventLoop& loop, Coro<T> coro) {
+Task<T> create_task_on(EventLoop& loop, Coro<T> coro, std::source_location made_at = {}) {
   loop.check_usable("create_task");
-  return detail::make_task(loop, coro);
+  return detail::make_task(loop, coro, made_at);
 }
 
 /// Schedules a coroutine, or another awaitable, as a task of the running loop. Without a name it
-/// is called Task-1, Task-2 and so on.
+/// is called Task-1, Task-2 and so on. Reports tell where it was made.
 template <class T>
-Task<T> create_task(Coro<T> coro) {
-  return detail::make_task(running_loop(), coro);
+Task<T> create_task(Coro<T> coro, std::source_location made_at = std::source_location::current()) {
+  return detail::make_task(running_loop(), coro, made_at);
 }
 template <class T>
-Task<T> create_task(Coro<T> coro, std::string name) {
-  Task<T> task = create_task(std::move(coro));
+Task<T> create_task(Coro<T> coro, std::string name,
+                    std::source_location made_at = std::source_location::current()) {
+  Task<T> task = create_task(std::move(coro), made_at);
   if (!name.empty()) task.set_name(std::move(name));
   return task;
 }
 template <Awaitable A>
-requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(A awaitable,
-                                                                       std::string name = {}) {
-  return create_task(detail::to_coro(std::move(awaitable)), std::move(name));
+requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(
+    A awaitable, std::string name = {},
+    std::source_location made_at = std::source_location::current()) {
+  return create_task(detail::to_coro(std::move(awaitable)), std::move(name), made_at);
 }
 
 /// A future or task as it is; anything else becomes a task of `loop`.

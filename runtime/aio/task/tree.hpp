@@ -1,0 +1,200 @@
+#pragma once
+// Who waits for whom: the tasks of a loop, told as a tree or as a table. Given to lesson 07.
+//
+// A task waits for others where it stands in their lists of waiters: itself, or through a gather, a
+// shield, a task group or whatever else waits on its behalf.
+
+#include <algorithm>
+#include <cstddef>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <aio/event_loop.hpp>
+#include <aio/future.hpp>
+#include <aio/task_base.hpp>
+
+namespace aio {
+
+/// The tasks of `loop`, oldest first, a line each: what a task waits for, and where it was made.
+/// Below it, indented, are the tasks that it waits for. One that several wait for is told once; a
+/// circle is marked where it closes. Empty when there is no task.
+std::string dump_tasks(const EventLoop& loop = running_loop());
+
+// Implementation
+
+namespace detail {
+
+/// " (made at server.cpp:31)", or nothing when that is not known.
+inline std::string place_of(const Resident& resident) {
+  const std::source_location& place = resident.made_at;
+  if (place.line() == 0) return "";
+  const std::string_view path = place.file_name();
+  return " (made at " + std::string(path.substr(path.rfind('/') + 1)) + ":" +
+         std::to_string(place.line()) + ")";
+}
+
+/// The tasks of a loop, and for each those that it waits for.
+class TaskForest {
+ public:
+  explicit TaskForest(const EventLoop& loop);
+
+  /// A line each: those that nobody waits for, and below each what it waits for.
+  std::string tree(bool with_places) const;
+  /// A line each, in the order in which they were made, with the names of who waits for it.
+  std::string table() const;
+  std::size_t size() const { return nodes_.size(); }
+
+ private:
+  struct Node {
+    const TaskBase* task;
+    std::vector<std::size_t> awaits, awaited_by;
+  };
+  struct Line {
+    std::size_t node, depth;
+  };
+  /// What has been told, on the way through the tree.
+  struct Telling {
+    bool with_places;
+    std::vector<bool> told, above;  // by node; `above` is the way from the root
+    std::vector<std::size_t> path;
+    std::vector<Line> to_come;  // the last one is next
+    std::string text;
+  };
+
+  void find_waiting(const FutureBase& awaited, std::size_t node, int depth);
+  void add_waiting(std::size_t awaited, std::size_t waiting);
+  void tell_from(std::size_t root, Telling& telling) const;
+  void tell(Line line, Telling& telling) const;
+  std::string state_of(const Node& node) const;
+  std::string names_of(const std::vector<std::size_t>& nodes) const;
+
+  std::vector<Node> nodes_;
+  std::unordered_map<const FutureBase*, std::size_t> index_;
+  std::vector<const Resident*> others_;  // that are no tasks, and that nobody waits for
+};
+
+inline TaskForest::TaskForest(const EventLoop& loop) {
+  loop.for_each_resident([this](const Resident& each) {
+    const auto* const task = dynamic_cast<const TaskBase*>(&each);
+    const auto* const future = dynamic_cast<const FutureBase*>(&each);
+    bool awaited = false;
+    if (future != nullptr) future->for_each_waiter([&awaited](const Ready&) { awaited = true; });
+    if (task == nullptr && !awaited) others_.push_back(&each);
+    if (task == nullptr) return;
+    index_.emplace(task, nodes_.size());
+    nodes_.push_back({task, {}, {}});
+  });
+  for (std::size_t i = 0; i < nodes_.size(); ++i) find_waiting(*nodes_[i].task, i, 0);
+}
+
+/// Goes from what is awaited to the tasks behind those in its list.
+inline void TaskForest::find_waiting(const FutureBase& awaited, std::size_t node, int depth) {
+  constexpr int deep_enough = 100;  // shields around shields
+  awaited.for_each_waiter([&](const Ready& waiter) {
+    const FutureBase* const whom = waiter.for_whom();
+    if (whom == nullptr) return;
+    const auto found = index_.find(whom);
+    if (found != index_.end()) return add_waiting(node, found->second);
+    if (depth < deep_enough) find_waiting(*whom, node, depth + 1);
+  });
+}
+
+inline void TaskForest::add_waiting(std::size_t awaited, std::size_t waiting) {
+  std::vector<std::size_t>& by = nodes_[awaited].awaited_by;
+  if (std::ranges::find(by, waiting) != by.end()) return;
+  by.push_back(waiting);
+  nodes_[waiting].awaits.push_back(awaited);
+}
+
+inline std::string TaskForest::state_of(const Node& node) const {
+  std::string state = node.task->describe();
+  const bool parked = state.find(", which waits for ") != std::string::npos;
+  if (node.task == running_task) return state + ", which runs";
+  return parked ? state : state + ", which is ready";
+}
+
+inline void TaskForest::tell(Line line, Telling& telling) const {
+  constexpr std::size_t widest = 40;  // levels; what is deeper is not indented further
+  const Node& node = nodes_[line.node];
+  while (telling.path.size() > line.depth) {
+    telling.above[telling.path.back()] = false;
+    telling.path.pop_back();
+  }
+  telling.text += "\n" + std::string(2 + 2 * std::min(line.depth, widest), ' ');
+  const std::string name = "task " + std::string(node.task->name());
+  if (telling.above[line.node]) {
+    telling.text += name + ", as above: they wait for each other in a circle";
+    return;
+  }
+  if (telling.told[line.node]) {
+    telling.text += name + ", as told before";
+    return;
+  }
+  telling.text += state_of(node) + (telling.with_places ? place_of(*node.task) : "");
+  telling.told[line.node] = telling.above[line.node] = true;
+  telling.path.push_back(line.node);
+  for (auto next = node.awaits.rbegin(); next != node.awaits.rend(); ++next) {
+    telling.to_come.push_back({*next, line.depth + 1});
+  }
+}
+
+inline void TaskForest::tell_from(std::size_t root, Telling& telling) const {
+  telling.to_come.push_back({root, 0});
+  while (!telling.to_come.empty()) {
+    const Line next = telling.to_come.back();
+    telling.to_come.pop_back();
+    tell(next, telling);
+  }
+}
+
+inline std::string TaskForest::tree(bool with_places) const {
+  const std::vector<bool> none(nodes_.size());
+  Telling telling{with_places, none, none, {}, {}, {}};
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].awaited_by.empty()) tell_from(i, telling);
+  }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {  // what is left goes round in circles
+    if (!telling.told[i]) tell_from(i, telling);
+  }
+  for (const Resident* each : others_) telling.text += "\n  " + each->describe();
+  return std::move(telling.text);
+}
+
+inline std::string TaskForest::names_of(const std::vector<std::size_t>& nodes) const {
+  std::string names;
+  for (const std::size_t each : nodes) {
+    names += (names.empty() ? "" : ", ") + std::string(nodes_[each].task->name());
+  }
+  return names;
+}
+
+inline std::string TaskForest::table() const {
+  std::string text;
+  for (const Node& node : nodes_) {
+    const std::string by = names_of(node.awaited_by);
+    text += "\n  " + state_of(node) + (by.empty() ? "" : "; awaited by " + by);
+    text += place_of(*node.task);
+  }
+  return text;
+}
+
+/// Reports of loops tell who waits for whom.
+inline const bool residents_are_told_as_tree = [] {
+  tell_residents.shortly = [](const EventLoop& on) { return TaskForest(on).tree(on.debug()); };
+  tell_residents.as_tree = [](const EventLoop& on) { return TaskForest(on).tree(true); };
+  tell_residents.as_table = [](const EventLoop& on) { return TaskForest(on).table(); };
+  return true;
+}();
+
+}  // namespace detail
+
+inline std::string dump_tasks(const EventLoop& loop) {
+  const std::string text = detail::TaskForest(loop).tree(true);
+  return text.empty() ? text : text.substr(1) + "\n";
+}
+
+}  // namespace aio
