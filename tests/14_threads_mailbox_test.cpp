@@ -2,17 +2,15 @@
 // when the loop goes on, so a test has one order, and none depends on who is faster.
 
 #include <cstdint>
-#include <exception>
 #include <fstream>
-#include <functional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <gtest/gtest.h>
 #include <aio/event_loop.hpp>
 
+#include "support/elsewhere.hpp"
 #include "support/refusal.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
@@ -21,22 +19,9 @@
 namespace {
 
 using aio::Callback, aio::DeadlockError, aio::EventLoop, aio::InvalidStateError;
-using tests::Seen;
+using tests::elsewhere, tests::Seen;
 
 const auto compiled = tests::compiled_from(aio::layers::posts);
-
-/// Does something in a thread of its own, and throws here what is thrown there.
-void elsewhere(const std::function<void()>& work) {
-  std::exception_ptr thrown;
-  std::thread([&] {
-    try {
-      work();
-    } catch (...) {
-      thrown = std::current_exception();
-    }
-  }).join();
-  if (thrown) std::rethrow_exception(thrown);
-}
 
 /// Counts how often the loop looks.
 struct Listener : aio::WakeListener {
