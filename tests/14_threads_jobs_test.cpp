@@ -164,6 +164,7 @@ TEST(Step2_Job, LivesUntilItIsBack) {
     const std::weak_ptr<Job> left = job;
     s.step("the thread has the only pointer to the job");
     carry_out(s, std::move(job));
+    if (testing::Test::HasFailure()) co_return;  // it was not handed back
     EXPECT_STORY(s, left.expired(), false,
                  "the mailbox owns nothing: a job that is on its way keeps itself alive, by self_",
                  Seen{true, "gone-on-its-way"});

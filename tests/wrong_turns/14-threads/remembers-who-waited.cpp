@@ -4,4 +4,4 @@
 // Caught-by: Step2_Job.ForgottenWhileItRunsItDisturbsNobody
 
 //: 14.2
-inline void Job::forget() { move_on(State::forgotten); }
+inline void Job::forget() noexcept { move_on(State::forgotten); }
