@@ -607,6 +607,7 @@ TEST(RunCoroutineThreadsafe, AFatalErrorGoesToBothSides) {
     while (!future.done()) runner.loop().stop(), runner.loop().run_forever();
   };
   EXPECT_THROW(run_to_its_end(), aio::KeyboardInterrupt);
+  ASSERT_TRUE(future.done());
   EXPECT_THROW(future.get(), aio::KeyboardInterrupt);
 }
 
