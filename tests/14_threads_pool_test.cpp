@@ -1,6 +1,7 @@
 // Lesson 14, step 3: the threads of a pool. Gates decide who is first. What has to come is waited
 // for two seconds, so that a test that fails ends; no test that passes takes so long.
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -9,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 #include <aio/coro.hpp>
 #include <aio/future.hpp>
@@ -16,6 +20,7 @@
 #include <aio/task.hpp>
 #include <aio/threads.hpp>
 
+#include "support/asleep.hpp"
 #include "support/gate.hpp"
 #include "support/refusal.hpp"
 #include "support/story.hpp"
@@ -34,9 +39,11 @@ class Held final : public Job {
   explicit Held(std::function<void()> at_end = [] {})
       : Job(LoopDoor::here()), at_end_(std::move(at_end)) {}
   Gate begun, may_end;
+  std::atomic<pid_t> thread = 0;  // that does it
 
  private:
   void work() noexcept override {
+    thread = ::gettid();
     begun.open();
     may_end.wait();
     at_end_();
@@ -94,6 +101,13 @@ struct Stage {
   Coro<bool> begins(const std::shared_ptr<Held>& job) {
     return comes([job] { return job->begun.is_open(); });
   }
+  /// Its thread has done it, and is free.
+  Coro<bool> is_over(std::shared_ptr<Held> job) {
+    const bool begun = co_await begins(job);
+    story.step("a job ends");
+    job->may_end.open();
+    co_return begun&& tests::falls_asleep(job->thread);
+  }
   Coro<> go_on() {
     story.step("the loop goes on");
     for (int turn = 0; turn < 3; ++turn) co_await aio::sleep(0s);
@@ -147,6 +161,17 @@ TEST(Step3_Pool, ABusyThreadIsNotCountedAsFree) {  // EXEC-07
   });
 }
 
+TEST(Step3_Pool, AFreeThreadTakesTheNextJob) {  // EXEC-07
+  run(2, [](Stage& s) -> Coro<> {
+    EXPECT_STORY(s.story, co_await s.is_over(s.add()), true, "next() waits for the next job");
+    const auto second = s.add();
+    EXPECT_STORY(s.story, s.pool->alive(), 1U, "a thread is free: add() wakes it, and starts none",
+                 Seen{std::size_t{2}, "always-one-more"});
+    EXPECT_STORY(s.story, co_await s.begins(second), true, "it takes the job",
+                 LooksLike{false, "nobody-is-called"});
+  });
+}
+
 TEST(Step3_Pool, ThoseThatAreTooManyEnd) {
   run(2, [](Stage& s) -> Coro<> {
     const tests::Suspicion suspicion(
@@ -190,6 +215,20 @@ TEST(Step3_End, DoesWhatWasTaken) {  // EXEC-06
     EXPECT_STORY(s.story, done, "ABC",
                  "a thread ends when there is nothing to do any more, and takes what waits first",
                  Seen{"A", "forgets-what-waits"}, Seen{"", "forgets-what-waits"});
+  });
+}
+
+TEST(Step3_End, WakesAllWhoHaveNothingToDo) {  // EXEC-06
+  run(3, [](Stage& s) -> Coro<> {
+    const auto first = s.add(), second = s.add(), third = s.add();
+    for (const auto& job : {first, second, third}) {
+      EXPECT_STORY(s.story, co_await s.is_over(job), true, "next() waits for the next job");
+    }
+    const Ended ended;
+    s.end(ended);
+    EXPECT_STORY(s.story, co_await s.threads_are(0), true,
+                 "three threads sleep in next(): end() has to wake all of them",
+                 LooksLike{false, "one-is-woken"});
   });
 }
 
