@@ -81,15 +81,17 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     -Wl,--gc-sections $<$<BOOL:${LOOPWRIGHT_HAS_LLD}>:-fuse-ld=lld>)
 endif()
 
-# loopwright_ground(GROUND "headers" [folder]): the folder's copies of the layers come first.
-function(loopwright_ground ground headers)
+# loopwright_ground(GROUND lenient|warnings "headers" [folder]): what the tests on it are compiled
+# with; the folder's copies of the layers come first.
+function(loopwright_ground ground kind headers)
+  set_property(GLOBAL PROPERTY LOOPWRIGHT_KIND_OF_${ground} ${kind})
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
-    set_property(GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground} aio_test_headers_lenient)
+    set_property(GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground} aio_test_headers_${kind})
     return()
   endif()
   add_library(${ground} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/headers.cpp)
   target_include_directories(${ground} BEFORE PRIVATE ${ARGN})
-  target_link_libraries(${ground} PRIVATE ${lesson_library} aio_test_main loopwright_lenient)
+  target_link_libraries(${ground} PRIVATE ${lesson_library} aio_test_main loopwright_${kind})
   target_compile_options(${ground} PRIVATE -fpch-codegen -fpch-debuginfo)
   target_precompile_headers(${ground} PRIVATE
     ${PROJECT_SOURCE_DIR}/tests/support/headers.hpp ${headers})
@@ -101,19 +103,102 @@ function(loopwright_ground ground headers)
   set_source_files_properties(
     ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${ground}.dir/cmake_pch.hxx.cxx
     PROPERTIES OBJECT_DEPENDS ${list})
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG}")
   add_custom_command(OUTPUT ${object} DEPENDS ${header} VERBATIM
     COMMENT "Compiling what ${ground} holds"
-    COMMAND ${CMAKE_CXX_COMPILER} -O0 -g -ffunction-sections -c ${header} -o ${object})
+    COMMAND ${CMAKE_CXX_COMPILER} -g ${flags} -O0 -ffunction-sections -c ${header} -o ${object})
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
   set_property(GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground} ${ground})
   set_property(GLOBAL PROPERTY LOOPWRIGHT_OBJECT_OF_${ground} ${object})
 endfunction()
 
-# loopwright_test_on(GROUND TARGET source…): a test that is compiled as learners' files are.
+# loopwright_test_on(GROUND TARGET source…)
 function(loopwright_test_on ground target)
+  get_property(kind GLOBAL PROPERTY LOOPWRIGHT_KIND_OF_${ground})
   get_property(headers GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground})
   get_property(object GLOBAL PROPERTY LOOPWRIGHT_OBJECT_OF_${ground})
   loopwright_executable(${target} ${ARGN} ${object})
-  target_link_libraries(${target} PRIVATE aio_test_main loopwright_lenient loopwright_quick_link)
+  target_link_libraries(${target} PRIVATE aio_test_main loopwright_${kind} loopwright_quick_link)
+  target_precompile_headers(${target} REUSE_FROM ${headers})
+  set_target_properties(${target} PROPERTIES LOOPWRIGHT_OBJECT "${object}")
+endfunction()
+
+# loopwright_program_on(GROUND TARGET source…): a program; of the tests' support it needs nothing.
+function(loopwright_program_on ground target)
+  get_property(headers GLOBAL PROPERTY LOOPWRIGHT_HEADERS_OF_${ground})
+  get_property(object GLOBAL PROPERTY LOOPWRIGHT_OBJECT_OF_${ground})
+  if(NOT object)
+    loopwright_executable(${target} ${ARGN})
+    target_link_libraries(${target} PRIVATE loopwright_warnings)
+    return()
+  endif()
+  loopwright_executable(${target} ${ARGN} ${object})
+  target_link_libraries(${target} PRIVATE loopwright_lenient loopwright_quick_link)
+  target_include_directories(${target} PRIVATE
+    $<TARGET_PROPERTY:aio_test_main,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_compile_definitions(${target} PRIVATE
+    $<TARGET_PROPERTY:GTest::gtest,INTERFACE_COMPILE_DEFINITIONS>)
   target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
+
+# starts_threads(OUT test…): those of the tests that give ThreadSanitizer something to look at.
+function(starts_threads out)
+  set(found)
+  foreach(test IN LISTS ARGN)
+    file(STRINGS ${test} lines REGEX "std::j?thread|threadsafe|to_thread|aio::resolve|getaddrinfo")
+    if(lines)
+      list(APPEND found ${test})
+    endif()
+  endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+# loopwright_runtime_test(TARGET test…): tests of the reference. In a sanitizer's tree, where nobody
+# edits a layer, they stand on one ground for each library; and with ThreadSanitizer, those that start
+# threads are the only ones. Without any there is no target.
+function(loopwright_runtime_test target)
+  set(tests ${ARGN})
+  if(LOOPWRIGHT_SANITIZER STREQUAL thread)
+    starts_threads(tests ${tests})
+  endif()
+  if(NOT tests)
+    return()
+  endif()
+  if(LOOPWRIGHT_SANITIZER)
+    ground_of_library()
+    loopwright_test_on(${ground} ${target} ${tests})
+  else()
+    loopwright_test(${target} warnings ${tests})
+  endif()
+  add_dependencies(runtime_tests ${target})
+  set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_RUNTIME_TESTS ${target})
+endfunction()
+
+# loopwright_injected_test(TARGET TESTS): the same tests once more, with a main() that lets calls fail.
+function(loopwright_injected_test target tests)
+  get_target_property(libraries ${tests} LINK_LIBRARIES)
+  get_target_property(object ${tests} LOOPWRIGHT_OBJECT)
+  list(REMOVE_ITEM libraries aio_test_main aio_cancel_all)
+  add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${tests}> ${object})
+  target_link_libraries(${target} PRIVATE aio_inject aio_test_main ${libraries})
+  set_target_properties(${target} PROPERTIES ENABLE_EXPORTS TRUE)  # places are told by name
+  target_link_options(${target} PRIVATE -Wl,--unresolved-symbols=ignore-all)  # of a ground
+endfunction()
+
+# Sets `ground`: the one of the library that the lesson stands on, with all that its tests include.
+macro(ground_of_library)
+  string(REPLACE loopwright:: runtime. ground ${lesson_library}.ground)
+  if(NOT TARGET ${ground})
+    file(GLOB tests_on_it ${PROJECT_SOURCE_DIR}/tests/*_test.cpp)
+    set(of_http "/13_[^/]*$")
+    list(FILTER tests_on_it EXCLUDE REGEX "/[0-9]+_(fix|use)_[^/]*$")
+    if(lesson_library STREQUAL loopwright::http)
+      list(FILTER tests_on_it INCLUDE REGEX ${of_http})
+    else()
+      list(FILTER tests_on_it EXCLUDE REGEX ${of_http})
+    endif()
+    loopwright_headers_below(below "${tests_on_it}")
+    list(REMOVE_ITEM below <gmock/gmock.h>)  # only those that use it are linked with it
+    loopwright_ground(${ground} warnings "${below}")
+  endif()
+endmacro()

@@ -14,16 +14,15 @@
 #include "pair.hpp"
 
 using namespace std::chrono_literals;
-using wire::quoted;
 
 namespace {
 
-void got(const std::string& bytes) { std::printf("got %s\n", quoted(bytes).c_str()); }
+void got(const std::string& bytes) { std::printf("got %s\n", wire::quoted(bytes).c_str()); }
 
 // [pieces]
 aio::Coro<> send(aio::Stream out) {
   for (const char* piece : {"HEL", "LO\nhow are", " you\nby", "e"}) {
-    std::printf("send %s\n", quoted(piece).c_str());
+    std::printf("send %s\n", wire::quoted(piece).c_str());
     out.write(piece);
     co_await aio::sleep(1s);
   }

@@ -116,7 +116,7 @@ std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, cons
 
 /// Builds a program and runs it on this terminal; returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file) {
-  BuildTree tree(terminal, target.ends_with(".mine") ? learners_preset() : "dev");
+  BuildTree tree(terminal, learners_preset());
   if (const auto error = co_await tree.build(target, learners_file)) {
     throw Mistake(error->meaning.empty() ? error->text
                                          : fmt::format("{}\n{}", error->text, error->meaning));

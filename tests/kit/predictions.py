@@ -58,7 +58,7 @@ def check(folder, slug):
     for exercise in lesson.exercises:
         if "program" not in exercise:
             continue
-        program = build.folder / "bin" / f"{lesson.number}-{exercise['program']}"
+        program = build.folder / "bin/programs" / f"{lesson.number}-{exercise['program']}"
         first, second = call([program]), call([program])
         if first != second:
             raise Problem(f"{program.name} prints\n{first}\nand then\n{second}")

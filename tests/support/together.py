@@ -1,9 +1,8 @@
-"""Puts tests and what they test into one source file that compiles much faster than each alone.
+"""Puts sources into one file that compiles much faster than each alone. Each has a namespace of its
+own, so that equal names do not meet. Headers that are not the lesson's are included before.
 
-    together.py OUT ROOT LESSON/ID…
-
-For each exercise, e.g. 09-wait-for/use-9c: the headers of its lesson, the answer and its test, in a
-namespace of their own, so that equal names do not meet. All other headers are included before.
+    together.py answers OUT ROOT LESSON/ID…       each answer, e.g. 09-wait-for/use-9c, and its test
+    together.py programs OUT ROOT LESSON/NAME…    programs; the name one starts by says which one runs
 """
 
 import re
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#include\s+(<[^>]+>|"[^"]+")')
+MAIN = re.compile(r"^int main\(([^)]*)\)", re.M)
 
 
 class Together:
@@ -19,14 +19,30 @@ class Together:
         self.includes = []
         self.text = []
 
-    def add(self, lesson, exercise):
+    def add_answer(self, lesson, exercise):
         number = lesson.split("-")[0]
-        self.seen = set()
-        self.text.append(f"namespace exercise_{exercise.replace('-', '_')} {{")
+        test = f"{number}_{exercise.replace('-', '_')}_test.cpp"
+        self.open_namespace("exercise", exercise)
         self.paste(self.root / "solutions" / lesson / f"{exercise}.cpp", lesson)
-        name = f"{number}_{exercise.replace('-', '_')}_test.cpp"
-        self.paste(self.root / "tests" / name, lesson)
+        self.paste(self.root / "tests" / test, lesson)
         self.text.append("}")
+
+    def add_program(self, lesson, name):
+        """Returns the call of its main()."""
+        path = self.root / "lessons" / lesson / f"{name}.cpp"
+        arguments = MAIN.search(path.read_text())[1] and "argc, argv"
+        self.open_namespace("program", name)
+        self.paste(path, lesson)
+        while not self.text[-1] or self.text[-1].startswith("//"):
+            self.text.pop()
+        assert self.text[-1].endswith("}"), f"{path}: main() is not the last function"
+        self.text[-1] = self.text[-1][:-1] + "return 0; }"  # only ::main() needs none
+        self.text.append("}")
+        return f"program_{name}::main({arguments})"
+
+    def open_namespace(self, kind, name):
+        self.seen = set()
+        self.text.append(f"namespace {kind}_{name.replace('-', '_')} {{")
 
     def paste(self, path, lesson):
         """A file's lines; headers of the lesson are pasted where they are included, once."""
@@ -50,15 +66,28 @@ class Together:
             self.seen.add(header)
             self.paste(header, lesson)
 
+    def choose(self, calls):
+        """main(): runs the one whose name it is started by."""
+        self.includes += ["<cstdlib>", "<string_view>"]
+        self.text += ["int main([[maybe_unused]] int argc, char** argv) {",
+                      "  const std::string_view name = argv[0];"]
+        self.text += [f'  if (name.ends_with("{name}")) return {call};' for name, call in calls]
+        self.text += ["  std::abort();", "}"]
+
     def write(self, out):
         head = [f"#include {name}" for name in self.includes]
         Path(out).write_text("\n".join(head + self.text) + "\n")
 
 
-def main(out, root, *exercises):
+def main(kind, out, root, *names):
     together = Together(root)
-    for exercise in exercises:
-        together.add(*exercise.split("/"))
+    pairs = [name.split("/") for name in names]
+    if kind == "answers":
+        for pair in pairs:
+            together.add_answer(*pair)
+    else:
+        together.choose([(f"/{lesson[:2]}-{name}", together.add_program(lesson, name))
+                         for lesson, name in pairs])
     together.write(out)
 
 
