@@ -136,7 +136,7 @@ TEST(Use14e_RunAll, MuchOutputIsNotTooLong) {
   Place place;
   const std::string much = "head -c 300000 /dev/zero | tr '\\0' x; touch come";
   const auto main = [&place, &much]() -> Coro<std::string> {
-    const auto task = aio::create_task(run_all({place.in(much)}, 1, 10s));
+    const auto task = aio::create_task(run_all(Commands(1, place.in(much)), 1, 10s));
     const auto patience = std::chrono::steady_clock::now() + 2s;
     while (!task.done() && std::chrono::steady_clock::now() < patience) co_await aio::sleep(0s);
     if (!task.done()) place.clock.pass(11s);
@@ -198,13 +198,14 @@ TEST(Use14e_RunAll, NoMoreThanSoManyAtOnce) {
 
 struct Cancelled : tests::CancelScene {
   Tasks tasks() const override { return Tasks::told_to_stop; }
-  Coro<> play() override { co_await run_all({"true", "echo two"}, 1, 10s); }
+  Coro<> play() override { co_await run_all(commands, 1, 10s); }
   Coro<> world(Coro<> playing) override {
     co_await std::move(playing);
     const auto patience = std::chrono::steady_clock::now() + 2s;
     while (has_children() && std::chrono::steady_clock::now() < patience) co_await aio::sleep(0s);
     EXPECT_STORY(story, has_children(), false, "a command runs when run_all() has ended");
   }
+  const Commands commands{"true", "echo two"};
   static bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1; }
 };
 

@@ -3,11 +3,11 @@
 // Lesson 14, process: other programs, whose end and whose output the loop waits for.
 //
 // Stands on streams (12), on events and time limits (09, 10), and on posix_spawn() and pidfds.
-//  1. The loop learns of a child's end from a descriptor: there is no handler of SIGCHLD.
-//  2. wait() waits for the child alone. Pipes are another matter: a grandchild may hold them.
-//  3. A child is reaped as soon as it has ended, whoever waits. Then nothing is sent to it.
-//  4. A Process that goes takes its child along: what still runs is killed, and reaped.
-//  5. A child gets the descriptors that it was given, and no others; it gets the signals as this
+//  6. The loop learns of a child's end from a descriptor: there is no handler of SIGCHLD.
+//  7. wait() waits for the child alone. Pipes are another matter: a grandchild may hold them.
+//  8. A child is reaped as soon as it has ended, whoever waits. Then nothing is sent to it.
+//  9. A Process that goes takes its child along: what still runs is killed, and reaped.
+// 10. A child gets the descriptors that it was given, and no others; it gets the signals as this
 //     process found them when it began.
 
 #include <cstddef>
