@@ -23,6 +23,7 @@
 #include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
+#include "support/lifeline.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
 
@@ -69,16 +70,10 @@ class Pipe {
   aio::UniqueFd reads, writes;
 };
 
-/// Can be read when this process has ended: no child of a test outlives the tests.
-int lifeline() {
-  static const Pipe pipe;
-  return pipe.reads.get();
-}
-
 /// A child that nothing ends but a signal.
 Coro<Process> runs_on() {
   ProcessOptions options;
-  options.input = Stdio::descriptor(lifeline());
+  options.input = Stdio::descriptor(tests::lifeline());
   options.output = options.errors = Stdio::null;
   return create_subprocess(argv("cat"), options);
 }
@@ -86,7 +81,7 @@ Coro<Process> runs_on() {
 /// For a shell: 3 is the pipe's end to write to, and 4 the lifeline.
 ProcessOptions with_pipe(const Pipe& pipe) {
   ProcessOptions options = ProcessOptions::piped();
-  options.more = {pipe.writes.get(), lifeline()};
+  options.more = {pipe.writes.get(), tests::lifeline()};
   return options;
 }
 

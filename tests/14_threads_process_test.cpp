@@ -34,6 +34,7 @@
 #include "support/elsewhere.hpp"
 #include "support/entries.hpp"
 #include "support/error_of.hpp"
+#include "support/lifeline.hpp"
 #include "support/refusal.hpp"
 #include "support/run_seeded.hpp"
 #include "support/temporary.hpp"
@@ -184,7 +185,9 @@ TEST(Process, AWaitThatIsCancelledLeavesItAlone) {  // PROC-07
 TEST(Process, WhoWaitsForTheChildDoesNotWaitForAGrandchild) {  // PROC-13
   struct Body {
     static Coro<> main() {
-      const Process shell = co_await create_subprocess_shell("sleep 1000 & echo $!", with_output());
+      ProcessOptions options = with_output();
+      options.more = {tests::lifeline()};
+      const Process shell = co_await create_subprocess_shell("cat <&3 & echo $!", options);
       EXPECT_EQ(co_await shell.wait(), 0);
       const std::string line = co_await shell.output().read_line();
       ::kill(std::stoi(line), SIGKILL);
@@ -642,7 +645,8 @@ TEST(Process, ASignalReachesItsGroup) {
     static Coro<> main() {
       ProcessOptions options = with_output();
       options.new_group = true;
-      const Process shell = co_await create_subprocess_shell("sleep 1000 & echo; wait", options);
+      options.more = {tests::lifeline()};
+      const Process shell = co_await create_subprocess_shell("cat <&3 & echo; wait", options);
       co_await shell.output().read_line();
       shell.signal_group(SIGTERM);
       EXPECT_EQ(co_await shell.output().read(), "") << "the grandchild has ended too";
@@ -666,8 +670,9 @@ TEST(Process, StopIsPoliteFirst) {
       EXPECT_EQ(co_await stubborn.stop(1ms), -SIGKILL);
       ProcessOptions group = ProcessOptions::piped();
       group.new_group = true;
+      group.more = {tests::lifeline()};
       const Process family =
-          co_await create_subprocess_shell("trap '' TERM; sleep 1000 & echo; wait", group);
+          co_await create_subprocess_shell("trap '' TERM; cat <&3 & echo; wait", group);
       co_await family.output().read_line();
       EXPECT_EQ(co_await family.stop(1ms), -SIGKILL);
       EXPECT_EQ(co_await family.output().read(), "") << "the grandchild has ended too";
