@@ -55,6 +55,7 @@ void report(benchmark::State& state, const Comparison& comparison, const Way& wa
     state.counters["cpu_us_each"] = took.cpu_seconds * 1e6 / comparison.requests;
   state.counters["rss_kb"] = static_cast<double>(took.rss_kb);
   state.counters["threads"] = took.threads;
+  if (took.beat_seconds > 0) state.counters["beat_ms"] = took.beat_seconds * 1e3;
 }
 
 void add(const std::string& name, const Comparison& comparison, const Way& way) {

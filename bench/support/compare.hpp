@@ -15,7 +15,8 @@
 //
 // Registered as BM_sync/N, BM_thread/N, BM_async/N. Time is wall time; counters: cpu_ms, rss_kb
 // (how far the peak of resident memory rose), threads (the most that lived at once, the first
-// included), and cpu_us_each, the CPU time of one request, where requests are counted.
+// included), cpu_us_each, the CPU time of one request, where requests are counted, and beat_ms,
+// what a heartbeat beside the work took at most for 99 of 100 beats, where there is one.
 
 #include <functional>
 #include <string>

@@ -24,16 +24,24 @@ struct Report {
   double wall_seconds, cpu_seconds;
   long rss_kb;
   int threads;
+  double beat_seconds;
   char error[200];
 };
 
-double cpu_seconds() {
+double cpu_seconds_of(int who) {
   rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
+  getrusage(who, &usage);
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+bool with_children = false;
+double beat_seconds = 0;
+
+double cpu_seconds() {
+  return cpu_seconds_of(RUSAGE_SELF) + (with_children ? cpu_seconds_of(RUSAGE_CHILDREN) : 0);
 }
 
 /// A moment, on the wall and by the processor.
@@ -72,6 +80,7 @@ Report do_it(const std::function<void()>& work) {
   report.cpu_seconds = ending->cpu - beginning->cpu;
   report.rss_kb = std::max(0L, status_kb("VmHWM") - memory);
   report.threads = most_threads();
+  report.beat_seconds = beat_seconds;
   return report;
 }
 
@@ -90,6 +99,8 @@ std::string how_it_ended(int status) {
 
 void begin_measuring() { beginning.emplace(); }
 void end_measuring() { ending.emplace(); }
+void count_children() { with_children = true; }
+void heartbeat_was(double seconds) { beat_seconds = seconds; }
 
 Measurement measure(const std::function<void()>& work) {
   int ends[2];
@@ -103,7 +114,8 @@ Measurement measure(const std::function<void()>& work) {
   int status = 0;
   waitpid(child, &status, 0);
   if (got != sizeof report) return {.error = how_it_ended(status)};
-  return {report.wall_seconds, report.cpu_seconds, report.rss_kb, report.threads, report.error};
+  return {report.wall_seconds, report.cpu_seconds,  report.rss_kb,
+          report.threads,      report.beat_seconds, report.error};
 }
 
 }  // namespace bench

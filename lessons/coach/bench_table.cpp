@@ -38,6 +38,7 @@ Measurement read_one(const json& entry, std::string_view suffix) {
   one.cpu_milliseconds = entry.value("cpu_ms", 0.0);
   one.cpu_each = entry.value("cpu_us_each", 0.0) / 1e3;
   one.kilobytes = entry.value("rss_kb", 0.0);
+  one.beat = entry.value("beat_ms", 0.0);
   one.threads = static_cast<int>(entry.value("threads", 0.0));
   one.compared = entry.contains("cpu_ms");
   if (entry.value("error_occurred", false)) one.note = entry.value("error_message", "failed");
@@ -118,6 +119,7 @@ class Axis {
 };
 
 bool has_requests(const Measurement& one) { return one.cpu_each > 0; }
+bool has_beat(const Measurement& one) { return one.beat > 0; }
 
 struct Column {
   std::string head;
@@ -125,14 +127,17 @@ struct Column {
   std::string (*text)(const Measurement& one);
 };
 
-/// What there is to tell. Where requests are counted, the threads are left out for them.
+/// What there is to tell. Where requests are counted, the threads are left out for them; where a
+/// heartbeat is, the memory.
 std::vector<Column> columns_of(const std::vector<Measurement>& rows) {
   const Column time{"time", 10, [](const auto& one) { return time_text(one.milliseconds); }};
   const Column cpu{"CPU", 10, [](const auto& one) { return time_text(one.cpu_milliseconds); }};
   const Column each{"CPU/request", 13, [](const auto& one) { return time_text(one.cpu_each); }};
   const Column memory{"memory", 10, [](const auto& one) { return memory_text(one.kilobytes); }};
   const Column threads{"threads", 8, [](const auto& one) { return std::to_string(one.threads); }};
+  const Column beat{"p99 beat", 10, [](const auto& one) { return time_text(one.beat); }};
   if (std::ranges::any_of(rows, has_requests)) return {time, each, memory};
+  if (std::ranges::any_of(rows, has_beat)) return {time, cpu, beat, threads};
   if (std::ranges::any_of(rows, &Measurement::compared)) return {time, cpu, memory, threads};
   return {time};
 }

@@ -13,6 +13,7 @@ struct Measurement {
   long size = 0;        // N; 0: none
   double milliseconds = 0, cpu_milliseconds = 0, kilobytes = 0;
   double cpu_each = 0;  // milliseconds of CPU time for one request; 0: requests are not counted
+  double beat = 0;      // milliseconds that 99 of 100 beats beside the work took at most; 0: none
   int threads = 0;
   bool compared = false;  // it has the counters of a comparison
   std::string note;       // why there is no measurement

@@ -42,6 +42,11 @@ TEST(Measure, CountsTheThreadsThatLiveAtOnce) {
   EXPECT_EQ(took.threads, 3);
 }
 
+TEST(Measure, TellsOfAHeartbeatBesideTheWork) {
+  EXPECT_EQ(bench::measure([] { bench::heartbeat_was(0.25); }).beat_seconds, 0.25);
+  EXPECT_EQ(bench::measure([] {}).beat_seconds, 0);
+}
+
 TEST(Measure, SeesTheTimeOfTheProcessor) {
   const auto took = bench::measure([] {
     const auto end = Clock::now() + 30ms;

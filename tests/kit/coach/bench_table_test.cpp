@@ -48,6 +48,16 @@ TEST(BenchTable, WhereRequestsAreCountedTheirCpuTimeIsDrawn) {
   EXPECT_TRUE(lines.back().starts_with("A bar is the CPU time of one request.")) << lines.back();
 }
 
+TEST(BenchTable, WhereThereIsAHeartbeatItIsTold) {
+  const auto all = coach::read_measurements(
+      R"({"benchmarks": [{"name": "BM_sync/10/iterations:1/manual_time", "real_time": 40,
+          "time_unit": "ms", "cpu_ms": 38, "beat_ms": 39, "rss_kb": 264, "threads": 1}]})",
+      "");
+  const auto lines = coach::table_of(all, 90, true);
+  EXPECT_NE(lines[0].find("CPU  p99 beat"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find("38.0 ms   39.0 ms"), std::string::npos) << lines[1];
+}
+
 TEST(BenchTable, ReadsTheCpuTimeOfARequest) {
   const auto all = coach::read_measurements(
       R"({"benchmarks": [{"name": "BM_poll/10/iterations:1/manual_time", "real_time": 400,
