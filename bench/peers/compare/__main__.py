@@ -74,8 +74,13 @@ class Progress:
 
 
 def measure_all(given):
-    wanted = chosen(given.peers, given.variant == "mine")
     selected = cases(given.workloads, given.quick)
+    effort = Effort(given.quick, given.limit)
+    wanted = [
+        peer
+        for peer in chosen(given.peers, given.variant == "mine")
+        if any(case.concerns(peer.key, effort) for case in selected)
+    ]
     say = Progress(given.plain)
     here, missing = build(with_raw(wanted, selected), say)
     about = {
@@ -93,7 +98,7 @@ def measure_all(given):
         say.clear()
         print(f"{peer['title']}: {peer['why']}", file=sys.stderr)
     peers = [peer for peer in wanted if peer in here]
-    comparison = Comparison(selected, peers, given.rounds, Effort(given.quick, given.limit), say)
+    comparison = Comparison(selected, peers, given.rounds, effort, say)
     comparison.run()
     say.clear()
     return {**about, "results": comparison.results, "troubles": comparison.troubles, "notes": NOTES}

@@ -41,25 +41,27 @@ def _prepare(core):
 
 @contextmanager
 def started(command, core=None, environment=None):
-    """A child with a pipe; it and all that it started are killed at the end."""
-    child = subprocess.Popen(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ, **(environment or {})),
-        start_new_session=True,
-        preexec_fn=_prepare(core),
-    )
-    try:
-        yield child
-    finally:
+    """A child with a pipe; it and all that it started are killed at the end, and the folder where
+    they keep their temporary files is removed."""
+    with tempfile.TemporaryDirectory(prefix="loopwright-", ignore_cleanup_errors=True) as folder:
+        child = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ, TMPDIR=folder, **(environment or {})),
+            start_new_session=True,
+            preexec_fn=_prepare(core),
+        )
         try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        child.communicate()
+            yield child
+        finally:
+            try:
+                os.killpg(child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            child.communicate()
 
 
 def lines_of(command, limit, core=None, environment=None):

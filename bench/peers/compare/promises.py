@@ -131,7 +131,7 @@ PROMISES = (
     times("W10.waits/10000", 50, "threads", name="megabytes"),
     at_most_times("W11/64", 1.10, "nginx"),
     times("W11/64", 1, "evhttp", "beast", "hyper", "go", "node", "aiohttp", "uvicorn"),
-    times("W12/100", 1, "curl", "aiohttp"),
+    times("W12/100", 1, "curl", "hyper", "aiohttp"),
     times("W13/1000", 1, "node", "websockets"),
 )
 

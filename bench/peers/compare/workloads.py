@@ -100,7 +100,7 @@ CASES = (
          also=("per_second",), quick=True, only=(
              "aio", "nginx", "evhttp", "beast", "hyper", "go", "node", "aiohttp", "uvicorn")),
     Case("W12", 100, "10,000 requests of HTTP to nginx, over 100 connections",
-         "client CPU per request", "client", quick=True, only=("aio", "curl", "aiohttp")),
+         "client CPU per request", "client", quick=True, only=("aio", "curl", "hyper", "aiohttp")),
     Case("W13", 1000, "a WebSocket echoes 64 bytes, 1,000 connections", "server CPU per message",
          "websocket", also=("per_second",), quick=True, only=("aio", "node", "websockets")),
 )
