@@ -53,10 +53,12 @@ class Exercise:
         upto = self.lesson.steps[-1] if self.kind == "lesson" else self.id
         coach("starters", "--out", answered, "--upto", upto)
         tag, file = f"//: {upto} ", None
-        for header in sorted((answered / self.lesson.slug / "aio").glob("*.hpp")):
-            shutil.copy(header, folder / "aio")
+        for header in sorted((answered / self.lesson.slug).rglob("*.hpp")):
+            written = folder / header.relative_to(answered / self.lesson.slug)
+            if not written.exists() or written.read_text() != header.read_text():
+                shutil.copy(header, written)
             if tag in header.read_text():
-                file = folder / "aio" / header.name
+                file = written
         return file
 
 
@@ -92,8 +94,8 @@ def prepare():
 
 def write_all_layers():
     """For variant mine: every layer is written, and no longer the reference's file."""
-    for header in (COPY / "exercises").glob("*/aio/*.hpp"):
-        text = (COPY / "runtime/aio" / header.name).read_text()
+    for header in (COPY / "exercises").glob("*/*/**/*.hpp"):
+        text = (COPY / "runtime" / Path(*header.relative_to(COPY / "exercises").parts[1:])).read_text()
         header.write_text(text.replace("#pragma once\n", "#pragma once\n// mine\n", 1))
 
 
@@ -115,8 +117,8 @@ def measure(exercise, variant, saves):
     answered = COPY / "build/answers"
     layer = exercise.kind in ("step", "lesson")
     if variant == "mine" and layer:
-        folder = COPY / "exercises" / exercise.lesson.slug / "aio"
-        file = next(folder.glob("*.hpp"))
+        folder = COPY / "exercises" / exercise.lesson.slug
+        file = next(folder.glob("*/**/*.hpp"))
     else:
         file = exercise.write_answer(answered)
     check = ["check", exercise.id, "--variant", variant]
