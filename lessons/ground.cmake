@@ -14,28 +14,40 @@ function(loopwright_header_of out layer)
   set(${out} ${layer}.hpp PARENT_SCOPE)
 endfunction()
 
-# loopwright_headers_below(OUT "tests" layer…): what these tests and layers include, except whatever
-# includes one of the layers.
+# loopwright_headers_below(OUT "tests" layer…): what these tests and layers include, except the layers
+# and whatever includes one of them; of that, what it includes.
 function(loopwright_headers_below out tests)
-  set(layers)
-  foreach(layer IN LISTS ARGN)
-    loopwright_header_of(header ${layer})
-    list(APPEND layers ${PROJECT_SOURCE_DIR}/runtime/${header})
-  endforeach()
+  loopwright_headers_of(layers ${ARGN})
+  set(waiting ${tests} ${layers})
+  set(seen ${waiting})
   set(below)
-  foreach(file IN LISTS tests layers)
+  while(waiting)
+    list(POP_FRONT waiting file)
     loopwright_includes(${file})
     foreach(header IN LISTS includes)
       loopwright_stands_on(${header} "${layers}")
       if(NOT stands_on)
         list(APPEND below ${header})
+      elseif(NOT header IN_LIST seen)
+        list(APPEND seen ${header})
+        list(APPEND waiting ${header})
       endif()
     endforeach()
-  endforeach()
+  endwhile()
   list(REMOVE_DUPLICATES below)
   # A layer as its variant's copy is found, by name.
   list(TRANSFORM below REPLACE "${PROJECT_SOURCE_DIR}/runtime/(.*)" "<\\1>")
   set(${out} ${below} PARENT_SCOPE)
+endfunction()
+
+# loopwright_headers_of(OUT layer…): their paths.
+function(loopwright_headers_of out)
+  set(headers)
+  foreach(layer IN LISTS ARGN)
+    loopwright_header_of(header ${layer})
+    list(APPEND headers ${PROJECT_SOURCE_DIR}/runtime/${header})
+  endforeach()
+  set(${out} ${headers} PARENT_SCOPE)
 endfunction()
 
 # Sets `includes`: what a file includes, ours as paths, the rest as <name>.
