@@ -20,6 +20,7 @@
 #include "support/faults.hpp"
 #include "support/story.hpp"
 #include "support/virtual_loop.hpp"
+#include "support/weather.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -95,7 +96,24 @@ struct Call : tests::VirtualLoop {
 TEST(Use4c_Shouter, AnswersALineInCapitals) {
   Call call;
   call.say("hello\n");
-  EXPECT_STORY(call.story, call.iterate(), "HELLO/", "read_some() is not called, or answers not");
+  const std::string answer = call.iterate();
+  EXPECT_STORY(call.story, answer, "HELLO/",
+               answer.empty() ? "nobody reads the line, or nobody answers it"
+                              : "the answer is another line than the one that came, in capitals",
+               Seen{std::string("HELLO//"), "shouts-the-line-end"});
+}
+
+TEST(Use4c_Shouter, NothingToReadYetIsNoEnd) {
+  Call call;
+  tests::Weather weather;
+  weather.receive_cuts = {0};
+  call.say("hello\n");
+  call.story.step("the reader is called, and recv() says EAGAIN: not now");
+  call.iterate();
+  EXPECT_STORY(call.story, call.shouter->is_open(), true,
+               "EAGAIN is taken for the end: it means that there is nothing to read now",
+               Seen{false, "nothing-yet-is-the-end"});
+  EXPECT_STORY(call.story, call.iterate(), "HELLO/", "nobody reads what comes after an EAGAIN");
 }
 
 TEST(Use4c_Shouter, AnswersEveryLineOfARead) {
@@ -122,8 +140,11 @@ TEST(Use4c_Shouter, HangsUpOnSilence) {
   call.run_until(at(29s));
   EXPECT_STORY(call.story, call.shouter->is_open(), true,
                "it hangs up before the 30 s of its patience are over");
+  call.story.step("nobody says a word");
   call.run_until(at(31s));
-  EXPECT_STORY(call.story, call.heard, "BYE/", "nobody says goodbye after 30 s of silence");
+  EXPECT_STORY(call.story, call.heard, "BYE/",
+               "nobody says goodbye after 30 s of silence: the count does not start with the "
+               "connection, or it ends without a word");
   EXPECT_STORY(call.story, call.shouter->is_open(), false,
                "it says goodbye, and must also hang up");
 }
@@ -133,9 +154,11 @@ TEST(Use4c_Shouter, EveryWordBuysTime) {
   call.loop.call_at(at(20s), [&] { call.say("still here\n"); });
   call.loop.call_at(at(40s), [&] { call.say("and"); });
   call.run_until(at(45s));
-  EXPECT_STORY(call.story, call.heard, "STILL HERE/",
-               "the silence is counted from the last bytes, not from the beginning",
-               Seen{std::string("STILL HERE/BYE/"), "the-first-timer-decides"});
+  EXPECT_STORY(
+      call.story, call.heard, "STILL HERE/",
+      "the silence is counted from the beginning: bytes do not start the count again, or the "
+      "timer of before was not cancelled, and fires",
+      tests::LooksLike{std::string("STILL HERE/BYE/"), "the-first-timer-decides"});
   call.run_until(at(69s));
   EXPECT_STORY(call.story, call.heard, "STILL HERE/", "an older timer was not cancelled");
   call.run_until(at(71s));

@@ -1,6 +1,7 @@
 // use-5c: three requests in a row, with callbacks only.
 
 #include <chrono>
+#include <exception>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "support/at.hpp"
 #include "support/ending.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
 #include "web.hpp"
@@ -47,11 +49,25 @@ struct Reader : tests::VirtualLoop {
   explicit Reader(Pages pages = good) : web(loop, std::move(pages)) { report_exceptions(); }
   void ask() {
     story.step("author_of_the_day()");
-    author = author_of_the_day(web);
+    const std::string asked_too_early = ask_once();
+    EXPECT_STORY(story, asked_too_early, "",
+                 "no page has come yet: what wants a page's result runs in its done callback");
     story.step("it has returned, so its local variables are gone");
+  }
+  /// What it throws instead of returning a future.
+  std::string ask_once() {
+    try {
+      author = author_of_the_day(web);
+      return "";
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
   /// Runs until nothing is left to do; returns how the question ended.
   std::string ends() {
+    const tests::Suspicion crash(
+        "a callback uses a local variable of author_of_the_day() by reference: the function has "
+        "returned, and its variables are gone");
     try {
       loop.run_forever();
     } catch (const aio::DeadlockError&) {

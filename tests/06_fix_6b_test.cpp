@@ -36,7 +36,8 @@ TEST(Fix6b_Reference, EachCallHasItsOwn) {
   Story story;
   story.step("welcome(\"ann\"), then welcome(\"bob\"); bob's is awaited first");
   EXPECT_STORY(story, tests::run_virtual(tests::second_before_first(welcome)),
-               "hello, bob, hello, ann", too_late,
+               "hello, bob, hello, ann",
+               "each call of welcome() needs a name of its own, in its frame",
                Seen{std::string("hello, ann, hello, ann"), "one-name-for-all"});
 }
 

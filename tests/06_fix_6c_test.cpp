@@ -22,7 +22,9 @@ using tests::Seen, tests::Story;
 const auto compiled = tests::compiled_from(aio::layers::coro);
 
 constexpr const char* too_late =
-    "captures live in the lambda, not in the frame, and the lambda ends with cook()";
+    "the frame holds an address, and no name: a capture is reached through the lambda, a reference "
+    "is an address itself, and what they lead to ends with cook()";
+constexpr const char* shared = "each call of cook() needs a name of its own, in its frame";
 
 TEST(Fix6c_Capture, HasWhatItNeedsWhenItRuns) {
   Story story;
@@ -36,7 +38,7 @@ TEST(Fix6c_Capture, EachCallHasItsOwn) {
   Story story;
   story.step("cook(\"ann\"), then cook(\"bob\"); bob's is awaited first");
   EXPECT_STORY(story, tests::run_virtual(tests::second_before_first(cook)),
-               "bob is ready, ann is ready", too_late,
+               "bob is ready, ann is ready", shared,
                Seen{std::string("soup is ready, soup is ready"), "one-lambda-for-all"});
 }
 

@@ -37,6 +37,7 @@
 #include "support/sanitized.hpp"
 #include "support/spared.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 #include "support/virtual_loop.hpp"
 #include "support/whose.hpp"
 
@@ -1278,7 +1279,13 @@ Coro<> sleeps(Told& told, std::string name, aio::Delay delay) {
   told.story.ran(std::move(name));
 }
 
+constexpr const char* timer_is_gone =
+    "the timer is a local variable of set_timer(), and gone when that returns, while the loop "
+    "still "
+    "has it: it lives in the Sleep (timer_), which is in the frame of the task that sleeps";
+
 TEST(Step5_Sleep, LastsAsLongAsItSays) {  // SLEEP-01
+  const tests::Suspicion crash(timer_is_gone);
   Told told;
   told.start("A", sleeps(told, "A", 250ms));
   told.finish();
@@ -1286,6 +1293,7 @@ TEST(Step5_Sleep, LastsAsLongAsItSays) {  // SLEEP-01
 }
 
 TEST(Step5_Sleep, ManySleepAtOnce) {  // SLEEP-01
+  const tests::Suspicion crash(timer_is_gone);
   Told told;
   told.start("A", sleeps(told, "A", 3s));
   told.start("B", sleeps(told, "B", 1s));

@@ -23,6 +23,7 @@
 #include "support/leftovers.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -920,6 +921,9 @@ TEST(Step5_AsCompleted, ACancelledTakerHandsItsWakeUpOn) {
 }
 
 TEST(Step5_AsCompleted, WhoeverIsWokenLooksAgain) {
+  const tests::Suspicion crash(
+      "one who was woken takes a task that another has taken meanwhile: whoever is woken looks "
+      "again, so it is a loop (while), not an if");
   Stage stage;
   stage.run([](Stage& s) -> Coro<> {
     const Future<int> first, second;

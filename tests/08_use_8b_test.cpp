@@ -53,12 +53,34 @@ struct Net : tests::Stage {
       story.ran("got-" + answer);
     } catch (const std::runtime_error& error) {
       story.ran(std::string("threw-") + error.what());
+    } catch (const CancelledError&) {
+      story.ran("threw-CancelledError");
+    } catch (const aio::InvalidStateError&) {
+      story.ran("asked-who-is-not-done");
     }
     const auto left = aio::all_tasks().size();
     EXPECT_STORY(story, left, 1U, "mirrors are still being asked",
                  Seen{std::size_t{3}, "the-losers-go-on"});
   }
 };
+
+/// What went wrong in a race that went like this.
+const char* cause_of(const std::string& order) {
+  const auto has = [&order](const char* what) { return order.find(what) != std::string::npos; };
+  if (has("threw-CancelledError")) {
+    return "the losers are cancelled, and that comes out as your own end: gather() without "
+           "return_exceptions throws the first CancelledError of a child";
+  }
+  if (has("asked-who-is-not-done")) {
+    return "the result is taken from a task that is not done: wait for whoever finds the first, "
+           "too";
+  }
+  if (has("threw-dead")) return "the first that ends is taken, although it failed";
+  if (!has("fast-answers") && has("slow-answers")) {
+    return "a mirror is asked when the one before has ended: all are to be asked at once";
+  }
+  return "the losers are not stopped, or not waited for";
+}
 
 TEST(Use8b_FastestMirror, TheFirstAnswerWinsAndTheOthersHaveEnded) {
   Net net;
@@ -68,7 +90,7 @@ TEST(Use8b_FastestMirror, TheFirstAnswerWinsAndTheOthersHaveEnded) {
   mirrors.push_back(net.mirror("middle", 5s));
   net.run(net.ask(std::move(mirrors)));
   EXPECT_STORY(net.story, net.story.order(), "fast-answers slow-stopped middle-stopped got-fast",
-               "the losers are not stopped, or not waited for",
+               cause_of(net.story.order()),
                Seen{"fast-answers got-fast slow-stopped middle-stopped", "the-losers-go-on"});
 }
 
@@ -79,7 +101,7 @@ TEST(Use8b_FastestMirror, AFailureDoesNotWin) {
   mirrors.push_back(net.mirror("alive", 3s));
   net.run(net.ask(std::move(mirrors)));
   EXPECT_STORY(net.story, net.story.order(), "dead-fails alive-answers got-alive",
-               "the first that ends is taken, although it failed",
+               cause_of(net.story.order()),
                Seen{"dead-fails alive-stopped threw-dead", "the-first-failure-wins"});
 }
 

@@ -57,7 +57,9 @@ struct Evening : tests::Stage {
     const auto all = static_cast<int>(buyers.size());
     EXPECT_STORY(story, served, all, "somebody still waits at the counter, and will for ever",
                  Seen{1, "the-counter-stays-closed"});
-    EXPECT_STORY(story, office.left() >= 0, true, "there are more sold than there were");
+    EXPECT_STORY(story, office.left() >= 0, true,
+                 "more seats are sold than there were: while one pays, others check. A lock helps "
+                 "from where it is awaited (co_await counter_.scoped()) until its guard goes");
   }
 };
 

@@ -32,6 +32,7 @@
 #include "support/seed.hpp"
 #include "support/stage.hpp"
 #include "support/story.hpp"
+#include "support/suspicion.hpp"
 #include "support/whose.hpp"
 
 namespace {
@@ -149,7 +150,8 @@ TEST(Step1_WaitQueue, WakesInTheOrderOfArrival) {
       s.said("|");
     }
     EXPECT_STORY(s.story, s.queue.busy(), false,
-                 "whoever was woken and has gone on is out of the queue");
+                 "one that was woken and has gone on still counts: wake_next() puts it among those "
+                 "on their way, and leave() takes it out of there");
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "A | B | C |",
                "the first that came is the first to be woken, and one at a time");
@@ -197,7 +199,11 @@ TEST(Step1_WaitQueue, ACancelledTaskLeavesAtOnce) {
     s.queue.wake(2);
     co_await turn();
     s.queue.wake_all();
-    co_await join(s.tasks);
+    co_await turn();
+    EXPECT_STORY(s.story, s.tasks.at(1).done(), true,
+                 "B was asked to stop, and is parked for ever: cancel() puts its task into the "
+                 "ready queue",
+                 Seen{false, "nobody-queues-the-cancelled"});
   }(stage));
   EXPECT_STORY(stage.story, stage.story.order(), "B-cancelled | A C",
                "who is cancelled still stands in the line: cancel() takes whoever is `waiting` out "
@@ -213,11 +219,14 @@ TEST(Step1_WaitQueue, ACancelledTaskIsNotWokenInTheSameIteration) {
     s.queue.wake(1);
     EXPECT_STORY(s.story, s.queue.woken(), 1U, "A has left the queue, so the wake-up is B's");
     co_await turn();
-    s.queue.wake(1);
+    s.said("|");
+    s.queue.wake_all();
     co_await join(s.tasks);
   }(stage));
-  EXPECT_STORY(stage.story, stage.story.order(), "A-cancelled B C",
-               "the wake-up went to a task that had been cancelled");
+  EXPECT_STORY(stage.story, stage.story.order(), "A-cancelled B | C",
+               "the wake-up went to a task that had been cancelled: cancel() leaves the place in "
+               "the queue, where wake_next() finds it",
+               tests::LooksLike{"A-cancelled | B C", "cancelled-and-still-in-line"});
 }
 
 TEST(Step1_WaitQueue, ATaskWokenAndThenCancelledThrowsAndItsWakeUpIsFree) {
@@ -227,7 +236,10 @@ TEST(Step1_WaitQueue, ATaskWokenAndThenCancelledThrowsAndItsWakeUpIsFree) {
     s.queue.wake(1);
     s.tasks.at(0).cancel();
     co_await turn();
-    EXPECT_STORY(s.story, s.queue.woken(), 0U, "a task that has left still counts as woken");
+    EXPECT_STORY(s.story, s.queue.woken(), 0U,
+                 "a task that was woken, asked to stop and has left still counts "
+                 "as woken: leave() counts it down, and cancel() leaves the place of one who is "
+                 "woken as it is");
     s.queue.wake(1);
     co_await turn();
     s.queue.wake(1);

@@ -73,8 +73,13 @@ void in_house(Coro<> (*scene)(House&), std::size_t patience = 256 * 1024) {
     there.server.reset();
   }(house, scene));
   EXPECT_STORY(house.story, house.room.members(), 0U, "a member outlives the connection");
-  EXPECT_STORY(house.story, house.reports, std::vector<std::string>{},
-               "serve() throws: whatever ends a member's connection ends that alone, quietly");
+  const bool writes_on =
+      !house.reports.empty() && house.reports.front().starts_with("bytes are written to");
+  EXPECT_STORY(
+      house.story, house.reports, std::vector<std::string>{},
+      writes_on ? "a member who was thrown out is among the members until their own task goes "
+                  "on, and is written to meanwhile: pass over those that are closing"
+                : "serve() throws: whatever ends a member's connection ends that alone, quietly");
 }
 
 TEST(Use12c_Chat, EverybodyHearsTheOthers) {
@@ -82,7 +87,8 @@ TEST(Use12c_Chat, EverybodyHearsTheOthers) {
     Stream ann = co_await house.enter("ann");
     Stream bob = co_await house.enter("bob");
     Stream cid = co_await house.enter("cid");
-    EXPECT_STORY(house.story, house.room.members(), 3U, "three have said their names");
+    EXPECT_STORY(house.story, house.room.members(), 3U,
+                 "three have said their names, and not all of them have a Seat");
     ann.write("hello\n");
     co_await iterations();
     bob.write("hi ");
@@ -90,12 +96,18 @@ TEST(Use12c_Chat, EverybodyHearsTheOthers) {
     bob.write("ann\nbye\n");
     bob.close();
     co_await iterations();
-    EXPECT_STORY(house.story, house.room.members(), 2U, "bob has left");
+    EXPECT_STORY(house.story, house.room.members(), 2U,
+                 "bob has gone, and his Seat is still there");
     const std::string by_ann = co_await heard(ann, 5);
     EXPECT_STORY(house.story, by_ann,
                  "* bob is here\n* cid is here\nbob: hi ann\nbob: bye\n* bob has left\n",
-                 "ann hears what the others say, and who comes and goes; a line is told when all "
-                 "of it has come");
+                 by_ann.find("ann: ") == 0 || by_ann.find("ann is here") != std::string::npos
+                     ? "ann hears herself: a line goes to all but the one who speaks"
+                 : by_ann.find("bob\n") != std::string::npos
+                     ? "the name has a line end in it: next_line() gives it with the line, and it "
+                       "is no part of a name"
+                     : "ann hears what the others say, and who comes and goes; a line is told when "
+                       "all of it has come");
     const std::string by_cid = co_await heard(cid, 4);
     EXPECT_STORY(house.story, by_cid, "ann: hello\nbob: hi ann\nbob: bye\n* bob has left\n",
                  "cid hears what the others say, and who goes");

@@ -116,24 +116,56 @@ aio::Coro<> write_merged(const Terminal& terminal, const Update& update) {
       places(conflicts)));
 }
 
+/// The lessons that an ID is about: one, or all.
+std::vector<const Lesson*> lessons_at(const Course& course, const std::string& id) {
+  if (!id.empty()) return {course.find(id).lesson};
+  std::vector<const Lesson*> lessons;
+  for (const Lesson& lesson : course.lessons()) lessons.push_back(&lesson);
+  return lessons;
+}
+
+/// Whether an ID is about this file of its lesson. A step may be in several headers.
+bool is_about(const Course& course, const std::string& id, const fs::path& file) {
+  if (id.empty()) return true;
+  const Place place = course.find(id);
+  if (place.item == nullptr) return true;
+  if (place.item->kind == Item::Kind::step) return file.extension() == ".hpp";
+  return file == place.lesson->file_of(*place.item);
+}
+
 /// The updates that an ID is about.
 std::vector<Update> updates_at(const Course& course, const std::string& id) {
   std::vector<Update> updates;
-  if (id.empty()) {
-    for (const Lesson& lesson : course.lessons()) {
-      std::ranges::move(updates_of(lesson), std::back_inserter(updates));
-    }
-    return updates;
+  for (const Lesson* lesson : lessons_at(course, id)) {
+    std::ranges::move(updates_of(*lesson), std::back_inserter(updates));
   }
-  const Place place = course.find(id);
-  updates = updates_of(*place.lesson);
-  if (place.item == nullptr) return updates;
-  const fs::path file = place.lesson->file_of(*place.item);
-  const bool step = place.item->kind == Item::Kind::step;  // it may be in several headers
-  std::erase_if(updates, [&](const Update& update) {
-    return step ? update.file.extension() != ".hpp" : update.file != file;
-  });
+  std::erase_if(updates, [&](const Update& update) { return !is_about(course, id, update.file); });
   return updates;
+}
+
+/// The files that an ID is about, and of which nobody knows with which starter they began.
+std::vector<fs::path> unknown_at(const Course& course, const std::string& id) {
+  std::vector<fs::path> unknown;
+  for (const Lesson* lesson : lessons_at(course, id)) {
+    std::ranges::move(guessed_bases(*lesson), std::back_inserter(unknown));
+  }
+  std::erase_if(unknown, [&](const fs::path& file) { return !is_about(course, id, file); });
+  return unknown;
+}
+
+void say_nothing_to_merge(const Terminal& terminal, const std::vector<fs::path>& unknown) {
+  if (unknown.empty()) {
+    return terminal.say("The kit has not changed anything that you have edited.");
+  }
+  for (const fs::path& file : unknown) {
+    terminal.say(
+        fmt::format("With which starter you began {} is not known: you had edited it before a copy "
+                    "was kept. So nobody can tell what the kit had changed by then; what it "
+                    "changes from now on will be told.",
+                    file.string()));
+    terminal.line(fmt::format("    Compare:            diff -u {} {}", base_path(file).string(),
+                              file.string()));
+  }
 }
 
 /// The shortest ID that names a file.
@@ -175,14 +207,6 @@ int import_progress(const Desk& desk, const std::string& file, bool replace) {
 }
 
 namespace {
-
-/// The lessons that an ID is about: one, or all.
-std::vector<const Lesson*> lessons_at(const Course& course, const std::string& id) {
-  if (!id.empty()) return {course.find(id).lesson};
-  std::vector<const Lesson*> lessons;
-  for (const Lesson& lesson : course.lessons()) lessons.push_back(&lesson);
-  return lessons;
-}
 
 void propose(const Terminal& terminal, const Lesson& lesson, const Reshaping& reshaping) {
   terminal.say(in_words(texts_of(reshaping.old)) +
@@ -238,7 +262,7 @@ aio::Coro<int> merge(Desk desk, MergeOptions options) {
   if (reshaped && !options.write) co_return 0;  // lines are merged in files of the new shape
   if (reshaped && updates.empty()) co_return 0;
   if (updates.empty()) {
-    desk.terminal.say("The kit has not changed anything that you have edited.");
+    say_nothing_to_merge(desk.terminal, unknown_at(desk.course, options.id));
     co_return 0;
   }
   bool first = true;

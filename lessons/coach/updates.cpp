@@ -13,6 +13,19 @@ fs::path base_of(const fs::path& file) {
   return fs::path(".learn/base") / file.lexically_relative("exercises");
 }
 
+/// Stands beside a base that is a guess: the file had been edited when its base was noted.
+fs::path guess_of(const fs::path& file) {
+  fs::path mark = base_of(file);
+  return mark += ".guess";
+}
+
+void mark_guess(const fs::path& file) {
+  try {
+    write_file(guess_of(file), "");
+  } catch (const Mistake&) {  // as in set_base()
+  }
+}
+
 /// Whether the file was brought up to date.
 bool keep_base(const Starter& starter) {
   const auto text = read_if_there(starter.path);
@@ -23,16 +36,20 @@ bool keep_base(const Starter& starter) {
   if (edited && base) return false;  // an update, which waits for the learner
   if (!is_starter && !edited) write_file(starter.path, starter.text);
   set_base(starter.path, starter.text);
+  if (edited) mark_guess(starter.path);
   return !is_starter && !edited;
 }
 
 }  // namespace
+
+fs::path base_path(const fs::path& file) { return base_of(file); }
 
 std::optional<std::string> base_text(const fs::path& file) { return read_if_there(base_of(file)); }
 
 void set_base(const fs::path& file, const std::string& starter) {
   try {
     write_file(base_of(file), starter);
+    fs::remove(guess_of(file));
   } catch (const Mistake&) {
     // Nothing can be merged then; everything else works.
   }
@@ -64,6 +81,16 @@ std::vector<Update> updates_of(const Lesson& lesson) {
   } catch (const Mistake&) {  // as above
   }
   return updates;
+}
+
+std::vector<fs::path> guessed_bases(const Lesson& lesson) {
+  std::vector<fs::path> guessed;
+  for (const Starter& starter : starters_of(lesson)) {
+    if (fs::exists(guess_of(starter.path)) && read_if_there(starter.path) != starter.text) {
+      guessed.push_back(starter.path);
+    }
+  }
+  return guessed;
 }
 
 }  // namespace coach

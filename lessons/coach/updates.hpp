@@ -25,6 +25,13 @@ std::vector<fs::path> keep_bases(const Course& course);
 /// The updates of a lesson that wait for the learner.
 std::vector<Update> updates_of(const Lesson& lesson);
 
+/// The files of a lesson of which nobody knows with which starter the learner began: there was no
+/// base, and they had been edited. The starter of that time stands in for it from then on.
+std::vector<fs::path> guessed_bases(const Lesson& lesson);
+
+/// Where the starter is kept that the learner got.
+fs::path base_path(const fs::path& file);
+
 /// The starter that the learner got, if it is known.
 std::optional<std::string> base_text(const fs::path& file);
 

@@ -15,7 +15,7 @@ aio::Future<std::string> with_limit(aio::EventLoop& loop, const aio::Future<std:
   aio::TimerHandle timer = loop.call_later(limit, [limited] {
     if (!limited.done()) limited.set_exception(aio::TimeoutError());
   });
-  limited.add_done_callback([timer](auto&) mutable { timer.cancel(); });
+  limited.add_done_callback([timer](auto&) { timer.cancel(); });
   answer.add_done_callback([limited](auto& done) {
     if (!limited.done()) copy_outcome(done, limited);
   });

@@ -160,6 +160,11 @@ class CancelScene {
   int begun_ = 0, at_work_ = 0;
 };
 
+// What may be wrong, besides somebody who is left behind.
+constexpr const char* never_ends = "it never ends";
+constexpr const char* did_not_leave = "CancelledError did not leave it";
+constexpr const char* begins_more = "it begins more when it has been told to stop";
+
 /// Plays a scene once, as planned, and says what was true at its end.
 class CancelRun {
  public:
@@ -175,7 +180,7 @@ class CancelRun {
     try {
       aio::run(direct(), with_observer);
     } catch (const aio::DeadlockError& error) {
-      found_ = error.what();
+      found_ = std::string(never_ends) + ": " + error.what();
     }
     return observer_.has_cancelled();
   }
@@ -227,9 +232,9 @@ class CancelRun {
   }
   void judge(const aio::Task<>& task) {
     const bool obeys = plan_.stops == Stops::at_once || plan_.stops == Stops::after_cleaning_up;
-    if (obeys && !task.cancelled()) note("CancelledError did not leave it");
+    if (obeys && !task.cancelled()) note(did_not_leave);
     const bool begins = scene_.begun_ > begun_ && !scene_.begins_what_is_queued();
-    if (obeys && begins) note("it begins more when it has been told to stop");
+    if (obeys && begins) note(begins_more);
     if (at_work_ > 0) note(std::to_string(at_work_) + " at work when it had ended");
   }
   void judge_tasks() {
@@ -262,6 +267,21 @@ inline std::vector<std::optional<std::uint64_t>> orders() {
   return all;
 }
 
+/// `cause` is what the test knows of those who are left behind. Other things can be wrong.
+inline std::string cause_of(const std::string& what_is_wrong, const std::string& cause) {
+  if (what_is_wrong.starts_with(never_ends)) {
+    return "somebody was told to stop and goes on as if nobody had asked, or waits for one who has "
+           "stopped already. The request comes once: whoever catches it, or gets an answer all the "
+           "same, asks cancelling() of the current task";
+  }
+  if (what_is_wrong == did_not_leave) return "the request to stop was swallowed on its way out";
+  if (what_is_wrong == begins_more) {
+    return "whoever has been told to stop begins nothing more: cancelling() of the current task is "
+           "above 0 then, even if no CancelledError has come";
+  }
+  return cause;
+}
+
 /// Plays a scene in all ways that are cancelled `after` so many callbacks. Returns whether it lived
 /// so long, and everything was right.
 inline bool cancel_after(int after, const std::function<std::unique_ptr<CancelScene>()>& make,
@@ -276,7 +296,7 @@ inline bool cancel_after(int after, const std::function<std::unique_ptr<CancelSc
         CancelRun run(*scene, {after, again, stops, seed});
         any |= run.play();
         const std::string what_is_wrong = run.found();
-        EXPECT_STORY(scene->story, what_is_wrong, "", cause);
+        EXPECT_STORY(scene->story, what_is_wrong, "", cause_of(what_is_wrong, cause));
         if (!what_is_wrong.empty()) return false;
       }
     }

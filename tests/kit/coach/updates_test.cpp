@@ -175,6 +175,31 @@ TEST_F(Updates, OfAFileWhoseBeginningIsUnknownWaitForTheNext) {
   EXPECT_FALSE(told().empty());
 }
 
+TEST_F(Updates, AreNotDeniedWhereNobodyKnows) {
+  learner_writes(todo, "return ++value_;");
+  EXPECT_NE(merge({}).find("has not changed anything"), std::string::npos);
+  coach::fs::remove_all(".learn");
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  for (const char* id : {"", "04", "4.2"}) {
+    const std::string shown = merge({.id = id});
+    EXPECT_EQ(shown.find("has not changed anything"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("is not known"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("diff -u .learn/base/04-counting/aio/counter.hpp "), std::string::npos)
+        << shown;
+  }
+  said([](const coach::Desk& desk) { coach::reset(desk, "04"); });
+  EXPECT_NE(merge({}).find("has not changed anything"), std::string::npos);
+}
+
+TEST_F(Updates, OfAFileWhoseBeginningIsUnknownSettleTheBeginning) {
+  learner_writes(todo, "return ++value_;");
+  coach::fs::remove_all(".learn");
+  coach::keep_bases(course);
+  kit_changes("// Lesson 04, counter.", "// Lesson 04: a counter.");
+  merge({.id = "04", .write = true});
+  EXPECT_NE(merge({}).find("has not changed anything"), std::string::npos);
+}
+
 // ── a layer that is spread over other files ──
 
 constexpr const char* moved_file = "exercises/04-counting/aio/adding.hpp";
