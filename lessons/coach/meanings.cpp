@@ -13,7 +13,8 @@ struct Meaning {
 constexpr std::string_view await_it =
     "You have a Coro where its result is wanted: co_await is missing before the call.";
 constexpr std::string_view co_return_it =
-    "In a coroutine the result is given with co_return; return would have to give a whole Coro.";
+    "In a coroutine the result is given with co_return; return would have to give a whole Coro. "
+    "In a test, ASSERT_… returns: use EXPECT_….";
 constexpr std::string_view move_it =
     "This type cannot be copied, it has one owner: hand it over with std::move(…), or take a "
     "reference.";
