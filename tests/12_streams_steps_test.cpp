@@ -28,6 +28,7 @@
 #include <aio/support/errors.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/support/syscall.hpp>
+#include <aio/support/todo.hpp>
 #include <aio/task.hpp>
 
 #include "support/broken_pipes.hpp"
@@ -490,6 +491,20 @@ std::string taken(Still& still, Kind kind, std::size_t count) {
   return still.state->take(request);
 }
 
+/// Does something that is no failure of the connection. Step 12.6, which writes fail(), comes
+/// later.
+template <class Act>
+void without_failing(const tests::Story& story, Act act, const char* cause) {
+  bool has_failed = false;
+  try {
+    act();
+  } catch (const aio::Todo& todo) {
+    if (todo.step != "12.6") throw;
+    has_failed = true;
+  }
+  EXPECT_STORY(story, has_failed, false, cause);
+}
+
 TEST(Step3_Read, TakesWhatTheKernelHas) {
   Still still;
   still.peer.send("hello");
@@ -501,11 +516,14 @@ TEST(Step3_Read, NothingYetIsNotTheEnd) {
   Still still;
   ReadRequest request(Kind::some, npos);
   still.story.step("nothing has come: receive() gives -1, and errno is EAGAIN");
-  const tests::Suspicion suspicion(
-      "receive() has said EAGAIN, not now, which is no failure of the connection");
-  EXPECT_STORY(still.story, still.state->try_read(request), false,
-               "there is a result although nothing has come: EAGAIN is taken for the end",
-               Seen{true, "nothing-yet-ends-the-stream"});
+  bool has_result = false;
+  without_failing(
+      still.story, [&] { has_result = still.state->try_read(request); },
+      "EAGAIN means \"not now\", and read_once() calls fail(), as if the connection were broken");
+  EXPECT_STORY(still.story, has_result, false,
+               "there is a result although nothing has come: EAGAIN is taken for the end, or for a "
+               "failure",
+               tests::LooksLike{true, "nothing-yet-ends-the-stream"});
   EXPECT_STORY(still.story, still.state->at_eof(), false, "EAGAIN is taken for the end");
 }
 
@@ -516,9 +534,12 @@ TEST(Step3_Read, AnInterruptedCallIsMadeAgain) {
   weather.interrupt_each = 3;
   weather.receives = 2;  // so the next call is the third
   still.story.step("a signal arrives: receive() gives -1, and errno is EINTR");
-  const tests::Suspicion suspicion(
-      "receive() has said EINTR, a signal came in between, which is no failure of the connection");
-  EXPECT_STORY(still.story, shortly(taken(still, Kind::some, npos)), shortly("hello"),
+  std::string got;
+  without_failing(
+      still.story, [&] { got = taken(still, Kind::some, npos); },
+      "EINTR means that a signal came in between, and read_once() calls fail(), as if the "
+      "connection were broken");
+  EXPECT_STORY(still.story, shortly(got), shortly("hello"),
                "EINTR tells nothing about the bytes: the next call gets them");
 }
 
@@ -892,9 +913,10 @@ TEST(Step5_Write, AnInterruptedCallIsMadeAgain) {
     weather.interrupt_each = 3;
     weather.sends = 2;  // so the next call is the third
     wire.story.step("a signal arrives: send() gives -1, and errno is EINTR");
-    const tests::Suspicion suspicion(
-        "send() has said EINTR, a signal came in between, which is no failure of the connection");
-    wire.stream.write("hello");
+    without_failing(
+        wire.story, [&] { wire.stream.write("hello"); },
+        "EINTR means that a signal came in between, and send_some() calls fail(), as if the "
+        "connection were broken");
     EXPECT_STORY(wire.story, wire.stream.unsent(), 0U,
                  "EINTR tells nothing about the room that there is: send again");
     co_return;

@@ -94,7 +94,8 @@ TEST(Use15d_Pool, ACleanConnectionIsUsedAgain) {
     for (int i = 0; i < 3; ++i) numbers += co_await aio::with(co_await pool.lend(), ask);
     EXPECT_STORY(house.story, numbers, "111", "a connection that comes back clean is lent again",
                  LooksLike{std::string("123"), "every-loan-connects"});
-    EXPECT_STORY(house.story, pool.idle(), 1U, "it lies idle between two loans");
+    EXPECT_STORY(house.story, pool.idle(), 1U,
+                 "it was clean, and does not lie idle after it came back");
   });
 }
 
@@ -131,8 +132,10 @@ TEST(Use15d_Pool, NoMoreThanSoManyAreLent) {
     std::vector<aio::Task<>> all;
     for (int i = 0; i < 6; ++i) all.push_back(aio::create_task(use()));
     for (const aio::Task<>& each : all) co_await each;
-    EXPECT_STORY(house.story, house.most, 2U, "a permit is taken before anything else");
-    EXPECT_STORY(house.story, house.connections, 2U, "the six share two connections");
+    EXPECT_STORY(house.story, house.most, 2U,
+                 "more connections are open than may be lent: whoever wants one waits for a permit "
+                 "first, whether one lies idle or not");
+    EXPECT_STORY(house.story, house.connections, 2U, "a connection was made although one lay idle");
   });
 }
 

@@ -78,6 +78,13 @@ std::string visible(const std::string& text) {
   return shown;
 }
 
+/// The beginning of what nobody reads to its end.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 1000, part = 200;
+  if (text.size() <= most) return text;
+  return text.substr(0, part) + "… (" + std::to_string(text.size()) + " bytes)";
+}
+
 }  // namespace
 
 namespace {
@@ -130,8 +137,14 @@ void Story::ran(std::string name) {
 }
 
 std::string Story::text() const {
+  constexpr std::size_t beginning = 10, end = 20;  // of a story that is too long to read
+  const std::size_t count = steps_.size();
   std::ostringstream out;
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == beginning && count > 2 * (beginning + end)) {
+      out << "      … (" << count - beginning - end << " more)\n";
+      i = count - end;
+    }
     out << std::setw(4) << i + 1 << ". ";
     if (now_) out << right(time_of_step(steps_[i].when), 9) << "  ";
     out << steps_[i].what << '\n';
@@ -143,8 +156,8 @@ Verdict Story::failed(const char* name, const std::string& actual, const std::st
                       std::string_view likely_cause, Recognized turn) const {
   std::ostringstream out;
   if (!steps_.empty()) out << (now_ ? timed_heading : "What led here:\n") << text();
-  out << "Expected: " << name << " is " << expected << "\nHappened: it is " << visible(actual)
-      << "\nLikely cause: " << likely_cause;
+  out << "Expected: " << name << " is " << shortened(expected) << "\nHappened: it is "
+      << visible(shortened(actual)) << "\nLikely cause: " << likely_cause;
   if (turn.name != nullptr) {
     out << (turn.certain ? "\nWrong turn: " : "\nA mistake that looks like this: ") << turn.name
         << says(turn.name);

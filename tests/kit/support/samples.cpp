@@ -47,6 +47,12 @@ TEST(Step2_Story, IsSilentWhenAllIsWell) {
   EXPECT_STORY(story, 2 + 2, 4, "arithmetic");
 }
 
+TEST(Step2_Story, IsCutShortWhenNobodyWouldReadIt) {
+  tests::Story story;
+  for (int i = 1; i <= 100; ++i) story.step("step " + std::to_string(i));
+  EXPECT_STORY(story, std::string(70'000, 'x'), "x", "there are too many of them");
+}
+
 TEST(Step3_Todo, IsNotAFailure) { AIO_TODO("4.3", "think \"hard\""); }
 
 TEST(Step4_Hang, IsEnded) {
