@@ -369,7 +369,7 @@ TEST(Step2_Separator, MayStandAtTheBeginning) {
   EXPECT_STORY(in.story, next.satisfied(in, false, limit), true,
                "it is not found: where nothing has been searched, there is nothing to go back to "
                "(searched_ is 0, and a std::size_t is never negative)",
-               Seen{false, "goes-back-too-far"});
+               tests::LooksLike{false, "goes-back-too-far"});
 }
 
 TEST(Step2_Separator, NoByteIsSearchedTwice) {
