@@ -26,7 +26,7 @@
 namespace {
 
 using aio::Coro, aio::Stream;
-using tests::iterations, tests::Seen;
+using tests::iterations;
 
 const auto compiled = tests::compiled_from(aio::layers::stream);
 

@@ -3,7 +3,8 @@
 // Caught-by: Use11c_Mill.ABrokenSourceIsCountedAndTheOthersGoOn
 
 //: use-11c
-aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally&) {
+aio::Coro<> read(Source source, aio::Queue<int>& queue, Tally& tally) {
+  (void)tally;
   for (;;) {
     const std::optional<int> item = co_await source();
     if (!item || aio::current_task().cancelling() > 0) co_return;

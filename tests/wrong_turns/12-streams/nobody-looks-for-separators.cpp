@@ -3,7 +3,8 @@
 // Caught-by: Step1_Ask.SeparatorsAreForThoseWhoLookForThem
 
 //: 12.1
-inline bool ReadRequest::satisfied(const ByteBuffer& in, bool ended, std::size_t) {
+inline bool ReadRequest::satisfied(const ByteBuffer& in, bool ended, std::size_t limit) {
+  (void)limit;
   if (ended) return true;
   switch (kind_) {
     case Kind::some:

@@ -3,7 +3,8 @@
 // Caught-by: Step4_Wait.ACancelledReadTakesNothing
 
 //: 12.4
-inline void ReadAwaiter::await_suspend(std::coroutine_handle<>) {
+inline void ReadAwaiter::await_suspend(std::coroutine_handle<> leaf) {
+  (void)leaf;
   task_ = &TaskBase::current("a read");
   check_home(*stream_, *task_);
   stream_->start_reading(*this);
