@@ -105,7 +105,7 @@ TEST(Use9c_Survey, AFailureEndsNobodyElse) {
   EXPECT_STORY(server.story, answers, 1U,
                "what a request throws leaves the worker that asks it, so the worker ends: every "
                "exception of a request is \"no answer\"",
-               tests::LooksLike{std::size_t{0}, "a-failure-ends-the-worker"});
+               tests::LooksLike{std::size_t{0}, "a-failed-request-ends-the-worker"});
 }
 
 TEST(Use9c_Survey, TheTotalTimeEndsItAndKeepsWhatIsThere) {
