@@ -1026,6 +1026,22 @@ TEST(Deep_Cancel, AChainOfTasksHowLongItMayBe) {
   for (const Task<>& task : tasks) ASSERT_TRUE(task.cancelled());
 }
 
+/// What growth.py counts, as far as it goes: with the square of its length it would take minutes.
+TEST(Deep_Cancel, AChainOfTasksAtTheEndOfARun) {
+  std::vector<Task<>> tasks;
+  struct Body {
+    static Coro<> waits(Task<> task) { co_await task; }
+    static Coro<> naps() { co_await aio::sleep(24h); }
+    static Coro<> begins(std::vector<Task<>>& tasks) {
+      tasks.push_back(aio::create_task(naps()));
+      while (tasks.size() < 100'000) tasks.push_back(aio::create_task(waits(tasks.back())));
+      co_await aio::sleep(0s);
+    }
+  };
+  tests::run_virtual(Body::begins(tasks));
+  for (const Task<>& task : tasks) ASSERT_TRUE(task.cancelled());
+}
+
 TEST(Deep_Cancel, ACircleOfTasksIsAskedOnce) {
   struct Body {
     static Coro<> waits(const std::vector<Task<>>& tasks, std::size_t who) {

@@ -622,6 +622,19 @@ TEST(Step4_Shield, LeavesNothingInATaskThatGoesOn) {
   }(stage));
 }
 
+TEST(Deep_Shield, OfShieldsEndsWithoutALongWayDown) {
+  Stage stage;
+  stage.run([](Stage&) -> Coro<> {
+    const Future<> inner;
+    Future<> outer = inner;
+    for (int i = 0; i < 200'000; ++i) outer = aio::shield(std::move(outer));
+    co_await sleep(0s);
+    EXPECT_EQ(outer.done(), false);
+    outer = Future<>();
+    inner.set_result();  // nobody waits for it
+  }(stage));
+}
+
 // ── step 9.5: wait_for ──
 
 TEST(Step5_WaitFor, ReturnsAResultInTime) {  // WFOR-01

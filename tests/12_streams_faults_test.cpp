@@ -236,6 +236,25 @@ TEST(Stream_Failed, WaitClosedHearsOfAResetThoughNobodyReads) {
   }());
 }
 
+/// An HTTP server listens so, to cancel the handler of a client that has gone.
+TEST(Stream_Failed, WhoListensForTheEndHearsOfAFailedWrite) {
+  struct Listener final : aio::detail::EndListener {
+    void ended() override { ++heard; }
+    int heard = 0;
+  };
+  aio::run([]() -> Coro<> {
+    auto [near, far] = pair_of(SOCK_STREAM);
+    Stream stream = Stream::adopt(std::move(near));
+    Listener listener;
+    stream.state().end_listener = &listener;
+    far.reset();
+    stream.write("into the void");  // before the loop is told; afterwards it will not be
+    EXPECT_EQ(co_await error_of(stream.wait_closed()), EPIPE);
+    EXPECT_EQ(listener.heard, 1);
+    stream.state().end_listener = nullptr;
+  }());
+}
+
 TEST(Stream_Failed, AServerCountsWhoWasReset) {
   aio::run([]() -> Coro<> {
     const auto asleep = [](Stream) -> Coro<> { co_await aio::sleep(1h); };

@@ -147,6 +147,30 @@ TEST(Executor, ADefaultOneThatWasReplacedIsWaitedFor) {  // EXEC-02 RUN-05
   EXPECT_TRUE(ended);
 }
 
+TEST(Executor, OneThatIsMadeTheDefaultAtTheVeryEndIsEndedToo) {
+  struct Body {
+    static Coro<> main(std::vector<Executor> late, std::shared_ptr<Gate> begun,
+                       std::shared_ptr<Gate> may_end) {
+      const auto held = [begun, may_end] {
+        begun->open();
+        may_end->wait();
+      };
+      const Task<> job = aio::create_task(to_thread(held));
+      co_await until(*begun);
+      const auto replace = [late, may_end] {  // run() waits for the job
+        for (const Executor& each : late) aio::set_default_executor(each);
+        may_end->open();
+      };
+      aio::running_loop().call_later(20ms, replace);
+    }
+  };
+  const std::vector<Executor> late(20);
+  aio::run(Body::main(late, std::make_shared<Gate>(), std::make_shared<Gate>()));
+  for (const Executor& each : late) {
+    EXPECT_EQ(tests::refusal([&] { each.check(); }), "this executor was shut down");
+  }
+}
+
 TEST(Executor, TakesNothingNewAfterShutdown) {  // EXEC-06
   struct Body {
     static Coro<std::string> refused(const Executor& executor) {

@@ -3,8 +3,11 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -115,6 +119,18 @@ TEST_F(Files, ThatCannotBeReadSayWhy) {
   run_seeded(Body::main(path("missing"), folder.string()));
 }
 
+/// Nobody writes to it, and nobody ever will.
+TEST_F(Files, AFifoIsNotWaitedFor) {
+  struct Body {
+    static Coro<> main(std::string fifo) {
+      EXPECT_EQ(co_await error_of(read_file(fifo)), ESPIPE);
+      EXPECT_EQ(co_await error_of(File::open(fifo, FileMode::append)), ENXIO);
+    }
+  };
+  ::mkfifo(path("fifo").c_str(), 0600);
+  run_seeded(Body::main(path("fifo")));
+}
+
 TEST_F(Files, AreReplacedAsAWhole) {
   struct Body {
     static Coro<> main(std::string path) {
@@ -145,18 +161,27 @@ TEST_F(Files, ASymbolicLinkStays) {
   EXPECT_EQ(content(path("file")), "new");
 }
 
-TEST_F(Files, WhatIsNoFileIsNotReplaced) {
+TEST_F(Files, ASymbolicLinkToNothingStays) {
   struct Body {
-    static Coro<> main(std::string folder, std::string fifo, std::string gone) {
-      EXPECT_EQ(co_await error_of(write_file(folder, "x")), EISDIR);
-      EXPECT_EQ(co_await error_of(write_file(fifo, "x")), EOPNOTSUPP);
-      EXPECT_EQ(co_await said(write_file(gone, "x")),
-                "open \"" + gone + "\": No such file or directory");
+    static Coro<> main(std::string link) { co_await write_file(link, "new"); }
+  };
+  ASSERT_EQ(::symlink("second", path("first").c_str()), 0);
+  ASSERT_EQ(::symlink(path("file").c_str(), path("second").c_str()), 0);
+  run_seeded(Body::main(path("first")));
+  struct stat about {};
+  ::lstat(path("first").c_str(), &about);
+  EXPECT_TRUE(S_ISLNK(about.st_mode));
+  EXPECT_EQ(content(path("file")), "new");
+}
+
+TEST_F(Files, ALinkThatLeadsToItselfIsRefused) {
+  ASSERT_EQ(::symlink("circle", path("circle").c_str()), 0);
+  struct Body {
+    static Coro<> main(std::string link) {
+      EXPECT_EQ(co_await error_of(write_file(link, "")), ELOOP);
     }
   };
-  ::mkfifo(path("fifo").c_str(), 0600);
-  run_seeded(Body::main(folder.string(), path("fifo"), path("gone/file")));
-  EXPECT_EQ(entries(), 1U);
+  run_seeded(Body::main(path("circle")));
 }
 
 /// While it lives, no file of this process grows beyond some bytes: a disk that is full.
@@ -178,6 +203,73 @@ class FullDisk {
  private:
   rlimit was_{};
 };
+
+/// The mode of the new file when the disk was full; seen by a signal's handler.
+volatile std::sig_atomic_t mode_meanwhile = 0;
+
+void look_at_the_new_file(int) {
+  for (int fd = 3; fd < 256; ++fd) {
+    char name[512] = "", link[32];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    struct stat about {};
+    if (::readlink(link, name, sizeof name - 1) == -1 || ::fstat(fd, &about) == -1) continue;
+    if (std::strstr(name, "/.aio-") != nullptr) mode_meanwhile = about.st_mode & 0777;
+  }
+}
+
+TEST_F(Files, WhoMayNotReadTheOldOneMayNotReadAPartOfTheNewOne) {
+  struct Body {
+    static Coro<> main(std::string path) {
+      const FullDisk full(1000);
+      ::signal(SIGXFSZ, look_at_the_new_file);
+      EXPECT_EQ(co_await error_of(write_file(path, std::string(2000, 'x'))), EFBIG);
+    }
+  };
+  ::chmod(made("secret", "old").c_str(), 0600);
+  run_seeded(Body::main(path("secret")));
+  EXPECT_EQ(mode_meanwhile, 0600);
+}
+
+/// For a while this process has no rights but those of everybody.
+class Nobody {
+ public:
+  Nobody() { EXPECT_EQ(::seteuid(65534), 0); }
+  Nobody(const Nobody&) = delete;
+  Nobody& operator=(const Nobody&) = delete;
+  ~Nobody() { EXPECT_EQ(::seteuid(0), 0); }
+};
+
+TEST_F(Files, OneThatChangesItsOwnerRunsAsNobodyElse) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  struct Body {
+    static Coro<> main(std::string path) { co_await write_file(path, "new"); }
+  };
+  const std::string file = made("program", "old");
+  ::chmod(file.c_str(), 06755);
+  ::chmod(folder.c_str(), 0777);
+  {
+    const Nobody nobody;
+    run_seeded(Body::main(file));
+  }
+  struct stat about {};
+  ::stat(file.c_str(), &about);
+  EXPECT_EQ(about.st_uid, 65534U);
+  EXPECT_EQ(about.st_mode & 07777, 0755U) << "it would run with the rights of another one";
+}
+
+TEST_F(Files, WhatIsNoFileIsNotReplaced) {
+  struct Body {
+    static Coro<> main(std::string folder, std::string fifo, std::string gone) {
+      EXPECT_EQ(co_await error_of(write_file(folder, "x")), EISDIR);
+      EXPECT_EQ(co_await error_of(write_file(fifo, "x")), EOPNOTSUPP);
+      EXPECT_EQ(co_await said(write_file(gone, "x")),
+                "open \"" + gone + "\": No such file or directory");
+    }
+  };
+  ::mkfifo(path("fifo").c_str(), 0600);
+  run_seeded(Body::main(folder.string(), path("fifo"), path("gone/file")));
+  EXPECT_EQ(entries(), 1U);
+}
 
 TEST_F(Files, AFullDiskLeavesTheOldOne) {
   struct Body {

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,17 @@ std::string work(std::string job) {
   if (job == "exit") ::_exit(3);
   if (job == "never") {
     for (;;) ::pause();
+  }
+  if (job == "leave a child and exit") {
+    if (::fork() != 0) ::_exit(3);
+    for (;;) ::pause();  // with all that the worker had
+  }
+  if (job == "descriptor 3 of a program") {
+    FILE* const shell = ::popen("[ -e /proc/self/fd/3 ] && echo open || echo closed", "r");
+    char line[16] = "";
+    const bool read = std::fgets(line, sizeof line, shell) != nullptr;
+    ::pclose(shell);
+    return read ? line : "";
   }
   return job + job;
 }
@@ -122,6 +134,59 @@ TEST(ProcessPool, AWorkerThatDiesFailsItsJobAndIsReplaced) {
   aio::run(Body::main());
   EXPECT_STREQ(WorkerDied(-SIGKILL).what(), "the worker was killed by signal 9 (Killed)");
   EXPECT_STREQ(WorkerDied(3).what(), "the worker has exited with status 3");
+}
+
+TEST(ProcessPool, AWorkerThatDiesFailsItsJobAlthoughItsChildrenLive) {
+  struct Body {
+    static Coro<> main() {
+      const ProcessPool pool{ProcessPoolOptions(1)};
+      const pid_t pid = std::stoi(co_await pool.run("pid"));
+      EXPECT_EQ(co_await death_of(pool, "leave a child and exit"), 3);
+      EXPECT_EQ(::kill(-pid, SIGKILL), 0) << "the child is in the worker's group";
+      EXPECT_EQ(co_await pool.run("ab"), "abab");
+    }
+  };
+  aio::run(Body::main());
+}
+
+TEST(ProcessPool, ProgramsThatAJobStartsDoNotGetTheWorkersSocket) {
+  struct Body {
+    static Coro<> main() {
+      const ProcessPool pool;
+      EXPECT_EQ(co_await pool.run("descriptor 3 of a program"), "closed\n");
+    }
+  };
+  aio::run(Body::main());
+}
+
+/// A process that has all that this one has, and does nothing with it.
+class Copy {
+ public:
+  Copy() : pid_(::fork()) {
+    while (pid_ == 0) ::pause();
+  }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  ~Copy() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+ private:
+  const pid_t pid_;
+};
+
+TEST(ProcessPool, ShutdownEndsAlthoughAForkedProcessHasOurEnds) {
+  struct Body {
+    static Coro<> main() {
+      const ProcessPool pool{ProcessPoolOptions(1)};
+      EXPECT_EQ(co_await pool.run("ab"), "abab");
+      const Copy copy;
+      co_await pool.shutdown();
+    }
+  };
+  aio::run(Body::main());
+  EXPECT_FALSE(has_children());
 }
 
 TEST(ProcessPool, AnIdleWorkerThatDiesCostsNoJob) {

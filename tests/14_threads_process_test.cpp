@@ -253,6 +253,19 @@ TEST(Communicate, WhatIsNoPipeGivesNothing) {  // PROC-03
   run_seeded(Body::main());
 }
 
+TEST(Communicate, AfterTheInputHasEnded) {
+  struct Body {
+    static Coro<> main() {
+      const Process process = co_await create_subprocess(argv("cat"), ProcessOptions::piped());
+      co_await process.input().write_all("all of it");
+      process.input().write_eof();
+      const ProcessOutput all = co_await process.communicate();
+      EXPECT_EQ(all.output, "all of it");
+    }
+  };
+  run_seeded(Body::main());
+}
+
 TEST(Communicate, MuchInBothDirectionsAtOnce) {  // PROC-04
   struct Body {
     static Coro<> main() {

@@ -42,6 +42,37 @@ Coro<bool> wait_to_the_end(Task<T> task) {
   co_return asked;
 }
 
+/// Work, and a time limit, after which it is cancelled. Whatever ends this ends both.
+template <class T>
+class LimitedWork {
+ public:
+  LimitedWork(Delay limit, Coro<T> work)
+      : limit_(limit, [this] { late_ = task.cancel(); }), task(create_task(std::move(work))) {}
+  LimitedWork(const LimitedWork&) = delete;
+  LimitedWork& operator=(const LimitedWork&) = delete;
+  ~LimitedWork() {
+    if (!task.done()) task.cancel();
+  }
+  void lift_limit() { limit_.timer.cancel(); }
+  /// Was it cancelled, since the time was up?
+  bool late() const { return late_; }
+
+ private:
+  struct Limit {
+    template <class Call>
+    Limit(Delay delay, Call call) : timer(running_loop().call_later(delay, call)) {}
+    Limit(const Limit&) = delete;
+    Limit& operator=(const Limit&) = delete;
+    ~Limit() { timer.cancel(); }
+    const TimerHandle timer;
+  };
+  bool late_ = false;
+  const Limit limit_;
+
+ public:
+  Task<T> task;
+};
+
 /// A request that was delivered is delivered again, at the running task's next wait.
 inline void request_again() {
   current_task().uncancel();
@@ -52,16 +83,14 @@ inline void request_again() {
 
 template <class T>
 Coro<T> finish_within(Delay limit, Coro<T> work) {
-  Task<T> task = create_task(std::move(work));
-  bool late = false;
-  const auto stop = [&late, task] { late = task.cancel(); };
-  const TimerHandle timer = running_loop().call_later(limit, stop);
+  detail::LimitedWork<T> limited(limit, std::move(work));
+  Task<T>& task = limited.task;
   const bool asked = co_await detail::wait_to_the_end(task);
-  timer.cancel();
+  limited.lift_limit();
   const bool succeeded = !task.cancelled() && task.exception() == nullptr;
   if (asked && succeeded) throw CancelledError();
   if (asked) detail::request_again();
-  if (late && task.cancelled()) throw TimeoutError();
+  if (limited.late() && task.cancelled()) throw TimeoutError();
   co_return std::move(task).result();
 }
 

@@ -251,7 +251,7 @@ inline Coro<> feed(Ref<ChildProcess> child, std::string data) {
   if (!child->input) co_return;
   Stream& input = *child->input;
   try {
-    co_await input.write_all(data);
+    if (!data.empty()) co_await input.write_all(data);
   } catch (const std::system_error&) {  // it reads no more
   }
   input.close();

@@ -146,6 +146,16 @@ class ProcessPool {
 
 namespace detail {
 
+/// When a worker has ended, nothing more comes from it, whoever has inherited its end of the
+/// socket. What it has sent can still be read.
+inline Coro<> cut_off_after(Coro<int> end, Ref<StreamState> stream) {
+  try {
+    co_await std::move(end);
+  } catch (const std::system_error&) {  // how it ended is lost
+  }
+  ::shutdown(stream->fd(), SHUT_RDWR);
+}
+
 /// Starts a worker. It does not share our terminal's Ctrl-C: that is for who gave the job.
 inline Coro<PoolWorker> start_worker(const ProcessPoolOptions& chosen) {
   std::array<int, 2> ends{};
@@ -161,6 +171,7 @@ inline Coro<PoolWorker> start_worker(const ProcessPoolOptions& chosen) {
   options.more = {theirs.get()};
   Stream stream = Stream::adopt(std::move(ours));
   Process process = co_await create_subprocess(chosen.command, options);
+  create_task(cut_off_after(process.wait(), Ref(&stream.state())), "the end of a worker");
   co_return PoolWorker(std::move(process), std::move(stream));
 }
 
@@ -220,6 +231,7 @@ inline Coro<> ProcessPool::shutdown(State pool) {
   while (all.size() < most) all.push_back(co_await pool->free.scoped());
   while (!pool->idle.empty()) {
     detail::PoolWorker& last = pool->idle.back();
+    last.stream.write_eof();  // also if somebody has inherited our end
     last.stream.close();
     co_await last.process.wait();
     pool->idle.pop_back();

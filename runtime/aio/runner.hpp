@@ -170,7 +170,7 @@ inline void Runner::close(Delay patience) {
   detail::check_nothing_runs("Runner::close");
   const detail::CloseAtLast closing(loop_);
   const std::vector<TaskRef> left = all_tasks(loop_);
-  for (const TaskRef& task : left) task.cancel();
+  detail::cancel_all(left);
   detail::run_until_all_done(loop_, left);
   for (const TaskRef& task : left) report_failure(task);
   for (const auto& each : loop_.attachments()) {

@@ -6,6 +6,7 @@
 //  - TimeoutError is thrown only after what was awaited has really finished being cancelled.
 //  - Whoever cancels the waiting task gets CancelledError, never TimeoutError.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -13,6 +14,7 @@
 
 #include <aio/shield.hpp>
 #include <aio/support/delay.hpp>
+#include <aio/support/pool.hpp>
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
 
@@ -25,7 +27,7 @@ inline constexpr const char* wait_for = __FILE__;  // which copy was compiled; t
 namespace detail {
 
 /// Completes a future when another one is done. Leaves that one's list when it is destroyed.
-class Relay final : public Ready {
+class Relay final : public Ready, public Pooled {
  public:
   explicit Relay(FutureBase& from) { from.wait(*this); }
   const Future<>& done() const { return done_; }
@@ -39,12 +41,22 @@ class Relay final : public Ready {
   Future<> done_;
 };
 
-/// Cancels a future and waits for its end, whatever that is.
 template <class Handle>
-Coro<> cancel_and_wait(Handle future) {
-  const Relay end(future.state());
+Coro<> end_of(Handle future, std::unique_ptr<Relay> end) {
   future.cancel();
-  co_await end.done();
+  co_await end->done();
+}
+
+/// Cancels a future and waits for its end, whatever that is. It is cancelled also if there is no
+/// memory to wait with.
+template <class Handle>
+Coro<> cancel_and_wait(const Handle& future) {
+  try {
+    return end_of(future, std::make_unique<Relay>(future.state()));
+  } catch (...) {
+    future.cancel();
+    throw;
+  }
 }
 
 /// `A` is the argument's type, a reference if it was an lvalue.

@@ -199,6 +199,16 @@ Coro<> removed(int count) {
   co_return;
 }
 
+Coro<> forever() { co_await aio::Future<>(); }
+
+/// A chain of tasks, which wait for each other by gathers, when run() ends.
+Coro<> ending(int count) {
+  const auto wait = [](auto inner) -> Coro<> { co_await aio::gather(inner); };
+  Task<> last = create_task(forever());
+  for (int i = 1; i < count; ++i) last = create_task(wait(last));
+  co_await aio::sleep(0s);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -211,7 +221,7 @@ int main(int count, char** words) {
       {"lock", lock},           {"semaphore", semaphore},
       {"condition", condition}, {"timers", timers},
       {"sleepers", sleepers},   {"shielded", shielded},
-      {"removed", removed}};
+      {"removed", removed},     {"ending", ending}};
   if (count != 3 || !collections.contains(words[1])) return EXIT_FAILURE;
   aio::run(collections.at(words[1])(std::atoi(words[2])));
 }

@@ -4,13 +4,19 @@
 //   bin/12.inject                       every test, at five of its places, spread evenly
 //   LOOPWRIGHT_INJECT=100 bin/12.inject at a hundred; 0: at all, each call in all of its ways
 //   LOOPWRIGHT_INJECT_SECONDS=60 …      for so long with each test, instead of a second
+//   LOOPWRIGHT_INJECT_DISTINCT=1 …      first at each place in the code once, in all its ways, as
+//                                       far as the time goes; 2: only where no earlier test was
+//   LOOPWRIGHT_INJECT_LOG=file …        notes each test that is over, and goes on behind those
 //   bin/12.inject --gtest_filter=X.Y    one test
 //
+// Most calls are made in loops, at the same place in the code: the same functions have called each
+// other, twelve of them.
+//
 // What a test expects is not looked at then. Whatever it does, it must come to its end, use no
-// memory after its end, and leave neither memory nor a descriptor behind. It may stop halfway, when
-// one who was waited for has failed; but not because the runtime has lost a wake-up. To tell the
-// two apart, it is run again, and told of all descriptors once more whenever it has nothing to do:
-// what then goes on had lost one.
+// memory after its end, and leave neither memory nor a descriptor nor a process behind. It may stop
+// halfway, when one who was waited for has failed; but not because the runtime has lost a wake-up.
+// To tell the two apart, it is run again, and told of all descriptors once more whenever it has
+// nothing to do: what then goes on had lost one.
 //
 // Tests run in a process of their own, which goes on from one place to the next; when one of them
 // ends it, another process takes over.
@@ -20,6 +26,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,8 +43,10 @@
 
 #include <aio/poller/sleep.hpp>
 
+#include "support/figures.hpp"
 #include "support/guard.hpp"
 #include "support/injector.hpp"
+#include "support/places.hpp"
 #include "support/registrations.hpp"
 
 namespace tests {
@@ -46,15 +55,16 @@ namespace {
 /// A call of a test, and one of its ways to fail.
 struct Place {
   std::size_t call = 0, way = 0;
+  std::uint64_t where = 0;  // see places.hpp; 0: anywhere
+  bool by_where = false;    // the number does not lead there every time
 };
 
 /// What the process that runs the tests tells the one that watches it.
 struct Progress {
   std::size_t next = 0;  // of the chosen places
+  Place place{};         // where it is now
   std::size_t runs = 0;
-  std::size_t places = 0;   // that there are in this test
-  std::size_t reached = 0;  // where something did fail
-  std::size_t stuck = 0;    // stopped halfway, since somebody had failed
+  Figures figures{};
   bool counted = false;
   long normal = 0;     // milliseconds that a run takes in which nothing fails
   bool waits = false;  // set from outside: it had to be asked to stop
@@ -73,11 +83,17 @@ long setting(const char* name, long otherwise) {
   return text == nullptr ? otherwise : std::atol(text);
 }
 
+/// How long each test may take, in milliseconds.
+long time_of_a_test() {
+  const char* text = std::getenv("LOOPWRIGHT_INJECT_SECONDS");
+  return text == nullptr ? 1000 : static_cast<long>(1000 * std::atof(text));
+}
+
 /// Has calls fail while a test runs, and only then.
 class Arming final : public testing::EmptyTestEventListener {
  public:
   void count() { counting_ = true; }
-  void choose(Place place) {
+  void choose(const Place& place) {
     counting_ = false;
     place_ = place;
   }
@@ -89,7 +105,9 @@ class Arming final : public testing::EmptyTestEventListener {
  private:
   void OnTestStart(const testing::TestInfo&) override {
     aio::detail::has_epoll_pwait2 = true;
-    counting_ ? injector.begin_counting() : injector.begin(place_.call, place_.way);
+    if (counting_) return injector.begin_counting(setting("LOOPWRIGHT_INJECT_DISTINCT", 0) != 0);
+    if (place_.by_where) return injector.begin_at(place_.where, place_.way);
+    injector.begin(place_.call, place_.way);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
     injector.end();
@@ -105,13 +123,15 @@ class Arming final : public testing::EmptyTestEventListener {
 
   bool counting_ = false, deadlock_ = false;
   std::string who_waits_;
-  Place place_{SIZE_MAX, 0};  // none
+  Place place_{.call = SIZE_MAX};  // none
 };
 
-std::vector<Place> places_of(const std::vector<std::uint8_t>& ways) {
+std::vector<Place> places_counted() {
+  const std::vector<std::uint8_t> ways = injector.ways();
+  const std::vector<std::uint64_t> where = injector.places();
   std::vector<Place> all;
   for (std::size_t call = 0; call < ways.size(); ++call) {
-    for (std::size_t way = 0; way < ways[call]; ++way) all.push_back({call, way});
+    for (std::size_t way = 0; way < ways[call]; ++way) all.push_back({call, way, where[call]});
   }
   return all;
 }
@@ -135,8 +155,9 @@ std::vector<int> open_descriptors() {
 /// Runs one test again and again. In a process of its own.
 class Runs {
  public:
-  Runs(Arming& arming, Progress& progress, int output)
-      : arming_(arming), progress_(progress), output_(output) {}
+  /// `places` are known as those of test number `test`.
+  Runs(Arming& arming, Progress& progress, Places& places, std::uint32_t test, int output)
+      : arming_(arming), progress_(progress), places_(places), test_(test), output_(output) {}
 
   [[noreturn]] void go_on() {
     talk_ = ::dup(STDOUT_FILENO);
@@ -149,13 +170,14 @@ class Runs {
     run();
     progress_.normal = milliseconds(CLOCK_MONOTONIC) - start;
     work_ = milliseconds(CLOCK_PROCESS_CPUTIME_ID) - worked;
-    const std::vector<Place> all = places_of(injector.ways());
-    progress_.places = all.size();
+    const std::vector<Place> all = places_counted();
+    progress_.figures[places] = all.size();
     progress_.counted = true;
-    const std::vector<Place> some = some_of(all, most_places());
     before_ = open_descriptors();
-    if (progress_.waits && !progress_.again) try_again(some[progress_.next - 1]);
+    if (progress_.waits && !progress_.again) try_again(progress_.place);
     progress_.waits = progress_.again = false;
+    if (setting("LOOPWRIGHT_INJECT_DISTINCT", 0) != 0) try_distinct(all);
+    const std::vector<Place> some = some_of(all, most_places());
     while (progress_.next < some.size()) try_one(some[progress_.next++]);
     std::fflush(nullptr);
     if (::__lsan_do_recoverable_leak_check() != 0) ::_exit(23);
@@ -169,23 +191,48 @@ class Runs {
   }
 
   /// A test that takes long has fewer turns.
+  std::size_t turns_in_time() const {
+    return static_cast<std::size_t>(time_of_a_test() / std::max(work_, 1L));
+  }
   std::size_t most_places() const {
-    const long asked = setting("LOOPWRIGHT_INJECT", 5),
-               seconds = setting("LOOPWRIGHT_INJECT_SECONDS", 1);
-    const long in_time = 1000 * seconds / std::max(work_, 1L);
-    const bool all = asked == 0 || asked > in_time;
-    return static_cast<std::size_t>(all ? in_time : asked);
+    const auto asked_for = static_cast<std::size_t>(setting("LOOPWRIGHT_INJECT", 5));
+    return asked_for == 0 ? turns_in_time() : std::min(asked_for, turns_in_time());
   }
 
-  void try_one(Place place) {
+  /// Each place in the code once, or some of them, spread evenly, if that takes too long.
+  void try_distinct(std::vector<Place> all) {
+    std::set<std::pair<std::uint64_t, std::size_t>> seen;
+    std::erase_if(all, [&](const Place& place) {
+      const bool first = seen.emplace(place.where, place.way).second;
+      return !first || !places_.claim(place.where, test_);
+    });
+    progress_.figures[distinct] = all.size();
+    for (const Place& place : some_of(all, turns_in_time())) {
+      if (places_.begin_to_try(place.where, place.way)) try_distinct(place);
+    }
+  }
+  void try_distinct(Place place) {
+    ++progress_.figures[distinct_tried];
+    try_one(place);
+    if (injector.failed().place != place.where) {
+      place.by_where = true;
+      try_one(place);
+    }
+    progress_.figures[distinct_reached] += injector.failed().place == place.where;
+  }
+
+  void try_one(const Place& place) {
+    progress_.place = place;
     std::snprintf(progress_.doing, sizeof progress_.doing, "call %zu, way %zu", place.call,
                   place.way);
     static_cast<void>(::ftruncate(output_, 0));
     arming_.choose(place);
     run();
     std::fflush(nullptr);
-    progress_.reached += injector.failed().error != 0;
+    ++progress_.figures[tried];
+    progress_.figures[reached] += injector.failed().error != 0;
     check_descriptors();
+    check_children();
     if (setting("LOOPWRIGHT_INJECT_LEAKS", 0) && ::__lsan_do_recoverable_leak_check() != 0) {
       note("leak");
     }
@@ -194,17 +241,17 @@ class Runs {
 
   /// It has stopped halfway. If it does so again, but not when it is told of all events once more,
   /// a wake-up was lost.
-  void try_again(Place place) {
-    ++progress_.stuck;
+  void try_again(const Place& place) {
+    ++progress_.figures[stopped];
     if (setting("LOOPWRIGHT_INJECT_TALK", 0) != 0) {
-      const auto& [call, error] = injector.failed();
+      const auto& [call, error, where] = injector.failed();
       ::dprintf(talk_, "STOPS %s errno %d (call %zu, way %zu): %s\n", call, error, place.call,
                 place.way, arming_.deadlock() ? arming_.who_waits().c_str() : "real time");
     }
     if (!stops(place, false) || stops(place, true) || !stops(place, false)) return;
     note("a wake-up was lost");
   }
-  bool stops(Place place, bool told_again) {
+  bool stops(const Place& place, bool told_again) {
     progress_.waits = false;
     progress_.again = true;
     arming_.choose(place);
@@ -220,36 +267,51 @@ class Runs {
     before_ = now;
     note("a descriptor is left open");
   }
+  static bool has_children() {
+    siginfo_t ignored{};
+    return ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
+  }
+  void check_children() {
+    if (has_children()) note("a process is left behind");
+  }
   void note(const char* what) {
     const char* call = injector.failed().call;
-    std::snprintf(progress_.doing, sizeof progress_.doing, "%s: %s, errno %d (%zu)", what, call,
-                  injector.failed().error, progress_.next - 1);
+    std::snprintf(progress_.doing, sizeof progress_.doing, "%s: %s, errno %d (call %zu, way %zu)",
+                  what, call, injector.failed().error, progress_.place.call, progress_.place.way);
     ::_exit(22);
   }
 
   Arming& arming_;
   Progress& progress_;
+  Places& places_;
+  const std::uint32_t test_;
   int output_;
   int talk_ = -1;  // what stdout was
   long work_ = 0;  // milliseconds of computing in such a run
   std::vector<int> before_{};
 };
 
+template <class T>
+T& shared() {
+  return *new (
+      ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) T;
+}
+
 /// Starts processes for one test until all its places were tried.
 class Watch {
  public:
-  Watch(Arming& arming, std::string test) : arming_(arming), test_(std::move(test)) {}
+  Watch(Arming& arming, Places& places, std::uint32_t number, std::string test)
+      : arming_(arming), places_(places), number_(number), test_(std::move(test)) {}
 
-  void go() {
+  /// Returns what came out.
+  Figures go() {
     testing::GTEST_FLAG(filter) = test_;
-    while (faults_ < setting("LOOPWRIGHT_INJECT_FAULTS", 5)) {
-      if (run_process()) return;
+    Figures& found = progress_.figures;
+    while (found[faults] < static_cast<std::size_t>(setting("LOOPWRIGHT_INJECT_FAULTS", 5))) {
+      if (run_process()) break;
     }
+    return found;
   }
-  const Progress& progress() const { return progress_; }
-  int faults() const { return faults_; }
-  int asked() const { return asked_; }
-  int own_faults() const { return own_faults_; }
 
  private:
   /// Returns whether it came to its end.
@@ -257,12 +319,12 @@ class Watch {
     static_cast<void>(::ftruncate(output_, 0));
     ::fcntl(output_, F_SETFL, O_APPEND);
     const pid_t child = ::fork();
-    if (child == 0) Runs(arming_, progress_, output_).go_on();
+    if (child == 0) Runs(arming_, progress_, places_, number_, output_).go_on();
     const int status = wait_for(child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) return false;  // it had no run()
     if (WIFEXITED(status) && WEXITSTATUS(status) == own_fault) {
-      ++own_faults_;
+      ++progress_.figures[own_faults];
       return !progress_.counted;
     }
     complain(status);
@@ -275,28 +337,28 @@ class Watch {
     int status = 0;
     std::size_t before = 0;
     const timespec pause{0, 5'000'000};
-    long quiet = 0, asked = 0;  // how often; the first time kindly
+    long quiet = 0, asked_it = 0;  // how often; the first time kindly
     for (; ::waitpid(child, &status, WNOHANG) == 0; ++quiet) {
       const long patience =
           (setting("LOOPWRIGHT_INJECT_PATIENCE", 1500) + 30 * progress_.normal) / 5;
-      if (progress_.runs != before || !progress_.counted) quiet = asked = 0;
+      if (progress_.runs != before || !progress_.counted) quiet = asked_it = 0;
       before = progress_.runs;
-      if (quiet >= patience && asked == 0) ask_to_stop(child), ++asked;
-      if (quiet >= 4 * patience && asked == 1) ::kill(child, SIGQUIT), ++asked;
-      if (quiet >= 8 * patience && asked == 2) ::kill(child, SIGKILL), ++asked;
+      if (quiet >= patience && asked_it == 0) ask_to_stop(child), ++asked_it;
+      if (quiet >= 4 * patience && asked_it == 1) ::kill(child, SIGQUIT), ++asked_it;
+      if (quiet >= 8 * patience && asked_it == 2) ::kill(child, SIGKILL), ++asked_it;
       ::nanosleep(&pause, nullptr);
     }
     return status;
   }
 
   void ask_to_stop(pid_t child) {
-    ++asked_;
+    ++progress_.figures[asked];
     progress_.waits = true;
     ::kill(child, SIGINT);
   }
 
   void complain(int status) {
-    ++faults_;
+    ++progress_.figures[faults];
     std::printf("FAULT %s %s: %s %d\n", test_.c_str(), progress_.doing,
                 WIFSIGNALED(status) ? "signal" : "exit",
                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -308,11 +370,11 @@ class Watch {
   }
 
   Arming& arming_;
+  Places& places_;
+  const std::uint32_t number_;
   const std::string test_;
-  Progress& progress_ = *new (::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Progress;
+  Progress& progress_ = shared<Progress>();
   const int output_ = ::memfd_create("output", MFD_CLOEXEC);
-  int faults_ = 0, asked_ = 0, own_faults_ = 0;
 };
 
 /// `filter` is "*", or a name, or "-" and the names of those that are left out, with colons.
@@ -338,29 +400,26 @@ std::vector<std::string> chosen_tests() {
 }
 
 int inject_all(Arming& arming) {
-  std::size_t places = 0, tried = 0, reached = 0, stuck = 0;
-  int faults = 0, asked = 0, own_faults = 0;
+  const bool of_each_test = setting("LOOPWRIGHT_INJECT_DISTINCT", 0) != 2;
+  FiguresLog log(std::getenv("LOOPWRIGHT_INJECT_LOG"));
+  auto* places = &shared<Places>();
+  Figures all;
+  std::uint32_t number = 0;
   for (const std::string& test : chosen_tests()) {
-    Watch watch(arming, test);
-    watch.go();
-    const Progress& found = watch.progress();
-    places += found.places;
-    tried += found.next;
-    reached += found.reached;
-    stuck += found.stuck;
-    faults += watch.faults();
-    asked += watch.asked();
-    own_faults += watch.own_faults();
-    if (setting("LOOPWRIGHT_INJECT_TALK", 0)) {
-      std::printf("%s: %zu places, %zu tried, %zu reached, %zu stuck, %d faults\n", test.c_str(),
-                  found.places, found.next, found.reached, found.stuck, watch.faults());
+    if (const Figures* known = log.find(test)) {
+      all.add(*known);
+      continue;
+    }
+    if (of_each_test) places->forget();
+    const Figures found = Watch(arming, *places, ++number, test).go();
+    all.add(found);
+    log.note(test, found);
+    if (setting("LOOPWRIGHT_INJECT_TALK", 0) != 0) {
+      std::printf("%s: %s\n", test.c_str(), found.text().c_str());
     }
   }
-  std::printf(
-      "%zu places, %zu tried, %zu reached, %zu stopped, %d asked to stop, "
-      "%d ended by the test's own fault, %d faults\n",
-      places, tried, reached, stuck, asked, own_faults, faults);
-  return faults == 0 ? 0 : 1;
+  std::printf("%s\n", all.text().c_str());
+  return all[faults] == 0 ? 0 : 1;
 }
 
 void on_quit(int) {

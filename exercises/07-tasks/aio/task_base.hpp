@@ -54,7 +54,7 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   bool cancel() override;
   /// A part of cancel(): the cascade calls it, for one task after the other.
   void pass_on();
-  bool put_off = false;  // the cascade's
+  bool put_off = false, asked = false;  // the cascade's
   int cancelling() const { return static_cast<int>(cancels_); }
   int uncancel();
   std::string_view name() const;

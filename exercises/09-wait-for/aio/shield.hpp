@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <aio/support/nesting.hpp>
 #include <aio/task.hpp>
 #include <aio/support/todo.hpp>
 
@@ -31,6 +32,9 @@ class ShieldState final : public FutureState<typename Handle::value_type> {
  public:
   ShieldState(EventLoop& loop, Handle inner)
       : Outer(loop), hook_(*this), inner_(std::move(inner)) {}
+  ShieldState(const ShieldState&) = delete;
+  ShieldState& operator=(const ShieldState&) = delete;
+  ~ShieldState() override { Nesting::let_go(inner_.release()); }  // it may be a shield, too
 
   void start();
   bool cancel() override;

@@ -282,6 +282,7 @@ inline void StreamState::shut_down() noexcept {
   end_reading();
   for (auto* waiting : {&drains_, &flushes_, &closes_, &connects_}) wake_all(*waiting);
   if (keeper_) std::exchange(keeper_, nullptr)->gone(*this);
+  if (error_ && end_listener != nullptr) end_listener->ended();  // who may let go of the stream
 }
 
 inline List<ParkedTask>& StreamState::waiting(StreamEvent event) {
@@ -291,5 +292,4 @@ inline List<ParkedTask>& StreamState::waiting(StreamEvent event) {
 }
 
 }  // namespace detail
-
 }  // namespace aio

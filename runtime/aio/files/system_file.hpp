@@ -30,11 +30,15 @@ namespace aio::detail {
 class SystemFile {
  public:
   SystemFile(const std::string& path, int flags) : SystemFile(path, flags, path) {}
-  /// Errors name it as `shown`.
-  SystemFile(const std::string& path, int flags, std::string shown) : path_(std::move(shown)) {
+  /// Errors name it as `shown`. A file that is made has this mode, less the umask.
+  SystemFile(const std::string& path, int flags, std::string shown, mode_t mode = 0666)
+      : path_(std::move(shown)) {
+    // Whoever opens a FIFO waits for its other side, perhaps for ever, unless he says O_NONBLOCK.
+    // That a file server lends a file to somebody else is worth the wait.
+    int wait = O_NONBLOCK;
     do {
-      fd_ = UniqueFd(::open(path.c_str(), flags | O_CLOEXEC, 0666));
-    } while (!fd_ && errno == EINTR);
+      fd_ = UniqueFd(::open(path.c_str(), flags | O_CLOEXEC | wait, mode));
+    } while (!fd_ && (errno == EINTR || (errno == EWOULDBLOCK && std::exchange(wait, 0) != 0)));
     if (!fd_) fail("open");
   }
 
@@ -77,10 +81,12 @@ class SystemFile {
     if (::fdatasync(fd_.get()) == -1) fail("flush");
   }
   /// Whose it is, and who may do what with it, as with another file. That it may not be given away
-  /// is no error.
+  /// is no error; but then it runs as nobody else.
   void resemble(const struct stat& other) const {
-    if (::fchown(fd_.get(), other.st_uid, other.st_gid) == -1 && errno != EPERM) fail("own");
-    if (::fchmod(fd_.get(), other.st_mode & 07777) == -1) fail("change the mode of");
+    const bool same_owner = ::fchown(fd_.get(), other.st_uid, other.st_gid) == 0;
+    if (!same_owner && errno != EPERM) fail("own");
+    const mode_t mode = other.st_mode & (same_owner ? 07777 : 01777);
+    if (::fchmod(fd_.get(), mode) == -1) fail("change the mode of");
   }
   void close() {
     if (::close(fd_.release()) == -1 && errno != EINTR) fail("close");
@@ -110,11 +116,12 @@ inline std::string read_whole_file(const std::string& path) {
 /// A new file beside another one, which it is to replace. It is removed unless it has.
 class Replacement {
  public:
-  explicit Replacement(const std::string& path)
+  /// Until it is complete, nobody who might not read the other one reads it: see `mode`.
+  Replacement(const std::string& path, mode_t mode)
       : path_(path),
         folder_(folder_of(path)),
         own_(folder_ + "/.aio-" + unique()),
-        file_(own_, O_WRONLY | O_CREAT | O_EXCL, path) {}
+        file_(own_, O_WRONLY | O_CREAT | O_EXCL, path, mode) {}
   Replacement(const Replacement&) = delete;
   Replacement& operator=(const Replacement&) = delete;
   ~Replacement() {
@@ -149,17 +156,27 @@ class Replacement {
   bool done_ = false;
 };
 
-/// Whoever opens `path` finds all of what it was, or all of `data`. A symbolic link stays, and what
-/// it leads to is replaced.
-inline void replace_file(std::string path, std::string_view data, bool durable) {
+/// Where symbolic links lead to, whether or not there is anything.
+inline std::string follow_links(std::filesystem::path path) {
+  constexpr int most = 40;  // as the kernel
   std::error_code unknown;
-  if (std::filesystem::is_symlink(path, unknown)) path = std::filesystem::weakly_canonical(path);
+  for (int links = 0; std::filesystem::is_symlink(path, unknown); ++links) {
+    if (links == most) throw_file_error(ELOOP, "replace", path.string());
+    path = path.parent_path() / std::filesystem::read_symlink(path);
+  }
+  return path.string();
+}
+
+/// Whoever opens `path` finds all of what it was, or all of `data`. A symbolic link stays, and what
+/// it leads to is replaced, or made.
+inline void replace_file(const std::string& name, std::string_view data, bool durable) {
+  const std::string path = follow_links(name);
   struct stat old {};
   const bool exists = ::stat(path.c_str(), &old) == 0;
   if (!exists && errno != ENOENT) throw_file_error(errno, "replace", path);
   if (exists && S_ISDIR(old.st_mode)) throw_file_error(EISDIR, "replace", path);
   if (exists && !S_ISREG(old.st_mode)) throw_file_error(EOPNOTSUPP, "replace", path);
-  Replacement next(path);
+  Replacement next(path, exists ? 0600 : 0666);
   next.file().write_at(0, data);
   if (exists) next.file().resemble(old);
   if (durable) next.file().sync();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <aio/process_pool/wire.hpp>
@@ -71,7 +72,8 @@ inline bool is_pool_worker() { return std::getenv(detail::worker_variable) != nu
 /// has no more: 0, for main() to return. What it throws fails the job. REQUIRES: is_pool_worker()
 template <class Work>
 int serve_jobs(Work work) {
-  ::unsetenv(detail::worker_variable);  // its own children are nobody's workers
+  ::unsetenv(detail::worker_variable);  // its own children are nobody's workers,
+  ::fcntl(detail::worker_descriptor, F_SETFD, FD_CLOEXEC);  // and do not keep its pool waiting
   while (detail::serve_one_job(work)) {
   }
   return 0;

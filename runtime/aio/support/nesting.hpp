@@ -5,6 +5,7 @@
 // lies deeper is put off until the outermost is gone.
 
 #include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,11 +18,17 @@ class Nesting {
   static void destroy(T* object) noexcept {
     if (depth_ >= deep && put_off({object, [](void* late) { delete static_cast<T*>(late); }}))
       return;
-    ++depth_;
+    const Deeper level;
     delete object;
-    --depth_;
-    if (depth_ == 0 && any_put_off_) [[unlikely]]
-      destroy_the_others();
+  }
+  /// The same for a reference, which may be the last one.
+  template <class Ref>
+  static void let_go(Ref last) noexcept {
+    if (depth_ >= deep && put_off({last.get(), [](void* late) { end<Ref>(late); }})) {
+      return static_cast<void>(last.release());
+    }
+    const Deeper level;
+    last = nullptr;
   }
 
  private:
@@ -30,6 +37,21 @@ class Nesting {
     void* object;
     void (*destroy)(void*);
   };
+  /// When the outermost one ends, it is the turn of those that were put off.
+  struct Deeper {
+    Deeper() { ++depth_; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    ~Deeper() {
+      if (--depth_ == 0 && any_put_off_) [[unlikely]]
+        destroy_the_others();
+    }
+  };
+  template <class Ref>
+  static void end(void* late) {
+    using T = std::remove_reference_t<decltype(*std::declval<Ref&>())>;
+    Ref::adopt(static_cast<T*>(late));
+  }
   static std::vector<Late>& all() {
     static thread_local std::vector<Late> late;
     return late;

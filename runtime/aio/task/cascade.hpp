@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include <aio/support/ref.hpp>
@@ -16,24 +17,44 @@ class Cascade {
  public:
   /// Calls task.pass_on(), at once or later in the same request.
   static void ask(Task& task) {
+    if (round_ && std::exchange(task.asked, true)) [[unlikely]]
+      return;
     if (depth_ >= deep && put_off(task)) return;
     const Deeper level;
     task.pass_on();
     if (depth_ == 1 && any_put_off_) [[unlikely]]
       ask_the_others();
   }
+  /// Asks all of `tasks`, which may wait for each other: each is asked, and passes that on, once.
+  template <class Tasks>
+  static void ask_all(const Tasks& tasks) {
+    const Round round(tasks);
+    for (const auto& task : tasks) task.cancel();
+  }
 
  private:
   static constexpr int deep = 500;
+  /// At its end nobody was asked.
+  template <class Tasks>
+  struct Round {
+    explicit Round(const Tasks& all) : tasks(all) { round_ = true; }
+    Round(const Round&) = delete;
+    Round& operator=(const Round&) = delete;
+    ~Round() {
+      round_ = false;
+      for (const auto& task : tasks) task.task().asked = false;
+    }
+    const Tasks& tasks;
+  };
   struct Deeper {
     Deeper() { ++depth_; }
     Deeper(const Deeper&) = delete;
     Deeper& operator=(const Deeper&) = delete;
     ~Deeper() { --depth_; }
   };
-  using Tasks = std::vector<Ref<Task>>;
-  static Tasks& put_off_tasks() {
-    static thread_local Tasks tasks;
+  using PutOff = std::vector<Ref<Task>>;
+  static PutOff& put_off_tasks() {
+    static thread_local PutOff tasks;
     return tasks;
   }
 
@@ -48,15 +69,15 @@ class Cascade {
     return any_put_off_ = task.put_off = true;
   }
   [[gnu::cold]] static void ask_the_others() {
-    Tasks& tasks = put_off_tasks();
+    PutOff& tasks = put_off_tasks();
     for (std::size_t i = 0; i < tasks.size(); ++i) Ref<Task>(tasks[i])->pass_on();
     for (const Ref<Task>& task : tasks) task->put_off = false;
     any_put_off_ = false;
-    Tasks().swap(tasks);
+    PutOff().swap(tasks);
   }
 
   static inline constinit thread_local int depth_ = 0;
-  static inline constinit thread_local bool any_put_off_ = false;
+  static inline constinit thread_local bool any_put_off_ = false, round_ = false;
 };
 
 }  // namespace aio::detail

@@ -53,6 +53,14 @@ std::vector<TaskRef> all_tasks(const EventLoop& loop = running_loop());
 
 // Implementation
 
+namespace detail {
+
+/// Asks each of them to stop, once: in a chain of tasks that wait for each other a request to each
+/// would go on to all the others.
+inline void cancel_all(const std::vector<TaskRef>& tasks) { Cascade<TaskBase>::ask_all(tasks); }
+
+}  // namespace detail
+
 inline std::vector<TaskRef> all_tasks(const EventLoop& loop) {
   std::vector<TaskRef> tasks;
   loop.for_each_resident([&tasks](Resident& resident) {

@@ -237,8 +237,9 @@ BlockingFuture<T> run_coroutine_threadsafe(Coro<T> coro, EventLoop& loop) {
                              coro = std::move(coro)]() mutable {
     const auto shared = delivery.call();
     if (shared->cancelled()) return;
+    auto door = detail::LoopDoor::here();
     const Task<> task = create_task_on(loop, detail::deliver(std::move(delivery), std::move(coro)));
-    shared->begun(detail::LoopDoor::here(), task.state());
+    shared->begun(std::move(door), task.state());
   });
   return BlockingFuture<T>(std::move(call));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The executor behind to_thread(): one for each loop, made when it is first used.
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,10 @@ class DefaultExecutor final : public Service {
   void replace(Executor executor) { all_.push_back(std::move(executor)); }
 
   Coro<> end() override {
-    for (const Executor& each : all_) co_await each.shutdown();
+    for (std::size_t i = 0; i < all_.size(); ++i) {  // callbacks may still add one
+      const Executor each = all_[i];
+      co_await each.shutdown();
+    }
   }
   std::string describe() const override { return "jobs of to_thread()"; }
 
