@@ -14,8 +14,14 @@ namespace {
 
 using tests::LooksLike, tests::Seen;
 
-/// "200", and what the headers and the body say.
 std::string status_of(const std::string& text) { return text.substr(9, 3); }
+
+/// The status, and of a greeting how it writes a name that has a line break in it.
+std::string outcome(const std::string& answer, std::string_view name) {
+  const std::string status = status_of(answer);
+  if (status != "200") return status;
+  return status + (answer.contains(name) ? ", with the line break" : ", without the line break");
+}
 
 TEST(Fix13d_Greeting, NamesTheVisitor) {
   tests::Story story;
@@ -32,14 +38,25 @@ TEST(Fix13d_Greeting, NamesTheVisitor) {
 
 TEST(Fix13d_Greeting, LetsNobodyWriteAHeader) {
   tests::Story story;
-  for (const std::string_view name :
-       {"Ann\r\nSet-Cookie: user=admin", "Ann\nX: y", "Ann\rSet: x", "Ann\r\n\r\n<script>"}) {
+  for (const std::string_view name : {"Ann\r\nSet-Cookie: user=admin", "Ann\r\n\r\n<script>"}) {
     story.step("a visitor says that the name is " + testing::PrintToString(std::string(name)));
     const std::string answer = greet(name);
-    EXPECT_STORY(story, status_of(answer), "400", "this ends the header, and begins another one",
-                 LooksLike{"200", "only-both-end-a-line"});
+    EXPECT_STORY(story, outcome(answer, name), "400",
+                 "this ends the header, and begins another one",
+                 Seen{"200, without the line break", "line-breaks-are-taken-out"});
     EXPECT_STORY(story, answer.contains(name.substr(5)), false,
                  "what cannot be a name stands nowhere in the response");
+  }
+}
+
+TEST(Fix13d_Greeting, KnowsThatHalfOfALineBreakIsEnough) {
+  tests::Story story;
+  for (const std::string_view name : {"Ann\nX: y", "Ann\rSet: x"}) {
+    story.step("a visitor says that the name is " + testing::PrintToString(std::string(name)));
+    EXPECT_STORY(story, outcome(greet(name), name), "400",
+                 "to many programs this ends the header, and begins another one",
+                 Seen{"200, without the line break", "line-breaks-are-taken-out"},
+                 LooksLike{"200, with the line break", "only-both-end-a-line"});
   }
 }
 

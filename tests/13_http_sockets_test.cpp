@@ -47,7 +47,7 @@ Request opening() {
   for (const auto& [name, value] :
        {std::pair("Host", "here:8000"), std::pair("Connection", "keep-alive, Upgrade"),
         std::pair("Upgrade", "WebSocket"), std::pair("Sec-WebSocket-Version", "13"),
-        std::pair("Sec-WebSocket-Key", key), std::pair("Origin", "http://HERE:8000")}) {
+        std::pair("Sec-WebSocket-Key", key), std::pair("Origin", "http://here:8000")}) {
     request.headers.add(name, value);
   }
   return request;
@@ -68,7 +68,7 @@ TEST(Step6_Handshake, ShowsThatTheKeyWasUnderstood) {
 TEST(Step6_Handshake, OpensForABrowser) {
   tests::Story story;
   story.step("a browser asks: Connection: keep-alive, Upgrade; Upgrade: WebSocket");
-  const Response response = http::websocket_response(opening());
+  const Response response = http::websocket_response(opening(), nullptr);  // from anywhere
   EXPECT_STORY(story, response.status, 101,
                "Connection is a list, and tokens are the same in capitals and small letters",
                Seen{400, "the-list-is-one-word"});
@@ -139,6 +139,13 @@ TEST(Step6_Origin, IsThatOfThisServer) {
                "a server may let everybody in");
 }
 
+TEST(Step6_Origin, IsNoHindranceToItsOwnPages) {
+  tests::Story story;
+  story.step("a script of http://here:8000 opens a WebSocket to here:8000");
+  EXPECT_STORY(story, http::websocket_response(opening()).status, 101,
+               "the page is this server's own");
+}
+
 TEST(Step6_Origin, IsComparedAsAWhole) {
   for (const auto& [origin, same] :
        {std::pair("http://here:8000", true), std::pair("https://here:8000", true),
@@ -154,6 +161,12 @@ TEST(Step6_Origin, IsComparedAsAWhole) {
   }
   tests::Story story;
   Request request = opening();
+  request.headers.set("Host", "HERE:8000");
+  story.step("the page is of http://here:8000, the request names the server HERE:8000");
+  EXPECT_STORY(story, http::same_origin(request), true,
+               "names of hosts are the same in capitals and small letters",
+               Seen{false, "capitals-are-strangers"});
+  request = opening();
   request.headers.remove("Origin");
   story.step("a program asks, no browser: it sends no Origin");
   EXPECT_STORY(story, http::same_origin(request), true,
@@ -346,6 +359,22 @@ TEST(Step7_Receive, LosesNothingWhenItIsCancelled) {
   });
 }
 
+TEST(Step7_Receive, LeavesTheReadingToWhoClosesWhenItIsCancelled) {
+  talk([](Talk& talk) -> Coro<> {
+    aio::Task<std::string> receiving = aio::create_task(talk.receive());
+    co_await iterations(5);
+    talk.story.step("the task that receives is cancelled");
+    receiving.cancel();
+    co_await iterations(5);
+    aio::Task<std::string> closing = aio::create_task(talk.close());
+    co_await talk.hear();
+    talk.say("its Close");
+    const std::string end = co_await soon(std::move(closing));
+    EXPECT_STORY(talk.story, end, "closed", "nobody receives: close() reads the other side's Close",
+                 Seen{"(it still waits)", "whoever-received-is-remembered"});
+  });
+}
+
 TEST(Step7_End, IsToldByTheOtherSide) {
   talk([](Talk& talk) -> Coro<> {
     talk.frames.close(4000, "enough");
@@ -422,6 +451,21 @@ TEST(Step7_Close, WaitsForTheOthersClose) {
     EXPECT_STORY(talk.story, end, "closed", "now both have");
     EXPECT_STORY(talk.story, talk.socket.close_code(), 1000U, "the other side's Close has come",
                  LooksLike{1006U, "hangs-up"});
+  });
+}
+
+TEST(Step7_Close, IsForCodesThatMayBeSent) {
+  talk([](Talk& talk) -> Coro<> {
+    talk.story.step("this side closes with 1006, which stands for: no Close has come");
+    bool refused = false;
+    try {
+      co_await talk.socket.close(1006);
+    } catch (const std::invalid_argument&) {
+      refused = true;
+    }
+    EXPECT_STORY(talk.story, refused, true, "nobody may send this code",
+                 Seen{false, "any-code-will-do"});
+    talk.socket.abort();
   });
 }
 

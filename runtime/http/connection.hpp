@@ -44,8 +44,8 @@ class Connection {
 
   /// Reads the head of the next request. Returns false when the stream ends before it begins.
   /// Throws ProtocolError, aio::IncompleteReadError when the stream ends within it, and
-  /// aio::InvalidStateError while there is body left of the last one. Cancelled, it has lost
-  /// nothing, but the connection is of no use: the next read would begin in the middle.
+  /// aio::InvalidStateError while there is body left of the last one. Cancelled, it leaves a
+  /// connection of no use: the next read would begin in the middle of a head.
   aio::Coro<bool> read_request(Request& into);
   /// Reads the head of the response to a request with that method. Interim responses are skipped,
   /// but not 101. Throws as read_request() does, and aio::IncompleteReadError when nothing comes.
@@ -142,6 +142,8 @@ inline detail::Work& Connection::work() {
   return *work_;
 }
 
+/// To be called before the bytes of a head are parsed, of an interim one as well. For a response,
+/// with the method of its request.
 template <class Message, class... Method>
 void Connection::begin(Message& into, Method... method) {
   if (!body_done()) throw aio::InvalidStateError("there is body left of the message before");
@@ -208,7 +210,8 @@ inline aio::Coro<std::string> Connection::read_all() {
   co_return body;
 }
 
-/// An error leaves nothing to go on with.
+/// Takes input up to the end of the head, or else of the message; what is of its body is appended
+/// to `body`. An error leaves nothing to go on with.
 inline void Connection::parse(std::string& body) {
   try {
     work_->taken += work_->parser.feed(work_->unread(), body);
@@ -218,6 +221,7 @@ inline void Connection::parse(std::string& body) {
   }
 }
 
+/// Throws aio::IncompleteReadError unless the body may end here.
 //: 13.1 the stream has ended: has the body?
 inline void Connection::end_of_input() {
   keep_alive_ = false;

@@ -68,10 +68,16 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, columns), ' ') + text;
 }
 
-/// With marks in place of what a terminal does not show, such as what is left of dead strings.
+/// With marks in place of what a terminal does not show, such as what is left of dead strings. Text
+/// of a protocol, whose lines end with CR and LF, is shown as a program writes it.
 std::string visible(const std::string& text) {
+  const bool is_protocol = text.find("\r\n") != text.npos;
   std::string shown;
   for (const char c : text) {
+    if (is_protocol && (c == '\r' || c == '\n')) {
+      shown += c == '\r' ? "\\r" : "\\n";
+      continue;
+    }
     const bool control = static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t';
     shown += control ? "�" : std::string(1, c);
   }
@@ -156,8 +162,10 @@ Verdict Story::failed(const char* name, const std::string& actual, const std::st
                       std::string_view likely_cause, Recognized turn) const {
   std::ostringstream out;
   if (!steps_.empty()) out << (now_ ? timed_heading : "What led here:\n") << text();
-  out << "Expected: " << name << " is " << shortened(expected) << "\nHappened: it is "
-      << visible(shortened(actual)) << "\nLikely cause: " << likely_cause;
+  out << "Expected: " << name << " is " << visible(shortened(expected)) << "
+Happened: it is "
+      << visible(shortened(actual)) << "
+Likely cause: " << likely_cause;
   if (turn.name != nullptr) {
     out << (turn.certain ? "\nWrong turn: " : "\nA mistake that looks like this: ") << turn.name
         << says(turn.name);

@@ -212,7 +212,6 @@ inline void Visit::end() {
 inline aio::Coro<> Visit::exchange() {
   LentRequest request(*this, connection_);
   std::optional<Response> response;
-  head_out_ = false;
   const bool has_head = co_await read_head(request, response);
   if (!has_head) co_return;
   if (response) {
@@ -232,6 +231,7 @@ inline bool Visit::expects_more_than_that(const Request& request) {
 
 /// Returns false when there is nobody to answer.
 inline aio::Coro<bool> Visit::read_head(ServerRequest& request, std::optional<Response>& refusal) {
+  head_out_ = false;
   deadline_.in(core_.options.head);
   try {
     const bool has_come = co_await connection_.read_request(request);

@@ -1,5 +1,6 @@
 // Name: A body that was cut is a body
-// Says: your end_of_input() does not ask whether the body may end here
+// Says: your read() takes the end of the stream for the end of the body, without an answer of
+//   parser.finish()
 // Caught-by: Step1_Body.ThatIsCutIsAnError
 
 //: 13.1

@@ -1,5 +1,5 @@
 // Name: HEAD has a body
-// Says: your begin() does not look whether this response has a body
+// Says: your Outgoing takes a body where there is none by definition
 // Caught-by: Step2_Nothing.FollowsTheHeadThatHeadAskedFor
 
 //: 13.2

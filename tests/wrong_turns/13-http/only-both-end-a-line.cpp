@@ -1,6 +1,6 @@
 // Name: Only both end a line
 // Says: your greet() looks for CR and LF together; to many programs one of them ends a line
-// Caught-by: Fix13d_Greeting.LetsNobodyWriteAHeader,
+// Caught-by: Fix13d_Greeting.KnowsThatHalfOfALineBreakIsEnough,
 //   Fix13d_Greeting.RefusesOtherControlCharacters
 
 //: fix-13d

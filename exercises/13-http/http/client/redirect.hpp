@@ -31,7 +31,7 @@ inline std::optional<Url> redirect_target(const Response& response, const Url& f
   AIO_TODO("13.5", "find out where a response leads, and whether one may go there");
 }
 
-/// GET takes the place of POST for 301 and 302, and of every other method for 303.
+/// GET takes the place of POST for 301 and 302, and of every other method but HEAD for 303.
 //: 13.5 does the request that follows ask only?
 inline bool becomes_get(int status, std::string_view method) {
   AIO_TODO("13.5", "does the request that follows ask only?");

@@ -61,7 +61,8 @@ inline Framing own_framing(const Headers& headers) {
   }
 }
 
-/// Responses without a body by definition have no length, either: RFC 9110, 8.6.
+/// The header that says how a body is framed. For 1xx and 204 none may be sent, and for 304 it
+/// would be that of a page which is not at hand: RFC 9110, 8.6.
 //: 13.2 say how long the body is, unless it has none by definition
 inline void append_framing(std::string& out, int status, const Framing& framing) {
   AIO_TODO("13.2", "say how long the body is, unless it has none by definition");
@@ -74,6 +75,8 @@ inline void check_request_line(const Request& request) {
   }
 }
 
+/// Of HTTP/1.1, whatever `minor` says. Throws std::invalid_argument for a status that has not three
+/// digits, and for a reason with a line break or another control character. Empty: reason_of().
 //: 13.2 write the status line; nobody may end it early
 inline void append_status_line(std::string& out, const Response& response) {
   AIO_TODO("13.2", "write the status line; nobody may end it early");

@@ -211,6 +211,7 @@ inline bool Visit::expects_more_than_that(const Request& request) {
 
 /// Returns false when there is nobody to answer.
 inline aio::Coro<bool> Visit::read_head(ServerRequest& request, std::optional<Response>& refusal) {
+  head_out_ = false;
   deadline_.in(core_.options.head);
   try {
     const bool has_come = co_await connection_.read_request(request);

@@ -25,11 +25,14 @@ inline constexpr const char* handshake = __FILE__;  // which copy was compiled; 
 /// open one, and sends the cookies of the host that it leads to: `Origin` says whose page it is.
 using AcceptsOrigin = std::function<bool(const Request&)>;
 
-/// Whether the request comes from a page of this host, or from no page at all.
+/// Whether the request comes from a page of this host, or from no page at all. `Origin` is a
+/// scheme,
+/// `://`, and what the page's own requests have as their `Host`.
 bool same_origin(const Request& request);
 
 /// The server's answer: 101, or why not. 400 for a request that is none for a WebSocket, 403 for an
-/// origin that is not accepted, 405 for another method than GET, 426 for another version.
+/// origin that is not accepted, 405 for another method than GET, 426 for another version. 405 says
+/// in `Allow` which method there is, 426 in Sec-WebSocket-Version which version.
 /// `accepts`: none accepts everybody.
 Response websocket_response(const Request& request, const AcceptsOrigin& accepts = same_origin);
 
@@ -42,7 +45,12 @@ void check_websocket_response(const Response& response, std::string_view key);
 
 namespace detail {
 
-/// What a server makes of a client's key, so that nobody takes another answer for this one.
+/// RFC 6455, 4.2.2: this text is put behind the key. It stands for nothing; whoever knows it speaks
+/// WebSocket.
+inline constexpr std::string_view key_ending = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// What a server makes of a client's key, so that nobody takes another answer for this one: the
+/// Base64 of the SHA-1 of the key and key_ending.
 //: 13.6 answer a key
 inline std::string accept_for(std::string_view key) {
   AIO_TODO("13.6", "answer a key");
