@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import time
+from pathlib import Path
 
 from checkout import (
     SOURCE, Checkout, Problem, expect_no_strays, finish, main, processes, remove, run_all,
@@ -30,6 +31,12 @@ APT_GET = """#!/bin/bash
 echo "apt-get $*" >>"$FAKE/calls"
 [[ ! -e $FAKE/broken ]] || { echo 'E: Unable to fetch some archives'; exit 100; }
 [[ " $* " != *" install "* ]] || printf '%s\\n' "$@" >>"$FAKE/installed"
+[[ " $* " != *" nginx-light "* ]] || printf '#!/bin/sh\\n' >"$FAKE/bin/nginx"
+chmod -f 755 "$FAKE/bin/nginx" || true
+[[ ! -x $LEARN_POLICY ]] || { "$LEARN_POLICY" nginx start; echo "policy says $?" >>"$FAKE/calls"; }
+"""
+UPDATE_RC_D = """#!/bin/bash
+echo "update-rc.d $*" >>"$FAKE/calls"
 """
 
 
@@ -50,6 +57,8 @@ class Machine:
         (self.folder / "calls").touch()
         self.command("dpkg-query", DPKG_QUERY)
         self.command("apt-get", APT_GET)
+        self.command("update-rc.d", UPDATE_RC_D)
+        self.policy = self.folder / "policy-rc.d"  # the real one stays as it is
         self.path = f"{self.folder}/bin:{os.environ['PATH']}"
 
     def command(self, name, script):
@@ -59,8 +68,20 @@ class Machine:
 
     def learn(self, *arguments, **options):
         return self.checkout.learn(
-            *arguments, env={"PATH": self.path, "FAKE": str(self.folder)}, **options
+            *arguments,
+            env={"PATH": self.path, "FAKE": str(self.folder), "LEARN_POLICY": str(self.policy)},
+            **options,
         )
+
+    def only_without(self, name, folder):
+        """PATH leads to all of this machine's commands but one."""
+        folder.mkdir()
+        for path in reversed(os.environ["PATH"].split(":")):
+            for file in Path(path).glob("*"):
+                (folder / file.name).unlink(missing_ok=True)
+                (folder / file.name).symlink_to(file)
+        (folder / name).unlink(missing_ok=True)
+        self.path = f"{self.folder}/bin:{folder}"
 
     def only(self, *names):
         """PATH leads to nothing but these commands of the real machine."""
@@ -104,6 +125,28 @@ def test_yes_installs_them(checkout):
     expect(" cmake" not in machine.calls, f"cmake was there already: {machine.calls}")
     machine.learn("status").expect(0, "Next:")
     expect(machine.calls.count("apt-get install") == 1, f"it installs again: {machine.calls}")
+
+
+def test_no_service_is_started(checkout):
+    machine = Machine(checkout, [*TO_LEARN, "libgmock-dev", "python3"])
+    hide = machine.folder / "hide"  # this machine's nginx
+    machine.only_without("nginx", hide)
+    machine.learn("--yes", "compare", "--help").expect(0, "usage:")
+    expect("policy says 101" in machine.calls, f"nobody forbids it: {machine.calls}")
+    expect("update-rc.d nginx disable" in machine.calls, f"it will start: {machine.calls}")
+    expect(not machine.policy.exists(), "the policy is left behind")
+
+
+def test_a_policy_that_is_there_has_the_say(checkout):
+    machine = Machine(checkout, [*TO_LEARN, "libgmock-dev", "python3"])
+    machine.command("nginx", "#!/bin/sh\n")  # and nginx, which stays enabled
+    own = "#!/bin/sh\nexit 0\n"
+    machine.policy.write_text(own)
+    machine.policy.chmod(0o755)
+    machine.learn("--yes", "compare", "--help").expect(0, "usage:")
+    expect("policy says 0" in machine.calls, machine.calls)
+    expect("update-rc.d" not in machine.calls, f"it disables a service of before: {machine.calls}")
+    expect(machine.policy.read_text() == own, "the policy that was there is another one now")
 
 
 def test_a_failed_installation_says_why(checkout):
