@@ -162,10 +162,8 @@ Verdict Story::failed(const char* name, const std::string& actual, const std::st
                       std::string_view likely_cause, Recognized turn) const {
   std::ostringstream out;
   if (!steps_.empty()) out << (now_ ? timed_heading : "What led here:\n") << text();
-  out << "Expected: " << name << " is " << visible(shortened(expected)) << "
-Happened: it is "
-      << visible(shortened(actual)) << "
-Likely cause: " << likely_cause;
+  out << "Expected: " << name << " is " << visible(shortened(expected)) << "\nHappened: it is "
+      << visible(shortened(actual)) << "\nLikely cause: " << likely_cause;
   if (turn.name != nullptr) {
     out << (turn.certain ? "\nWrong turn: " : "\nA mistake that looks like this: ") << turn.name
         << says(turn.name);
