@@ -158,11 +158,11 @@ void say_nothing_to_merge(const Terminal& terminal, const std::vector<fs::path>&
     return terminal.say("The kit has not changed anything that you have edited.");
   }
   for (const fs::path& file : unknown) {
-    terminal.say(
-        fmt::format("With which starter you began {} is not known: you had edited it before a copy "
-                    "was kept. So nobody can tell what the kit had changed by then; what it "
-                    "changes from now on will be told.",
-                    file.string()));
+    terminal.say(fmt::format(
+        "With which starter you began {} is not known: .learn/base had no copy of it, and you "
+        "had edited the file already. So nobody can tell what the kit had changed by "
+        "then. What it changes from now on will be told.",
+        file.string()));
     terminal.line(fmt::format("    Compare:            diff -u {} {}", base_path(file).string(),
                               file.string()));
   }
