@@ -404,7 +404,7 @@ TEST(Step2_Separator, IsFoundThoughItComesInPieces) {
       story, found_at, 5U,
       "a separator that begins in one piece and ends in the next is not found, or is found "
       "before it is there",
-      Seen{std::size_t{0}, "looks-only-at-what-is-new"});
+      tests::LooksLike{std::size_t{0}, "looks-only-at-what-is-new"});
   if (found_at == 0) return;
   EXPECT_STORY(in.story, request.take(in, limit), "ab\r\r\n",
                "what is taken does not end with the separator, which belongs to it");
@@ -1171,7 +1171,7 @@ TEST(Step6_End, CloseSendsWhatIsLeft) {
     EXPECT_STORY(story, got.size(), sent.size(),
                  "the state goes with its Stream, and what waits is lost: close() keeps the state "
                  "alive while it sends (self_)",
-                 tests::LooksLike{std::size_t{219264}, "goes-with-its-handle"});
+                 tests::LooksLike{got.size(), "goes-with-its-handle"});
     EXPECT_STORY(story, peer.ended(), true, "everything is sent, and the descriptor is still open");
   }());
   EXPECT_EQ(tests::open_descriptors(), before) << "Likely cause: the descriptor is still open";
