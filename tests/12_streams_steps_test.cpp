@@ -1141,7 +1141,8 @@ TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
     wire.stream.write_eof();
     EXPECT_STORY(wire.story, wire.peer.take(), "bye", "what was written before the end is lost");
     EXPECT_STORY(wire.story, wire.peer.ended(), true,
-                 "nothing waits to be sent, and still the end is not: when should it be?");
+                 "nothing waits to be sent, so no flush() will come that could send the end: then "
+                 "write_eof() does it at once");
     EXPECT_STORY(wire.story, wire.stream.is_closing(), false,
                  "write_eof() has closed the stream: only one direction ends");
     co_return;
@@ -1149,6 +1150,8 @@ TEST(Step6_End, HalfCloseOfAnIdleStreamIsAtOnce) {
 }
 
 TEST(Step6_End, CloseSendsWhatIsLeft) {
+  const tests::Suspicion crash(
+      "close() does its work a second time: closing_ says whether it has been called before");
   const std::size_t before = tests::open_descriptors();
   tests::run_virtual([]() -> Coro<> {
     const std::string sent = pattern(600'000);
@@ -1162,8 +1165,6 @@ TEST(Step6_End, CloseSendsWhatIsLeft) {
     EXPECT_STORY(story, wire->stream.unsent() > 0, true, "close() drops what waits");
     EXPECT_STORY(story, wire->stream.is_closing(), true,
                  "nobody notes in closing_ that close() was called");
-    const tests::Suspicion crash(
-        "close() does its work a second time: closing_ says whether it has been called before");
     wire->stream.close();
     wire.reset();
     story.step("close() once more, and the Stream goes; the other side reads all");
