@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-# [order]
+# [job]
 callback_runs = threading.Event()
 job_is_done = threading.Event()
 
@@ -17,6 +17,7 @@ def job():
 async def wait_for_the_job():
     await asyncio.to_thread(job)
     print("the task has its result")
+# [/job]
 
 
 def callback():
@@ -34,7 +35,6 @@ async def program():
     asyncio.get_running_loop().call_soon(callback)
     print("the program waits")
     await task
-# [/order]
 
 
 asyncio.run(program())
