@@ -2,6 +2,7 @@
 // that the test holds.
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -105,8 +106,7 @@ Coro<std::string> head_from(aio::Stream& stream) {
 }
 
 /// Runs `talk(wire)`.
-template <class Talk>
-void on_wire(Talk talk) {
+void on_wire(const std::function<Coro<>(Wire&)>& talk) {
   const auto all = [&]() -> Coro<> {
     Wire wire;
     co_await talk(wire);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -88,8 +89,7 @@ struct Desk {
   Ref<Pool> pool;
 };
 
-template <class Talk>
-void at_desk(std::size_t per_origin, std::size_t total, Talk talk) {
+void at_desk(std::size_t per_origin, std::size_t total, const std::function<Coro<>(Desk&)>& talk) {
   const auto all = [&]() -> Coro<> {
     Desk desk(per_origin, total);
     co_await talk(desk);

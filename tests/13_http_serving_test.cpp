@@ -1,6 +1,7 @@
 // Lesson 13, step 3: a connection that is served, request by request. The test is the client.
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,8 +109,7 @@ class Visitor {
 };
 
 /// Runs `talk(visitor)`.
-template <class Talk>
-void visit(Talk talk) {
+void visit(const std::function<Coro<>(Visitor&)>& talk) {
   const auto all = [&]() -> Coro<> {
     Visitor visitor;
     co_await talk(visitor);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -272,8 +273,7 @@ class Talk {
   std::string heard_{}, bytes_{};
 };
 
-template <class Body>
-void talk(Body body, const WebSocketOptions& options = WebSocketOptions()) {
+void talk(const std::function<Coro<>(Talk&)>& body, const WebSocketOptions& options = {}) {
   const auto all = [&]() -> Coro<> {
     Talk talk(options);
     co_await body(talk);
