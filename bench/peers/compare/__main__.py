@@ -88,7 +88,7 @@ def measure_all(given):
         "rounds": given.rounds,
         "quick": given.quick,
         "machine": machine(),
-        "versions": versions(),
+        "versions": versions(wanted),
         "flags": flags(),
         "missing": [
             {"peer": key, "title": BY_KEY[key].title, "why": why} for key, why in missing.items()

@@ -9,11 +9,6 @@ from datetime import datetime, timezone
 
 from peers import BUILD, SOURCE
 
-PACKAGES = (
-    "libuv1-dev", "libasio-dev", "libevent-dev", "python3", "python3-uvloop", "rustc",
-    "librust-tokio-dev",
-)
-
 
 def machine():
     return {
@@ -28,10 +23,12 @@ def machine():
     }
 
 
-def versions():
+def versions(peers):
+    """Of the runtime, the compiler, and the packages that these peers need."""
     found = {"loopwright": _said("git", "-C", SOURCE, "describe", "--always", "--dirty")}
     found["compiler"] = _said("g++", "--version").split("\n")[0]
-    for package in PACKAGES:
+    needed = [package for peer in peers for package in peer.packages]
+    for package in dict.fromkeys(needed):
         version = _said("dpkg-query", "-W", "-f", "${Version}", package)
         if version:
             found[package] = version

@@ -55,7 +55,8 @@ def times(case, factor, *peers, name=None):
 
     def hold(measured):
         for peer, ours, theirs in beside(measured, case, peers, name):
-            text = f"{factor:g} times less than {name or 'that'} of {peer}"
+            less = "less" if factor == 1 else f"{factor:g} times less"
+            text = f"{less} than {name or 'that'} of {peer}"
             yield Promise(case, text, f"{theirs / ours:.2f} times", theirs / ours >= factor)
 
     return hold
