@@ -5,6 +5,7 @@
 #include <aio/clock.hpp>
 #include <aio/connect.hpp>
 #include <aio/coro.hpp>
+#include <aio/debug.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/files.hpp>
 #include <aio/finish_within.hpp>

@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <aio/coro/dropped.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/pool.hpp>
 #include <aio/support/result.hpp>
@@ -175,6 +176,12 @@ class [[nodiscard(
   /// An empty Coro, good for being assigned to.
   Coro() = default;
   explicit Coro(Frame frame) : frame_(std::move(frame)) {}
+  Coro(Coro &&) = default;
+  Coro& operator=(Coro&&) = default;
+  ~Coro() {
+    if (frame_) [[unlikely]]
+      detail::tell_dropped(frame_.get());
+  }
 
   /// False when it was moved from, or awaited.
   bool valid() const { return static_cast<bool>(frame_); }

@@ -168,7 +168,7 @@ class EventLoop {
   friend detail::KernelVisit;
   [[noreturn]] void throw_closed(const char* call) const;
   void iterate();
-  bool must_poll() const { return ready_.empty() || watches() || wakeup_.asked(); }
+  bool must_poll();  // may the kernel know something? Called once in an iteration, which it counts
   /// Is a descriptor watched, besides the one that wakes the loop?
   bool watches() const { return poller_.watched() > 1; }
   void poll();

@@ -1,6 +1,7 @@
 #pragma once
 // Lesson 07, task: coroutines that the loop runs. One noun in each header.
 
+#include <aio/debug/mode.hpp>
 #include <aio/future_waiter.hpp>
 #include <aio/runner.hpp>
 #include <aio/sleep.hpp>

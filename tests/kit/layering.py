@@ -57,11 +57,12 @@ STANDS_ON = {
     "finish_within": ["wait_for"],
     "with": ["finish_within"],
     "signals": ["event", "interrupt"],
+    "debug": ["task"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"
 LIBC = re.compile(r"(sys|net|netinet|arpa)/\w+\.h|"
-                  r"(fcntl|netdb|pthread|signal|spawn|time|ucontext|unistd)\.h")  # fmt: skip
+                  r"(cxxabi|dlfcn|elf|execinfo|fcntl|link|netdb|pthread|signal|spawn|time|ucontext|unistd)\.h")  # fmt: skip
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 
 

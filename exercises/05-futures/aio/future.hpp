@@ -86,6 +86,8 @@ class FutureBase : public RefCounted, public Pooled {
   bool belongs_to(const EventLoop& loop) const { return anchor_->loop == &loop; }
   /// loop(), unchecked. REQUIRES: it exists.
   EventLoop& home() const { return *anchor_->loop; }
+  /// Is there a loop, and is it in debug mode?
+  bool is_debugged() const { return anchor_->loop != nullptr && anchor_->loop->debug(); }
 
  protected:
   enum class Status : std::uint8_t { pending, finished, cancelled };

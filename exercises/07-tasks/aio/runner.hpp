@@ -26,6 +26,7 @@
 #include <aio/task/create_task.hpp>
 #include <aio/task/service.hpp>
 #include <aio/task/task_ref.hpp>
+#include <aio/task/tree.hpp>
 #include <aio/support/todo.hpp>
 
 namespace aio {
@@ -100,7 +101,9 @@ class CountDown final : public Ready {
 /// Closes a loop, also when an exception ends what was to be done before.
 class CloseAtLast {
  public:
-  explicit CloseAtLast(EventLoop& loop) : loop_(loop) {}
+  explicit CloseAtLast(EventLoop& loop) : loop_(loop) {
+    if (loop.debug()) warn_of_leftovers(loop);
+  }
   CloseAtLast(const CloseAtLast&) = delete;
   CloseAtLast& operator=(const CloseAtLast&) = delete;
   ~CloseAtLast() { loop_.close(); }

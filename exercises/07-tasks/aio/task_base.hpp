@@ -195,7 +195,7 @@ inline std::string_view TaskBase::name() const {
 inline std::string TaskBase::describe() const {
   std::string text = "task " + std::string(name());
   if (waiter_ != nullptr) text += ", which waits for " + waiter_->what();
-  return text;
+  return is_debugged() ? text + place() : text;
 }
 
 template <class T>

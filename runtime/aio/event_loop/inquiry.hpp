@@ -59,6 +59,11 @@ class Inquiry final : public WakeListener {
   ~Inquiry();
 
   void woken() override;
+  /// Does this process answer `./learn ps`?
+  static bool handles_signal();
+  /// Called in the signal's handler when a thread of this process has sent it; null: nothing is.
+  using OnSample = void (*)();
+  static inline constinit OnSample on_sample = nullptr;
   /// In a child after fork(): its parent's loops do not answer for it.
   static void leave_to_parent() noexcept {
     for (auto& place : all_) place = nullptr;
@@ -148,7 +153,14 @@ inline void Inquiry::on_quit(int number, siginfo_t*, void*) {
   ::raise(number);
 }
 
+inline bool Inquiry::handles_signal() {
+  struct sigaction now {};
+  ::sigaction(inquiry::signal, nullptr, &now);
+  return (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_question;
+}
+
 inline void Inquiry::on_question(int, siginfo_t* info, void*) {
+  if (info->si_code == SI_TKILL && on_sample != nullptr) return on_sample();
   if (info->si_code != SI_QUEUE) return;
   const auto wanted = static_cast<std::uint64_t>(info->si_value.sival_int) & 0xff;
   const Handling at_work;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <aio/event_loop.hpp>
+#include <aio/event_loop/supervision.hpp>
 
 namespace aio {
 namespace detail {
@@ -21,14 +22,17 @@ class KernelVisit {
         idle_(loop.ready_.empty() && !loop.stopping_),
         deadline_(idle_ ? loop.timers_.next_deadline() : std::nullopt) {}
 
-  /// Throws DeadlockError when a clock that is not real says that nothing can come.
-  void make() {
-    const bool any = deliver_all(loop_.poller_.wait(limit()));
+  /// Returns the number of events. Throws DeadlockError when a clock that is not real says that
+  /// nothing can come.
+  std::size_t make() {
+    const std::size_t events = deliver_all(loop_.poller_.wait(limit()));
     if (loop_.debug_ && loop_.poller_.ghosts() > 0) [[unlikely]]
       warn_of_ghosts();
-    if (!idle_ || any || !loop_.ready_.empty()) return;  // a sink may have dealt with its event
+    const bool any = events > 0 || !loop_.ready_.empty();  // a sink may have dealt with its event
+    if (!idle_ || any) return events;
     if (!loop_.clock_->idle_until(deadline_)) throw deadlock();
     if (!deadline_ && !loop_.watches() && loop_.expected_ == 0) warn_of_rest();
+    return events;
   }
 
  private:
@@ -51,13 +55,13 @@ class KernelVisit {
     return std::chrono::seconds(1);
   }
 
-  /// Returns whether there was an event.
-  bool deliver_all(std::span<const PollEvent> events) const {
+  /// Returns how many there were.
+  std::size_t deliver_all(std::span<const PollEvent> events) const {
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (i + 1 < events.size()) fetch(events[i + 1]);
       deliver(events[i]);
     }
-    return !events.empty();
+    return events.size();
   }
 
   /// Brings the sink of the next event into the cache while another one works: with thousands of
@@ -106,12 +110,28 @@ class KernelVisit {
   const std::optional<Clock::time_point> deadline_;
 };
 
+/// The same, for observers.
+[[gnu::cold]] inline void make_watched_visit(EventLoop& loop, Observer& observer) {
+  observer.will_poll(loop);
+  QueuedMeanwhile queued(loop);
+  const std::size_t events = KernelVisit(loop).make();
+  observer.has_polled(loop, events);
+  queued.tell(observer);
+}
+
 }  // namespace detail
 
 inline void EventLoop::poll() {
   if (closed_) [[unlikely]]
     throw_closed("run");  // a child of fork() goes on with its parent's work
+  if (observer_ != nullptr) [[unlikely]]
+    return detail::make_watched_visit(*this, *observer_);
   detail::KernelVisit(*this).make();
+}
+
+inline bool EventLoop::must_poll() {
+  ++entry_.iterations;
+  return ready_.empty() || watches() || wakeup_.asked();
 }
 
 }  // namespace aio

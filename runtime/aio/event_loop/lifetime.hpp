@@ -2,8 +2,10 @@
 // How a loop begins and ends: made, used by one thread at a time, closed. Closing drops what is
 // queued, lets go of descriptors, and evicts what lives on the loop.
 
+#include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <aio/event_loop.hpp>
@@ -11,15 +13,29 @@
 
 namespace aio {
 
+namespace detail {
+
+/// LOOPWRIGHT_DEBUG is set in the environment, to something else than nothing and 0.
+inline bool debug_is_asked_for() {
+  static const bool asked = [] {
+    const char* const value = std::getenv("LOOPWRIGHT_DEBUG");
+    return value != nullptr && std::string_view(value) != "" && std::string_view(value) != "0";
+  }();
+  return asked;
+}
+
+}  // namespace detail
+
 inline EventLoop::EventLoop(Options options)
     : clock_(options.clock), slow_callback_(options.slow_callback), shuffle_(options.shuffle_seed) {
   static SteadyClock steady;
   if (clock_ == nullptr) clock_ = &steady;
   observer_ = options.observer != nullptr ? options.observer : detail::default_observer;
-  set_debug(options.debug);
+  set_debug(options.debug || detail::debug_is_asked_for());
   poller_.watch(wakeup_.descriptor(), Interest::read | Interest::edge, &wake_sink_);
   anchor_->loop = this;
   if (options.answers) entry_.answer();
+  if (detail::loop_hooks.made != nullptr) detail::loop_hooks.made(*this);
 }
 
 inline EventLoop::~EventLoop() {

@@ -2,24 +2,48 @@
 // Who watches a loop at work, e.g. a program that draws a timeline. A loop that is watched, or in
 // debug mode, runs what is ready the slow way: it knows the name and the time of each.
 
+#include <cstddef>
+#include <string>
+
 namespace aio {
 
 class EventLoop;
 class Ready;
 
-/// Is told of everything that a loop runs; nothing in the runtime knows what it makes of that.
+/// Is told of everything that a loop does; nothing in the runtime knows what it makes of that.
 class Observer {
  public:
   virtual void will_run(EventLoop& loop, const Ready& ready) = 0;
   /// What was run may be gone by now.
   virtual void has_run(EventLoop& loop) = 0;
+  /// The loop asks the kernel, and sleeps if there is nothing else to do.
+  virtual void will_poll(EventLoop&) {}
+  /// It has done so, and the kernel had so many events.
+  virtual void has_polled(EventLoop&, std::size_t /*events*/) {}
+  /// Told after has_run() or has_polled(), in order, for each that was queued meanwhile.
+  virtual void has_queued(EventLoop&, const Ready&) {}
 
  protected:
   ~Observer() = default;
 };
 
+/// Has a loop tell `observer` what it does, besides those who are told already. Until unobserve():
+/// call it before `observer` is destroyed.
+void observe(EventLoop& loop, Observer& observer);
+/// No effect when it was not told.
+void unobserve(EventLoop& loop, Observer& observer);
+
 namespace detail {
 inline constinit thread_local Observer* default_observer = nullptr;
-}
+
+/// What later layers want to hear of every loop; null until they are there.
+struct LoopHooks {
+  void (*made)(EventLoop& loop) = nullptr;
+  void (*debug_changed)(EventLoop& loop) = nullptr;
+  /// After a slow callback: " in read()" or the like, or nothing.
+  std::string (*tell_where)(EventLoop& loop) = nullptr;
+};
+inline constinit LoopHooks loop_hooks{};
+}  // namespace detail
 
 }  // namespace aio

@@ -3,6 +3,7 @@
 // loops in it are orphans. An orphan gives its descriptors of the kernel back, which the parent
 // goes on using, refuses to work, and lets what lives on it rest.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,26 @@ inline LoopEntry::LoopEntry(EventLoop& loop)
 }
 
 inline void LoopEntry::answer() { inquiry_ = std::make_unique<Inquiry>(loop_); }
+
+inline LoopEntry& LoopEntry::of(EventLoop& loop) { return loop.entry_; }
+inline List<Ready>& LoopEntry::queue() const { return loop_.ready_; }
+inline std::chrono::nanoseconds LoopEntry::slow_callback() const { return loop_.slow_callback_; }
+inline void LoopEntry::warn(const std::string& warning) { loop_.warn(warning); }
+
+inline void LoopEntry::add_observer(Observer& observer) {
+  if (loop_.observer_ != nullptr && loop_.observer_ != &observers_) {
+    observers_.add(*loop_.observer_);
+  }
+  observers_.add(observer);
+  loop_.observer_ = &observers_;
+  loop_.slow_way_ = true;
+}
+
+inline void LoopEntry::remove_observer(Observer& observer) {
+  if (loop_.observer_ == &observers_) observers_.remove(observer);
+  if (loop_.observer_ == &observer || observers_.empty()) loop_.observer_ = nullptr;
+  loop_.slow_way_ = loop_.debug_ || loop_.observer_ != nullptr;
+}
 
 inline LoopEntry::~LoopEntry() {
   inquiry_ = nullptr;
@@ -57,3 +78,17 @@ inline void LoopEntry::orphan_all() {
 }
 
 }  // namespace aio::detail
+
+namespace aio {
+
+inline void observe(EventLoop& loop, Observer& observer) {
+  loop.check_thread("observe");
+  detail::LoopEntry::of(loop).add_observer(observer);
+}
+
+inline void unobserve(EventLoop& loop, Observer& observer) {
+  loop.check_thread("unobserve");
+  detail::LoopEntry::of(loop).remove_observer(observer);
+}
+
+}  // namespace aio

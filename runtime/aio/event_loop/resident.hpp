@@ -4,6 +4,7 @@
 
 #include <source_location>
 #include <string>
+#include <string_view>
 
 #include <aio/support/list.hpp>
 
@@ -21,11 +22,21 @@ class Resident : public Link<ResidentTag> {
   /// For reports: what this is, and what it waits for.
   virtual std::string describe() const = 0;
 
+  /// " (made at server.cpp:31)", or nothing when that is not known.
+  std::string place() const;
+
   std::source_location made_at;  // line 0: nobody knows
 
  protected:
   ~Resident() = default;
 };
+
+inline std::string Resident::place() const {
+  if (made_at.line() == 0) return "";
+  const std::string_view path = made_at.file_name();
+  return " (made at " + std::string(path.substr(path.rfind('/') + 1)) + ":" +
+         std::to_string(made_at.line()) + ")";
+}
 
 namespace detail {
 

@@ -6,6 +6,8 @@
 //     parent's epoll instance alone, and may run loops of its own.
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,6 +16,7 @@
 
 #include <pthread.h>
 
+#include <aio/event_loop/observers.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/ref.hpp>
@@ -21,6 +24,7 @@
 namespace aio {
 
 class EventLoop;
+class Ready;
 
 namespace detail {
 
@@ -66,7 +70,17 @@ class LoopEntry : public Link<> {
   /// Has the loop answer who asks for its tasks, from inside and outside of the process.
   void answer();
 
+  /// What the loop knows besides what its lessons build. Of the loop's thread.
+  static LoopEntry& of(EventLoop& loop);
+  void add_observer(Observer& observer);
+  void remove_observer(Observer& observer);
+  /// Debug mode's warnings.
+  void warn(const std::string& warning);
+  List<Ready>& queue() const;  // of what is ready
+  std::chrono::nanoseconds slow_callback() const;
+
   std::atomic<bool> running = false;
+  std::uint64_t iterations = 0;
 
  private:
   static List<LoopEntry>& all();
@@ -78,6 +92,7 @@ class LoopEntry : public Link<> {
   EventLoop& loop_;
   const std::uint64_t id_;
   std::unique_ptr<Inquiry> inquiry_;
+  Observers observers_;
 };
 
 // Here and not in process.hpp, which needs the loop: an object that calls runs() may be compiled

@@ -97,6 +97,13 @@ class List {
     }
   }
 
+  /// Calls `visit(element)` for those behind `element`, oldest first. REQUIRES: it is in this list.
+  template <class Visit>
+  void for_each_behind(const T& element_before, Visit visit) const {
+    const detail::Links* links = static_cast<const Link<Tag>&>(element_before).links_.next;
+    for (; links != &head_; links = links->next) visit(element(*const_cast<detail::Links*>(links)));
+  }
+
   /// The oldest element for which `is_it(element)` is true; null if there is none.
   template <class IsIt>
   T* find(IsIt is_it) const {

@@ -6,9 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <source_location>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -27,15 +25,6 @@ std::string dump_tasks(const EventLoop& loop = running_loop());
 // Implementation
 
 namespace detail {
-
-/// " (made at server.cpp:31)", or nothing when that is not known.
-inline std::string place_of(const Resident& resident) {
-  const std::source_location& place = resident.made_at;
-  if (place.line() == 0) return "";
-  const std::string_view path = place.file_name();
-  return " (made at " + std::string(path.substr(path.rfind('/') + 1)) + ":" +
-         std::to_string(place.line()) + ")";
-}
 
 /// The tasks of a loop, and for each those that it waits for.
 class TaskForest {
@@ -69,7 +58,7 @@ class TaskForest {
   void add_waiting(std::size_t awaited, std::size_t waiting);
   void tell_from(std::size_t root, Telling& telling) const;
   void tell(Line line, Telling& telling) const;
-  std::string state_of(const Node& node) const;
+  std::string state_of(const Node& node, bool with_place) const;
   std::string names_of(const std::vector<std::size_t>& nodes) const;
 
   std::vector<Node> nodes_;
@@ -110,11 +99,17 @@ inline void TaskForest::add_waiting(std::size_t awaited, std::size_t waiting) {
   nodes_[waiting].awaits.push_back(awaited);
 }
 
-inline std::string TaskForest::state_of(const Node& node) const {
+inline std::string TaskForest::state_of(const Node& node, bool with_place) const {
+  const std::string place = node.task->place();
   std::string state = node.task->describe();
+  if (node.task->is_debugged()) state.resize(state.size() - place.size());
   const bool parked = state.find(", which waits for ") != std::string::npos;
-  if (node.task == running_task) return state + ", which runs";
-  return parked ? state : state + ", which is ready";
+  if (node.task == running_task) {
+    state += ", which runs";
+  } else if (!parked) {
+    state += ", which is ready";
+  }
+  return with_place ? state + place : state;
 }
 
 inline void TaskForest::tell(Line line, Telling& telling) const {
@@ -134,7 +129,7 @@ inline void TaskForest::tell(Line line, Telling& telling) const {
     telling.text += name + ", as told before";
     return;
   }
-  telling.text += state_of(node) + (telling.with_places ? place_of(*node.task) : "");
+  telling.text += state_of(node, telling.with_places);
   telling.told[line.node] = telling.above[line.node] = true;
   telling.path.push_back(line.node);
   for (auto next = node.awaits.rbegin(); next != node.awaits.rend(); ++next) {
@@ -176,10 +171,18 @@ inline std::string TaskForest::table() const {
   std::string text;
   for (const Node& node : nodes_) {
     const std::string by = names_of(node.awaited_by);
-    text += "\n  " + state_of(node) + (by.empty() ? "" : "; awaited by " + by);
-    text += place_of(*node.task);
+    text += "\n  " + state_of(node, false) + (by.empty() ? "" : "; awaited by " + by);
+    text += node.task->place();
   }
   return text;
+}
+
+/// In debug mode, when run() ends.
+inline void warn_of_leftovers(EventLoop& loop) {
+  const std::string left = tell_residents.shortly(loop);
+  if (left.empty()) return;
+  LoopEntry::of(loop).warn("loopwright: run() has ended while these ran; they are cancelled:" +
+                           left);
 }
 
 /// Reports of loops tell who waits for whom.

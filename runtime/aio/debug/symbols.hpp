@@ -1,0 +1,172 @@
+#pragma once
+// The names of functions by their addresses, for debug mode: what the program's own table of
+// symbols says, which a stripped program has no more; of shared libraries, what they export.
+// addr2line tells the line, where it is installed and the program was compiled with -g. Slow: for
+// reports.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <aio/support/syscall.hpp>
+
+namespace aio::detail {
+
+/// "fetch(int)" of its mangled name, also of what compilers make of a coroutine: Clang adds
+/// ".resume"; GCC 12 writes the name twice, the second time as a part of ".Frame.actor".
+inline std::string demangled(std::string name) {
+  const std::size_t frame = name.find(".Frame");
+  if (frame != std::string::npos) name = name.substr(name.rfind("_Z", frame));
+  name.resize(std::min(name.find('.'), name.size()));
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
+  return text == nullptr ? name : text.get();
+}
+
+/// "fetch" of "aio::Coro<void> shop::fetch<int>(int)", with its namespaces: "shop::fetch<int>".
+inline std::string_view without_types(std::string_view function) {
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < function.size(); ++i) {
+    const char c = function[i];
+    if (c == '<') ++depth;
+    if (c == '>') --depth;
+    if (depth > 0) continue;
+    if (c == ' ') begin = i + 1;
+    if (c == '(' && !function.substr(i).starts_with("(anonymous namespace)")) {
+      return function.substr(begin, i - begin);
+    }
+    if (c == '(') i += std::string_view("(anonymous namespace)").size() - 1;
+  }
+  return function.substr(begin);
+}
+
+/// The table of symbols of this program's file, mapped once.
+class Symbols {
+ public:
+  static const Symbols& own() {
+    static const Symbols symbols;
+    return symbols;
+  }
+  Symbols(const Symbols&) = delete;
+  Symbols& operator=(const Symbols&) = delete;
+
+  /// The mangled name; empty when it is not known. `address` counts from where the program begins.
+  std::string name_at(std::uintptr_t address) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const ElfW(Sym)& symbol = symbols_[i];
+      const bool function = (symbol.st_info & 0xf) == STT_FUNC;
+      if (function && address >= symbol.st_value && address < symbol.st_value + symbol.st_size) {
+        return names_ + symbol.st_name;
+      }
+    }
+    return "";
+  }
+
+ private:
+  Symbols() {
+    const UniqueFd file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return;
+    void* const mapped = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ,
+                                MAP_PRIVATE, file.get(), 0);
+    if (mapped == MAP_FAILED) return;
+    const auto* const base = static_cast<const char*>(mapped);
+    const auto& header = *reinterpret_cast<const ElfW(Ehdr)*>(base);
+    const auto* const sections = reinterpret_cast<const ElfW(Shdr)*>(base + header.e_shoff);
+    for (int i = 0; i < header.e_shnum; ++i) {
+      if (sections[i].sh_type != SHT_SYMTAB) continue;
+      symbols_ = reinterpret_cast<const ElfW(Sym)*>(base + sections[i].sh_offset);
+      count_ = sections[i].sh_size / sizeof(ElfW(Sym));
+      names_ = base + sections[sections[i].sh_link].sh_offset;
+    }
+  }
+
+  const ElfW(Sym) * symbols_ = nullptr;
+  std::size_t count_ = 0;
+  const char* names_ = nullptr;
+};
+
+/// An address of code, and what is known of it.
+class CodePlace {
+ public:
+  /// `address` is within the function: of a return address, one less.
+  explicit CodePlace(const void* address) {
+    Dl_info info{};
+    if (::dladdr(address, &info) == 0) return;
+    Dl_info own{};
+    ::dladdr(reinterpret_cast<const void*>(&demangled), &own);
+    own_ = info.dli_fbase == own.dli_fbase;
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    const auto base = reinterpret_cast<std::uintptr_t>(info.dli_fbase);
+    const auto* const header = static_cast<const ElfW(Ehdr)*>(info.dli_fbase);
+    offset_ = header->e_type == ET_DYN ? at - base : at;
+    std::string name = own_ ? Symbols::own().name_at(offset_) : "";
+    if (name.empty() && info.dli_sname != nullptr) name = info.dli_sname;
+    function_ = demangled(std::move(name));
+  }
+
+  /// Empty when it is not known.
+  const std::string& function() const { return function_; }
+  /// Is it a part of the runtime, or of what it is made of?
+  bool of_the_runtime() const {
+    const std::string_view name = without_types(function_);
+    return name.starts_with("aio::") || name.starts_with("std::__n4861::coroutine_handle") ||
+           name.starts_with("std::coroutine_handle");
+  }
+  /// "fetch(int) (shop.cpp:31)".
+  std::string text() const {
+    const std::string name = function_.empty() ? "?" : function_;
+    const std::string line = own_ ? line_at(offset_) : "";
+    return line.empty() ? name : name + " (" + line + ")";
+  }
+
+ private:
+  /// "shop.cpp:31", or nothing.
+  static std::string line_at(std::uintptr_t offset) {
+    static std::mutex mutex;
+    static std::map<std::uintptr_t, std::string> known;
+    const std::lock_guard lock(mutex);
+    const auto [found, is_new] = known.try_emplace(offset);
+    if (is_new) found->second = ask_addr2line(offset);
+    return found->second;
+  }
+  static std::string ask_addr2line(std::uintptr_t offset) {
+    char command[120];
+    std::snprintf(command, sizeof command, "exec addr2line -e /proc/%d/exe %#zx 2>/dev/null",
+                  static_cast<int>(::getpid()), static_cast<std::size_t>(offset));
+    std::FILE* const output = ::popen(command, "re");
+    if (output == nullptr) return "";
+    char line[600] = "";
+    const bool any = std::fgets(line, sizeof line, output) != nullptr;
+    ::pclose(output);
+    std::string_view text = any ? line : "";
+    text = text.substr(0, text.find_first_of("\n ("));
+    if (text.empty() || text.starts_with("?") || text.ends_with("?")) return "";
+    return std::string(text.substr(text.rfind('/') + 1));
+  }
+
+  std::string function_;
+  std::uintptr_t offset_ = 0;
+  bool own_ = false;
+};
+
+}  // namespace aio::detail

@@ -1,0 +1,181 @@
+// Lesson 16: debug mode.
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <aio/debug.hpp>
+#include <aio/task.hpp>
+
+#include "support/iterations.hpp"
+#include "support/stderr.hpp"
+#include "support/virtual_loop.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using aio::Coro, aio::EventLoop, aio::Task, aio::create_task;
+
+/// A loop on virtual time in debug mode, and what it warns of.
+struct Debugged {
+  explicit Debugged(std::chrono::nanoseconds slow = 100ms)
+      : loop([this, slow] {
+          EventLoop::Options made = tests::options(clock);
+          made.debug = true;
+          made.slow_callback = slow;
+          return made;
+        }()) {
+    loop.set_warning_sink([this](std::string_view text) { warnings.emplace_back(text); });
+  }
+  template <class T>
+  T run(Coro<T> main) {
+    return loop.run_until_complete(std::move(main));
+  }
+  /// Is there one, and does it hold all of these?
+  testing::AssertionResult warned(std::initializer_list<std::string> parts) const {
+    if (warnings.size() != 1) {
+      return testing::AssertionFailure() << warnings.size() << " warnings";
+    }
+    for (const std::string& part : parts) {
+      if (warnings[0].find(part) == std::string::npos) {
+        return testing::AssertionFailure() << "no \"" << part << "\" in: " << warnings[0];
+      }
+    }
+    return testing::AssertionSuccess();
+  }
+
+  aio::VirtualClock clock;
+  std::vector<std::string> warnings;
+  EventLoop loop;
+};
+
+std::string here(int line) { return "16_debugging_mode_test.cpp:" + std::to_string(line); }
+
+// EXC-06: with the name of the task, what it had waited for, and where it was made
+TEST(DebugMode, TellsTheTaskOfASlowStep) {
+  Debugged debugged;
+  std::string made_at;
+  debugged.run([](Debugged& on, std::string& place) -> Coro<> {
+    auto works = [](Debugged& at) -> Coro<> {
+      co_await aio::sleep(1s);
+      at.clock.advance(150ms);
+    };
+    const Task<> task = create_task(works(on), "worker");
+    place = here(__LINE__ - 1);
+    co_await task;
+  }(debugged, made_at));
+  EXPECT_TRUE(debugged.warned({"slow: task worker, which waits for a sleep (made at " + made_at +
+                               ") kept the loop busy for 150 ms"}));
+}
+
+/// Blocks until `stop`; whoever looks finds it in here.
+[[gnu::noinline]] void blocking_helper(const std::atomic<std::uint64_t>& samples) {
+  while (samples == 0) std::this_thread::sleep_for(1ms);
+}
+
+TEST(DebugMode, TellsWhichCallHasBlocked) {
+  Debugged debugged(1ms);
+  auto& watch = debugged.loop.attachment<aio::detail::Watch>();
+  debugged.loop.call_soon([&] {
+    blocking_helper(watch.samples());
+    debugged.clock.advance(1s);  // on real time it would have passed
+  });
+  debugged.loop.run_once();
+  EXPECT_TRUE(debugged.warned({"kept the loop busy for 1000 ms, in ", "blocking_helper("}));
+}
+
+[[gnu::noinline]] Coro<> forgotten_errand(int) { co_return; }
+
+TEST(DebugMode, TellsOfACoroThatWasNeverAwaited) {
+  Debugged debugged;
+  debugged.run([]() -> Coro<> {
+    static_cast<void>(forgotten_errand(7));
+    co_return;
+  }());
+  EXPECT_TRUE(debugged.warned({"never awaited: ", "forgotten_errand(int)",
+                               "; the Coro was dropped in ", "TellsOfACoroThatWasNeverAwaited"}));
+}
+
+TEST(DebugMode, SaysNothingOfCorosThatWereAwaitedOrMadeTasks) {
+  Debugged debugged;
+  debugged.run([]() -> Coro<> {
+    co_await forgotten_errand(1);
+    Coro<> moved = forgotten_errand(2);
+    Coro<> last = std::move(moved);
+    co_await std::move(last);
+    co_await create_task(forgotten_errand(3));
+  }());
+  EXPECT_EQ(debugged.warnings, std::vector<std::string>());
+}
+
+TEST(DebugMode, SwitchedOffSaysNothing) {
+  Debugged debugged;
+  debugged.loop.set_debug(false);
+  debugged.run([](Debugged& on) -> Coro<> {
+    static_cast<void>(forgotten_errand(7));
+    on.clock.advance(1s);
+    co_return;
+  }(debugged));
+  EXPECT_EQ(debugged.warnings, std::vector<std::string>());
+}
+
+TEST(DebugMode, TellsWhereATaskWasMadeWhoseFailureNobodyWanted) {
+  Debugged debugged;
+  std::string reported, made_at;
+  debugged.loop.set_exception_handler(
+      [&reported](const aio::ExceptionContext& context) { reported = context.message; });
+  debugged.run([](std::string& place) -> Coro<> {
+    auto fails = []() -> Coro<> {
+      throw std::runtime_error("boom");
+      co_return;
+    };
+    create_task(fails(), "loser");
+    place = here(__LINE__ - 1);
+    co_await tests::iterations();
+  }(made_at));
+  EXPECT_EQ(reported,
+            "the exception of a task loser (made at " + made_at + ") was never retrieved");
+}
+
+TEST(DebugMode, TellsWhatStillRanWhenRunEnded) {
+  tests::Stderr written;
+  aio::VirtualClock clock;
+  EventLoop::Options options = tests::options(clock);
+  options.debug = true;
+  std::string made_at;
+  aio::run(
+      [](std::string& place) -> Coro<> {
+        create_task([]() -> Coro<> { co_await aio::sleep(1h); }(), "straggler");
+        place = here(__LINE__ - 1);
+        co_await aio::sleep(1s);
+      }(made_at),
+      options);
+  EXPECT_EQ(written.take(),
+            "loopwright: run() has ended while these ran; they are cancelled:\n"
+            "  task straggler, which waits for a sleep (made at " +
+                made_at + ")\n");
+}
+
+TEST(DebugMode, ADeadlockTellsWhereTasksWereMade) {
+  Debugged debugged;
+  std::string made_at, message;
+  try {
+    debugged.run([](std::string& place) -> Coro<> {
+      const Task<> stuck = create_task([]() -> Coro<> { co_await aio::Future<>(); }(), "stuck");
+      place = here(__LINE__ - 1);
+      co_await stuck;
+    }(made_at));
+  } catch (const aio::DeadlockError& error) {
+    message = error.what();
+  }
+  EXPECT_NE(message.find("\n    task stuck, which waits for a future (made at " + made_at + ")"),
+            std::string::npos)
+      << message;
+}
+
+}  // namespace
