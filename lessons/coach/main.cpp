@@ -92,6 +92,8 @@ void declare(CLI::App& app, Arguments& given) {
       demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
   demo->add_flag("--mine", given.demo.mine, "On the layers that you have written")
       ->excludes(timeline);
+  demo->add_option("--trace", given.demo.trace,
+                   "Write what its loops did to FILE: for Perfetto, or JSON lines for .jsonl");
   demo->add_flag("--spoil", given.demo.spoil, "Although its output is still to be predicted");
 
   app.add_subcommand("try", "Build and run a program of your own, on your layers")

@@ -115,7 +115,9 @@ std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, cons
 }
 
 /// Builds a program and runs it on this terminal; returns its exit status.
-aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file) {
+/// What its loops do goes to the file `trace`, if one is given.
+aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file,
+                             std::string trace = "") {
   BuildTree tree(terminal, learners_preset());
   if (const auto error = co_await tree.build(target, learners_file)) {
     throw Mistake(error->meaning.empty() ? error->text
@@ -124,6 +126,7 @@ aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::p
   Command command;
   command.argv = {tree.program(target).string()};
   command.inherit_output = true;
+  if (!trace.empty()) command.environment = {{"LOOPWRIGHT_TRACE", trace}};
   const Outcome outcome = co_await run_command(std::move(command));
   if (outcome.signal != 0) terminal.say(fmt::format("It was ended by signal {}.", outcome.signal));
   co_return outcome.status;
@@ -150,7 +153,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   if (options.mine) tell_whose(desk.terminal, mine_below(desk, lesson, shown));
   const std::string_view kind = options.mine ? ".mine" : options.timeline ? ".timeline" : "";
   const int status = co_await build_and_run(
-      desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {});
+      desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {}, options.trace);
   desk.terminal.line();
   desk.terminal.say(shown.shows);
   if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);

@@ -2,6 +2,7 @@
 // Lesson 07, task: coroutines that the loop runs. One noun in each header.
 
 #include <aio/debug/mode.hpp>
+#include <aio/debug/trace_file.hpp>
 #include <aio/future_waiter.hpp>
 #include <aio/runner.hpp>
 #include <aio/sleep.hpp>

@@ -115,8 +115,8 @@ class KernelVisit {
   observer.will_poll(loop);
   QueuedMeanwhile queued(loop);
   const std::size_t events = KernelVisit(loop).make();
-  observer.has_polled(loop, events);
   queued.tell(observer);
+  observer.has_polled(loop, events);
 }
 
 }  // namespace detail

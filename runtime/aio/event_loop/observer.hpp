@@ -20,7 +20,8 @@ class Observer {
   virtual void will_poll(EventLoop&) {}
   /// It has done so, and the kernel had so many events.
   virtual void has_polled(EventLoop&, std::size_t /*events*/) {}
-  /// Told after has_run() or has_polled(), in order, for each that was queued meanwhile.
+  /// Told before has_run() or has_polled(), in order, for each that was queued meanwhile. It takes
+  /// note, and changes nothing.
   virtual void has_queued(EventLoop&, const Ready&) {}
 
  protected:

@@ -25,20 +25,20 @@ inline void EventLoop::run_one(Ready& ready) {
 
 namespace detail {
 
-/// What is queued while it lives: what comes behind its mark. An empty queue needs none, and must
-/// stay empty for a loop that is about to sleep.
+/// What is queued from its beginning to its end: what comes behind a mark. An empty queue needs
+/// none, and must stay empty for a loop that is about to sleep.
 class QueuedMeanwhile {
  public:
-  explicit QueuedMeanwhile(EventLoop& loop) : loop_(loop) {
-    if (loop.has_ready()) LoopEntry::of(loop).queue().push_back(mark_);
-    marked_ = mark_.linked();
+  explicit QueuedMeanwhile(EventLoop& loop) : loop_(loop), queue_(LoopEntry::of(loop).queue()) {
+    if (!queue_.empty()) queue_.push_back(mark_);
   }
+  /// Ends, and tells which.
   void tell(Observer& observer) {
-    const auto tell_one = [&](const Ready& each) { observer.has_queued(loop_, each); };
-    const List<Ready>& queue = LoopEntry::of(loop_).queue();
-    if (!marked_) return queue.for_each(tell_one);
-    queue.for_each_behind(mark_, tell_one);
+    Ready* each = mark_.linked()   ? queue_.behind(mark_)
+                  : queue_.empty() ? nullptr
+                                   : &queue_.front();
     mark_.unlink();
+    for (; each != nullptr; each = queue_.behind(*each)) observer.has_queued(loop_, *each);
   }
 
  private:
@@ -46,8 +46,8 @@ class QueuedMeanwhile {
     void run() override {}
   };
   EventLoop& loop_;
+  List<Ready>& queue_;
   Mark mark_;
-  bool marked_ = false;
 };
 
 /// It runs even if there is no memory for its name.
@@ -75,8 +75,8 @@ inline void EventLoop::run_watched(Ready& ready) {
     handle_exception(name);
   }
   if (observer != nullptr && observer == observer_) {
-    observer->has_run(*this);
     queued.tell(*observer);
+    observer->has_run(*this);
   }
   if (timed && debug_) warn_if_slow(name, time() - started);
 }

@@ -97,11 +97,10 @@ class List {
     }
   }
 
-  /// Calls `visit(element)` for those behind `element`, oldest first. REQUIRES: it is in this list.
-  template <class Visit>
-  void for_each_behind(const T& element_before, Visit visit) const {
-    const detail::Links* links = static_cast<const Link<Tag>&>(element_before).links_.next;
-    for (; links != &head_; links = links->next) visit(element(*const_cast<detail::Links*>(links)));
+  /// The one behind `before`, or null. REQUIRES: `before` is in this list.
+  T* behind(const T& before) const {
+    detail::Links* const next = static_cast<const Link<Tag>&>(before).links_.next;
+    return next == &head_ ? nullptr : &element(*next);
   }
 
   /// The oldest element for which `is_it(element)` is true; null if there is none.
