@@ -180,7 +180,7 @@ class [[nodiscard(
   explicit Coro(Frame frame) : frame_(std::move(frame)) {}
   Coro(Coro &&) = default;
   Coro& operator=(Coro&&) = default;
-  ~Coro() {
+  [[gnu::always_inline]] ~Coro() {
     if (frame_) [[unlikely]]
       detail::tell_dropped(frame_.get());
   }

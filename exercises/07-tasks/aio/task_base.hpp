@@ -57,10 +57,13 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   bool put_off = false, asked = false;  // the cascade's
   int cancelling() const { return static_cast<int>(cancels_); }
   int uncancel();
+  std::uint32_t id() const { return id_; }
   std::string_view name() const;
   void set_name(std::string name) { name_ = std::make_unique<std::string>(std::move(name)); }
   std::string describe() const override;
   const FutureBase* for_whom() const override { return this; }
+  /// What it is parked on, or null.
+  const Waiter* waiter() const { return waiter_; }
 
   /// The wait is set up: the task sleeps until somebody queues it. `leaf` is where it goes on.
   void park(std::coroutine_handle<> leaf, Waiter& waiter);

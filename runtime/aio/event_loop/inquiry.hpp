@@ -27,7 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <aio/event_loop.hpp>
+#include <aio/event_loop/event_sink.hpp>
+#include <aio/event_loop/resident.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/support/wakeup.hpp>
 
@@ -95,19 +96,6 @@ class Inquiry final : public WakeListener {
   std::atomic<std::int64_t> told_to_tell_ = 0;  // since when, in milliseconds; 0: nobody has
   std::atomic<std::uint64_t> asker_ = 0;        // its process, and what it wants; 0: nobody
 };
-
-inline Inquiry::Inquiry(EventLoop& loop) : loop_(loop), wakeup_(loop.listen(*this)) {
-  static const bool handled = [] {
-    handle(SIGQUIT, on_quit);
-    handle(inquiry::signal, on_question);
-    return true;
-  }();
-  static_cast<void>(handled);
-  for (auto& place : all_) {
-    Inquiry* nobody = nullptr;
-    if (place.compare_exchange_strong(nobody, this)) return;
-  }
-}
 
 /// A handler that found this one in its place may still be at work, in another thread.
 inline Inquiry::~Inquiry() {

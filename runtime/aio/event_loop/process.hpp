@@ -5,11 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <new>
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <aio/event_loop.hpp>
 #include <aio/event_loop/inquiry.hpp>
@@ -26,7 +26,20 @@ inline LoopEntry::LoopEntry(EventLoop& loop)
   all().push_back(*this);
 }
 
-inline void LoopEntry::answer() { inquiry_ = std::make_unique<Inquiry>(loop_); }
+inline Inquiry::Inquiry(EventLoop& loop) : loop_(loop), wakeup_(loop.listen(*this)) {
+  static const bool handled = [] {
+    handle(SIGQUIT, on_quit);
+    handle(inquiry::signal, on_question);
+    return true;
+  }();
+  static_cast<void>(handled);
+  for (auto& place : all_) {
+    Inquiry* nobody = nullptr;
+    if (place.compare_exchange_strong(nobody, this)) return;
+  }
+}
+
+inline void LoopEntry::answer() { inquiry_.emplace(loop_); }
 
 inline LoopEntry& LoopEntry::of(EventLoop& loop) { return loop.entry_; }
 inline List<Ready>& LoopEntry::queue() const { return loop_.ready_; }
@@ -49,7 +62,7 @@ inline void LoopEntry::remove_observer(Observer& observer) {
 }
 
 inline LoopEntry::~LoopEntry() {
-  inquiry_ = nullptr;
+  inquiry_.reset();
   const std::lock_guard lock(mutex_);
   unlink();
 }

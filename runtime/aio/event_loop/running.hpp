@@ -9,13 +9,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <string>
 
 #include <pthread.h>
 
+#include <aio/event_loop/inquiry.hpp>
 #include <aio/event_loop/observers.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
@@ -29,7 +30,6 @@ class Ready;
 namespace detail {
 
 class KernelVisit;
-class Inquiry;
 
 inline constinit thread_local EventLoop* loop_of_this_thread = nullptr;
 inline constinit thread_local std::uint64_t loop_id_of_this_thread = 0;  // 0: none runs here
@@ -91,7 +91,7 @@ class LoopEntry : public Link<> {
 
   EventLoop& loop_;
   const std::uint64_t id_;
-  std::unique_ptr<Inquiry> inquiry_;
+  std::optional<Inquiry> inquiry_;
   Observers observers_;
 };
 

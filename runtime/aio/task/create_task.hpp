@@ -74,7 +74,7 @@ requires(!FutureLike<A> && !detail::IsCoro<A>::value) auto create_task(
 
 /// A future or task as it is; anything else becomes a task of `loop`.
 template <class A>
-auto ensure_future(A awaitable, EventLoop& loop = running_loop()) {
+[[gnu::always_inline]] inline auto ensure_future(A awaitable, EventLoop& loop = running_loop()) {
   if constexpr (FutureLike<A>) {
     if (!awaitable.state().belongs_to(loop)) {
       throw InvalidStateError("this future belongs to another event loop");
