@@ -70,16 +70,19 @@ class Trace final : public Observer {
   using Kind = TraceEvent::Kind;
   static Clock::rep now(EventLoop& loop) { return loop.time().time_since_epoch().count(); }
   static detail::TaskBase* task_of(const Ready& ready);
+  Clock::rep beginning(EventLoop& loop);
   TraceEvent& add(Kind kind, Clock::rep at);
   void set_text(TraceEvent& event, std::string_view text);
   void note_made(const detail::TaskBase& task);
 
   EventLoop& loop_;
   std::vector<TraceEvent> ring_;
+  std::size_t next_ = 0;  // where the next event goes
   std::uint64_t recorded_ = 0;
   std::uint32_t newest_ = 0;  // of the tasks that are known
   // What goes on, or has just been.
-  Clock::rep began_ = 0;
+  Clock::rep began_ = 0, ended_ = 0;
+  std::uint64_t iteration_ = 0;  // in which something has ended; the loop's begin with 1
   Ref<detail::TaskBase> task_;
   std::uint32_t by_ = 0;
   std::array<char, 23> by_text_{};
@@ -97,7 +100,7 @@ inline std::vector<TraceEvent> Trace::events() const {
     return {ring_.begin(), ring_.begin() + static_cast<std::ptrdiff_t>(recorded_)};
   }
   std::vector<TraceEvent> all = ring_;
-  std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(recorded_ % ring_.size()));
+  std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(next_));
   return all;
 }
 
@@ -110,7 +113,8 @@ inline detail::TaskBase* Trace::task_of(const Ready& ready) {
 }
 
 inline TraceEvent& Trace::add(Kind kind, Clock::rep at) {
-  TraceEvent& event = ring_[recorded_ % ring_.size()];
+  TraceEvent& event = ring_[next_];
+  if (++next_ == ring_.size()) next_ = 0;
   ++recorded_;
   event = TraceEvent();
   event.kind = kind;
@@ -134,6 +138,7 @@ inline void Trace::note_made(const detail::TaskBase& task) {
 }
 
 inline void Trace::will_run(EventLoop& loop, const Ready& ready) {
+  began_ = beginning(loop);
   by_text_ = {};
   task_ = Ref(task_of(ready));
   if (task_) {
@@ -144,11 +149,16 @@ inline void Trace::will_run(EventLoop& loop, const Ready& ready) {
     const std::string what = ready.describe();
     std::copy_n(what.begin(), std::min(what.size(), by_text_.size()), by_text_.begin());
   }
-  began_ = now(loop);
+}
+
+/// What ran before in this iteration, or its poll, ended a moment ago: the clock need not be asked.
+inline Clock::rep Trace::beginning(EventLoop& loop) {
+  const std::uint64_t iteration = detail::LoopEntry::of(loop).iterations;
+  return std::exchange(iteration_, iteration) == iteration ? ended_ : now(loop);
 }
 
 inline void Trace::has_run(EventLoop& loop) {
-  const Clock::rep ended = now(loop);
+  const Clock::rep ended = ended_ = now(loop);
   TraceEvent& ran = add(Kind::ran, began_);
   ran.took = ended - began_;
   ran.task = by_;
@@ -174,7 +184,9 @@ inline void Trace::will_poll(EventLoop& loop) {
 
 inline void Trace::has_polled(EventLoop& loop, std::size_t events) {
   TraceEvent& polled = add(Kind::polled, began_);
-  polled.took = now(loop) - began_;
+  ended_ = now(loop);
+  iteration_ = detail::LoopEntry::of(loop).iterations;
+  polled.took = ended_ - began_;
   polled.count = static_cast<std::uint32_t>(events);
   detail::LoopEntry::of(loop).queue().for_each([&polled](const Ready&) { ++polled.ready; });
 }

@@ -1,5 +1,6 @@
 """Every command of ./learn, as a learner gives it: what it says, its exit status, what it changes."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -349,6 +350,18 @@ def test_a_demo_says_what_it_shows(checkout):
         but_not=("Timers for the same moment",),
     )
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
+
+
+def test_a_demo_writes_a_trace(checkout):
+    file = checkout.path("trace.json")
+    checkout.learn("demo", "7", "chat", "--spoil", "--trace", str(file)).expect(0)
+    events = json.loads(file.read_text())
+    expect(any(event["name"] == "thread_name" for event in events), events)
+
+
+def test_a_process_that_is_no_program_of_ours_is_not_asked(checkout):
+    checkout.learn("ps", "1").expect(1, "Process 1")
+    checkout.learn("pstree", str(2**30)).expect(1, "There is no process")
 
 
 def test_a_demo_keeps_the_answers_of_a_prediction(checkout):
