@@ -58,11 +58,15 @@ inline void debug_has_changed(EventLoop& loop) {
   loop.attachment<Watch>();
 }
 
-/// From now on loops tell debug mode of what they do.
-inline const bool debug_mode_is_known = [] {
+inline std::string tell_where_it_was(EventLoop& loop) {
+  return loop.attachment<Watch>().tell_where();
+}
+inline bool make_debug_mode_known() {
   loop_hooks.debug_changed = debug_has_changed;
-  loop_hooks.tell_where = [](EventLoop& loop) { return loop.attachment<Watch>().tell_where(); };
+  loop_hooks.tell_where = tell_where_it_was;
   return true;
-}();
+}
+/// From now on loops tell debug mode of what they do.
+inline const bool debug_mode_is_known = make_debug_mode_known();
 
 }  // namespace aio::detail

@@ -237,13 +237,15 @@ class TraceToFile final : public Attachment {
   const std::unique_ptr<Trace> trace_;
 };
 
-/// From now on loops look whether they are to be traced.
-inline const bool traces_are_known = [] {
-  loop_hooks.made = [](EventLoop& loop) {
-    if (TraceToFile::path() != nullptr) loop.attachment<TraceToFile>();
-  };
+inline void trace_if_wanted(EventLoop& loop) {
+  if (TraceToFile::path() != nullptr) loop.attachment<TraceToFile>();
+}
+inline bool make_traces_known() {
+  loop_hooks.made = trace_if_wanted;
   return true;
-}();
+}
+/// From now on loops look whether they are to be traced.
+inline const bool traces_are_known = make_traces_known();
 
 }  // namespace detail
 

@@ -185,13 +185,18 @@ inline void warn_of_leftovers(EventLoop& loop) {
                            left);
 }
 
-/// Reports of loops tell who waits for whom.
-inline const bool residents_are_told_as_tree = [] {
-  tell_residents.shortly = [](const EventLoop& on) { return TaskForest(on).tree(on.debug()); };
-  tell_residents.as_tree = [](const EventLoop& on) { return TaskForest(on).tree(true); };
-  tell_residents.as_table = [](const EventLoop& on) { return TaskForest(on).table(); };
+inline std::string tell_shortly(const EventLoop& loop) {
+  return TaskForest(loop).tree(loop.debug());
+}
+inline std::string tell_as_tree(const EventLoop& loop) { return TaskForest(loop).tree(true); }
+inline std::string tell_as_table(const EventLoop& loop) { return TaskForest(loop).table(); }
+inline bool tell_who_waits() {
+  tell_residents = {tell_shortly, tell_as_tree, tell_as_table};
   return true;
-}();
+}
+/// Reports of loops tell who waits for whom. (Named functions: a lambda here would be compiled
+/// again with every file.)
+inline const bool residents_are_told_as_tree = tell_who_waits();
 
 }  // namespace detail
 
