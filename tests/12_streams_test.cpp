@@ -478,7 +478,12 @@ TEST(Server_Echo, ReturnsEveryByteAndLeaksNoDescriptor) {
   EXPECT_EQ(tests::open_descriptors(), before);
 }
 
-std::string socket_path(const std::string& name) { return tests::temporary(name); }
+/// What an earlier run may have left there is gone.
+std::string socket_path(const std::string& name) {
+  std::string path = tests::temporary(name);
+  ::unlink(path.c_str());
+  return path;
+}
 
 Coro<> expect_echo_on(Stream& client, std::string_view said) {
   client.write(said);

@@ -43,6 +43,7 @@
 
 #include <aio/poller/sleep.hpp>
 
+#include "support/children.hpp"
 #include "support/figures.hpp"
 #include "support/guard.hpp"
 #include "support/injector.hpp"
@@ -105,6 +106,7 @@ class Arming final : public testing::EmptyTestEventListener {
  private:
   void OnTestStart(const testing::TestInfo&) override {
     aio::detail::has_epoll_pwait2 = true;
+    children.forget();
     if (counting_) return injector.begin_counting(setting("LOOPWRIGHT_INJECT_DISTINCT", 0) != 0);
     if (place_.by_where) return injector.begin_at(place_.where, place_.way);
     injector.begin(place_.call, place_.way);
@@ -267,12 +269,8 @@ class Runs {
     before_ = now;
     note("a descriptor is left open");
   }
-  static bool has_children() {
-    siginfo_t ignored{};
-    return ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
-  }
   void check_children() {
-    if (has_children()) note("a process is left behind");
+    if (children.any_left()) note("a process is left behind");
   }
   void note(const char* what) {
     const char* call = injector.failed().call;

@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/children.hpp"
 #include "support/injector.hpp"
 #include "support/registrations.hpp"
 
@@ -214,7 +215,9 @@ int __wrap_posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_acti
                        char* const* names) {
   const bool ours = is_of_runtime(__builtin_return_address(0));
   if (ours && fails<EAGAIN, ENOMEM, ENOENT>("posix_spawn")) return errno;
-  return __real_posix_spawn(pid, path, actions, attributes, words, names);
+  const int error = __real_posix_spawn(pid, path, actions, attributes, words, names);
+  if (ours && error == 0) tests::children.note(*pid);
+  return error;
 }
 
 /// Only what makes a descriptor can fail.
