@@ -20,6 +20,7 @@
 #include <http/static_files.hpp>
 
 #include "support/http_pair.hpp"
+#include "support/spared.hpp"
 #include "support/temporary.hpp"
 
 namespace {
@@ -54,7 +55,10 @@ class StaticFiles : public testing::Test {
     ::mkfifo((root / "pipe").c_str(), 0600);
     set_time(root / "a.txt", 784111777);
   }
-  ~StaticFiles() override { fs::remove_all(base); }
+  ~StaticFiles() override {
+    const tests::Spared cleaning;
+    fs::remove_all(base);
+  }
 
   static void write(const fs::path& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;

@@ -191,11 +191,8 @@ inline void StreamState::read_once(std::size_t most) {
 
 inline void StreamState::feed_reader() {
   if (reader_ == nullptr || reader_->woken()) return;
-  if (try_read(reader_->request())) {
-    reader_->wake();
-  } else {
-    read_on_later();
-  }
+  if (!try_read(reader_->request())) return read_on_later();
+  if (reader_ != nullptr) reader_->wake();  // it may have been cancelled, by who listens for an end
 }
 
 /// Nobody will report what has been reported already.

@@ -27,6 +27,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -375,12 +376,20 @@ class Watch {
   const int output_ = ::memfd_create("output", MFD_CLOEXEC);
 };
 
-/// `filter` is "*", or a name, or "-" and the names of those that are left out, with colons.
+/// Is it named, or does it begin as a name that ends with '*'? Between the names are colons.
+bool is_among(const std::string& name, const std::string& names) {
+  std::istringstream all(names);
+  for (std::string each; std::getline(all, each, ':');) {
+    const bool begins = each.ends_with('*') && name.starts_with(each.substr(0, each.size() - 1));
+    if (begins || each == name) return true;
+  }
+  return false;
+}
+
+/// `filter` is names, or "-" and the names of those that are left out.
 bool is_chosen(const std::string& name, const std::string& filter) {
-  if (filter == "*") return true;
   const bool left_out = filter.starts_with('-');
-  const std::string names = ":" + filter.substr(left_out) + ":";
-  return names.contains(":" + name + ":") != left_out;
+  return is_among(name, filter.substr(left_out)) != left_out;
 }
 
 std::vector<std::string> chosen_tests() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -180,7 +181,11 @@ inline void StreamState::close() {
   aio::EventLoop* const loop = stream_.state().loop();
   const bool may_wait = loop != nullptr && !loop->is_closed() && !stream_.state().has_reader();
   if (other_has_ended || !may_wait) return stream_.close();
-  loop->create_task(linger(aio::Ref<StreamState>(this)), "the end of a TLS connection");
+  try {
+    loop->create_task(linger(aio::Ref<StreamState>(this)), "the end of a TLS connection");
+  } catch (const std::bad_alloc&) {
+    stream_.abort();
+  }
 }
 
 inline void StreamState::end_output() {
@@ -201,6 +206,8 @@ inline aio::Coro<> StreamState::linger(aio::Ref<StreamState> self) {
   } catch (const aio::TimeoutError&) {
     self->stream_.abort();
   } catch (const std::system_error&) {  // the stream has closed itself
+  } catch (const std::bad_alloc&) {
+    self->stream_.abort();
   }
 }
 
