@@ -3,6 +3,7 @@
 // killed.
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,17 +20,6 @@
 #include <aio/support/todo.hpp>
 
 #include "run_all.hpp"
-
-namespace {
-
-void kill_all(const aio::Process& process) {
-  try {
-    process.signal_group(SIGKILL);
-  } catch (const std::system_error&) {  // the last of them has just ended
-  }
-}
-
-}  // namespace
 
 //: use-14e a turn for each, then communicate() within the limit; otherwise kill the whole group
 aio::Coro<std::vector<Ran>> run_all(std::vector<std::string> commands, std::size_t at_once,

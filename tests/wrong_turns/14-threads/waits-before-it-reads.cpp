@@ -23,7 +23,7 @@ aio::Coro<std::vector<Ran>> run_all(std::vector<std::string> commands, std::size
       ran.too_long = true;
     }
     if (ran.too_long) {
-      kill_all(process);
+      process.signal_group(SIGKILL);
       said = co_await process.communicate();  // with what had been read before
     }
     ran.output = said.output;

@@ -22,7 +22,7 @@ aio::Coro<std::vector<Ran>> run_all(std::vector<std::string> commands, std::size
       ran.too_long = true;
     }
     if (ran.too_long) {
-      kill_all(process);
+      process.signal_group(SIGKILL);
       said.returncode = co_await process.wait();
     }
     ran.output = said.output;
