@@ -134,7 +134,7 @@ TEST(Step5_Call, CancelledBeforeItHasBegunItIsStoppedThen) {  // THR-05
     const Task<int> task = aio::create_task(stage.works());
     call->begun(LoopDoor::here(), task.state());
     EXPECT_STORY(stage.story, task.state().cancelling(), 1,
-                 "begun() looks whether it was cancelled: nobody else will tell the task",
+                 "begun() cancels the task of a call that was cancelled before: nobody else will",
                  Seen{0, "begins-without-a-look"});
   });
   stage.iterate();

@@ -169,6 +169,22 @@ TEST(Step4_Child, IsReapedWhoeverWaits) {  // PROC-06
   });
 }
 
+TEST(Step4_Child, AnEndThatIsLostIsAnEndToo) {
+  run([](Stage& s) -> Coro<> {
+    const Process exits = co_await create_subprocess_shell("exit 3");
+    EXPECT_STORY(s.story, co_await s.outcome(exits.pid(), exits.wait()), "3", "it has ended");
+    if (testing::Test::HasFailure()) co_return;
+    const Process process = co_await create_subprocess(argv("true"));
+    state_after_its_end(process.pid());
+    s.story.step("a child ends, and somebody else reaps it");
+    ::waitpid(process.pid(), nullptr, 0);
+    EXPECT_STORY(s.story, co_await s.outcome(process.pid(), process.wait()), "lost",
+                 "reap() gives no status for a child that somebody else has reaped, and reaped() "
+                 "is true afterwards: wait() ends, and throws",
+                 LooksLike{"no end, gone", "waits-for-a-status"});
+  });
+}
+
 TEST(Step4_Child, IsReapedWithoutItsProcess) {  // PROC-09
   run([](Stage& s) -> Coro<> {
     pid_t pid = 0;

@@ -127,7 +127,7 @@ TEST(Step1_WakeUp, WhatComesWhileTheLoopTakesIsNotLost) {  // THR-01
   if (shared.armed) return;
   stage.iterate();
   EXPECT_ORDER(stage, "A B",
-               "hear() says first that it looks, by answer(), and looks then: who comes later asks "
+               "hear() has to call answer() before it looks into the mailbox: who comes later asks "
                "again",
                Seen{"A deadlock", "answers-after-it-has-looked"});
 }

@@ -1,5 +1,5 @@
 // Name: Begins without a look
-// Says: your begun() does not look whether the call was cancelled in the meantime
+// Says: the call was cancelled in the meantime, and your begun() does not cancel its task
 // Caught-by: Step5_Call.CancelledBeforeItHasBegunItIsStoppedThen
 
 //: 14.5
