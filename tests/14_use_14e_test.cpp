@@ -156,7 +156,8 @@ TEST(Use14e_RunAll, OneThatTakesTooLongIsKilled) {
       {.clock = &place.clock});
   EXPECT_STORY(
       place.story, told(all), "begun\ntoo long -9 other\n0 ",
-      "the one is killed, what it had said is kept, and the next one has ten seconds of its own");
+      "the one is killed by SIGKILL (-9) and not asked to end, what it had said is kept, and the "
+      "next one has ten seconds of its own");
 }
 
 TEST(Use14e_RunAll, WithWhatItHasStarted) {

@@ -18,8 +18,8 @@ struct Ran {
 
 /// Runs commands of the shell, at most `at_once` (at least 1) at the same time, and gives how each
 /// has ended, in their order. They have nothing to read. One that takes longer than `limit`, from
-/// its start on, is killed with all that it has started and that is still in its process group;
-/// what they had written is kept. One that cannot be started has 127, and why as its output.
+/// its start on, is killed (SIGKILL) with all that it has started and that is still in its process
+/// group; what they had written is kept. One that cannot be started has 127, and why as its output.
 /// Cancelled: those that run are killed, and no other begins.
 aio::Coro<std::vector<Ran>> run_all(std::vector<std::string> commands, std::size_t at_once,
                                     aio::Delay limit);
