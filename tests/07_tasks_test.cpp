@@ -1,6 +1,7 @@
 // Lesson 07: tasks. Creating, one step, parking, awaiting futures, sleeping, cancelling, run().
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -2757,17 +2758,59 @@ TEST_F(Run_InterruptDeathTest, UncaughtItEndsTheProcessInTheUsualWay) {
 
 // ── tasks that wait for each other ──
 
-TEST(Task_Misuse, TasksThatWaitForEachOtherCanBeAsked) {
-  Told told;
+/// Tasks in a circle: each waits for the next one, and the last one for the first.
+struct Circle {
+  static Coro<> wait_for(const Circle& circle, std::size_t next) {
+    co_await circle.tasks[next % circle.tasks.size()];
+  }
+  void begin(std::size_t size) {
+    tasks.resize(size);
+    for (std::size_t i = 0; i < size; ++i) tasks[i] = aio::create_task(wait_for(*this, i + 1));
+  }
+  bool all_cancelled() const { return std::ranges::all_of(tasks, &Task<>::cancelled); }
+  std::vector<Task<>> tasks;
+};
+
+TEST(Task_Misuse, TasksThatWaitForEachOtherEndWhenOneIsAsked) {
+  static constexpr std::array<std::size_t, 4> sizes{2, 3, 499, 2000};  // also beyond one cascade
   struct Body {
-    static Coro<> waits_for(const std::optional<Task<>>& other) { co_await *other; }
+    static Coro<> main(std::size_t size) {
+      Circle circle;
+      circle.begin(size);
+      co_await aio::sleep(1s);
+      EXPECT_TRUE(circle.tasks[size / 2].cancel());
+      EXPECT_FALSE(circle.tasks[size / 2].done());
+      co_await aio::sleep(1s);
+      EXPECT_TRUE(circle.all_cancelled()) << size;
+    }
+    /// A long way to the circle, so that the cascade has put it off when it comes to it.
+    static Coro<> far_away() {
+      Circle circle;
+      circle.begin(2);
+      std::vector<Task<>> way{circle.tasks[0]};
+      for (int i = 0; i < 700; ++i) way.push_back(aio::create_task(join(way.back())));
+      co_await aio::sleep(1s);
+      way.back().cancel();
+      co_await aio::sleep(1s);
+      EXPECT_TRUE(circle.all_cancelled());
+      EXPECT_TRUE(way.back().cancelled());
+    }
+    static Coro<> join(Task<> task) { co_await task; }
   };
-  std::optional<Task<>> a, b;
-  a = told.start("A", Body::waits_for(b));
-  b = told.start("B", Body::waits_for(a));
-  told.iterate();
-  EXPECT_TRUE(told.cancel(*a));
-  EXPECT_FALSE(a->done());
+  for (const std::size_t size : sizes) tests::run_virtual(Body::main(size));
+  tests::run_virtual(Body::far_away());
+}
+
+TEST(Task_Misuse, TasksThatWaitForEachOtherDoNotKeepRunFromItsEnd) {
+  Circle circle;
+  struct Body {
+    static Coro<> main(Circle& circle) {
+      circle.begin(3);
+      co_await aio::sleep(1s);
+    }
+  };
+  tests::run_virtual(Body::main(circle));
+  EXPECT_TRUE(circle.all_cancelled());
 }
 
 TEST(Task_Misuse, TasksThatWaitForEachOtherEndInADeadlock) {

@@ -54,7 +54,9 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   bool cancel() override;
   /// A part of cancel(): the cascade calls it, for one task after the other.
   void pass_on();
-  bool put_off = false, asked = false;  // the cascade's
+  /// Another part: what is waited for waits for this task. The wait ends, with CancelledError.
+  void leave_circle();
+  bool put_off = false, asked = false, passing_on = false;  // the cascade's
   int cancelling() const { return static_cast<int>(cancels_); }
   int uncancel();
   std::uint32_t id() const { return id_; }
@@ -161,6 +163,12 @@ inline bool TaskBase::cancel() {
 //: 7.6 ask what is waited for, or note the request
 inline void TaskBase::pass_on() {
   AIO_TODO("7.6", "ask what is waited for, or note the request");
+}
+
+[[gnu::cold]] inline void TaskBase::leave_circle() {
+  note_cancel();
+  Ready::unlink();  // from who waits for the future
+  home().call_soon(*this);
 }
 
 //: 7.6 deliver what was noted, once

@@ -15,12 +15,16 @@ namespace aio::detail {
 template <class Task>
 class Cascade {
  public:
-  /// Calls task.pass_on(), at once or later in the same request.
+  /// Calls task.pass_on(), at once or later in the same request. A request that comes back to a
+  /// task ends the wait there: the tasks wait for each other, and nobody else would end it.
   static void ask(Task& task) {
+    if (task.passing_on) [[unlikely]]
+      task.leave_circle();
     if (round_ && std::exchange(task.asked, true)) [[unlikely]]
       return;
     if (depth_ >= deep && put_off(task)) return;
     const Deeper level;
+    const Passing here(task);
     task.pass_on();
     if (depth_ == 1 && any_put_off_) [[unlikely]]
       ask_the_others();
@@ -52,6 +56,15 @@ class Cascade {
     Deeper& operator=(const Deeper&) = delete;
     ~Deeper() { --depth_; }
   };
+  struct Passing {
+    explicit Passing(Task& asked) : task(asked), before(std::exchange(task.passing_on, true)) {}
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+    ~Passing() { task.passing_on = before; }
+    Task& task;
+    const bool before;
+  };
+
   using PutOff = std::vector<Ref<Task>>;
   static PutOff& put_off_tasks() {
     static thread_local PutOff tasks;
@@ -70,7 +83,11 @@ class Cascade {
   }
   [[gnu::cold]] static void ask_the_others() {
     PutOff& tasks = put_off_tasks();
-    for (std::size_t i = 0; i < tasks.size(); ++i) Ref<Task>(tasks[i])->pass_on();
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const Ref<Task> task = tasks[i];
+      const Passing here(*task);
+      task->pass_on();
+    }
     for (const Ref<Task>& task : tasks) task->put_off = false;
     any_put_off_ = false;
     PutOff().swap(tasks);
