@@ -100,6 +100,16 @@ TEST(Fix12e_Budget, IsNotTheSameForEverybody) {
   EXPECT_STORY(story, often > 10 * std::max(seldom, 1), true, "the budget is the caller's choice");
 }
 
+TEST(Fix12e_Budget, IsNeverExceeded) {
+  tests::Story story;
+  story.step("20,000 lines are there already, and the budget is 2 lines");
+  const int beats = tests::run_virtual(beside_a_heartbeat(2)).beats;
+  const std::string turns = beats < lines / 2 ? "after more than 2" : "after 2 at the latest";
+  EXPECT_STORY(story, turns, "after 2 at the latest",
+               "the line that uses up the budget counts, too: after it the others go first",
+               tests::LooksLike{std::string("after more than 2"), "one-line-more"});
+}
+
 TEST(Fix12e_Budget, TheSumIsRightWithoutAHeartbeat) {
   tests::run_virtual([]() -> Coro<> {
     auto [here, there] = wire::pair();
