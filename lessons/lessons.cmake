@@ -111,18 +111,13 @@ endmacro()
 # NN-programs: all of them in one, for the kit; bin/programs/NN-name is a name of it.
 macro(lesson_programs_together)
   if(programs)
-    set(together ${PROJECT_SOURCE_DIR}/tests/support/together.py)
     file(GLOB used CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lessons/${slug}/*.hpp)
-    set(source ${PROJECT_BINARY_DIR}/programs/${number}.cpp)
     list(TRANSFORM programs REPLACE ".*/([^/]+)\\.cpp" "\\1" OUTPUT_VARIABLE names)
     list(TRANSFORM names PREPEND ${slug}/ OUTPUT_VARIABLE paths)
-    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/programs ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/programs)
-    add_custom_command(OUTPUT ${source} VERBATIM DEPENDS ${together} ${programs} ${used}
-      COMMAND python3 ${together} programs ${source} ${PROJECT_SOURCE_DIR} ${paths})
+    loopwright_together(source programs/${number}.cpp "${programs};${used}" ${paths})
+    file(MAKE_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/programs)
     loopwright_executable(${number}-programs ${source})
     target_link_libraries(${number}-programs PRIVATE loopwright_warnings)
-    target_compile_options(${number}-programs PRIVATE
-      $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
     foreach(stem IN LISTS names)
       add_custom_command(TARGET ${number}-programs POST_BUILD VERBATIM
         COMMAND ${CMAKE_COMMAND} -E create_symlink ../${number}-programs
@@ -368,7 +363,6 @@ endmacro()
 # `answers`, for the sanitizers: each answer with its test, of all lessons, in two files. They compile
 # in a fifth of the time that the single ones take. To be called after the last lesson.
 function(loopwright_answers)
-  set(together ${PROJECT_SOURCE_DIR}/tests/support/together.py)
   get_property(answers GLOBAL PROPERTY LOOPWRIGHT_ANSWERS)
   if(TARGET loopwright::http)
     set(lesson_library loopwright::http)  # some of them stand on it
@@ -380,14 +374,10 @@ function(loopwright_answers)
   file(GLOB used CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lessons/*/*.hpp
     ${PROJECT_SOURCE_DIR}/solutions/*/*.cpp ${PROJECT_SOURCE_DIR}/tests/*_test.cpp)
   foreach(part 1 2)
-    set(source ${PROJECT_BINARY_DIR}/answers/part-${part}.cpp)
-    add_custom_command(OUTPUT ${source} VERBATIM DEPENDS ${together} ${used}
-      COMMAND python3 ${together} answers ${source} ${PROJECT_SOURCE_DIR} ${part_${part}})
+    loopwright_together(source answers/part-${part}.cpp "${used}" ${part_${part}})
     list(APPEND sources ${source})
   endforeach()
-  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/answers)
   loopwright_test(answers lenient ${sources})
-  target_compile_options(answers PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   if(LOOPWRIGHT_SANITIZER STREQUAL address)
     target_link_libraries(answers PRIVATE aio_cancel_all)
   endif()
@@ -400,6 +390,19 @@ macro(lesson_bench)
     set_property(GLOBAL APPEND PROPERTY LOOPWRIGHT_BENCHES ${number}-bench)
   endif()
 endmacro()
+
+# loopwright_together(OUT KIND/FILE.cpp "inputs" name…): one source made of many, see together.py.
+function(loopwright_together out file inputs)
+  set(together ${PROJECT_SOURCE_DIR}/tests/support/together.py)
+  set(source ${PROJECT_BINARY_DIR}/${file})
+  cmake_path(GET file PARENT_PATH kind)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/${kind})
+  add_custom_command(OUTPUT ${source} VERBATIM DEPENDS ${together} ${inputs}
+    COMMAND python3 ${together} ${kind} ${source} ${PROJECT_SOURCE_DIR} ${ARGN})
+  set_source_files_properties(${source} PROPERTIES
+    COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)  # of headers it is not one
+  set(${out} ${source} PARENT_SCOPE)
+endfunction()
 
 function(loopwright_executable target)
   add_executable(${target} EXCLUDE_FROM_ALL ${ARGN})

@@ -3,6 +3,7 @@ own, so that equal names do not meet. Headers that are not the lesson's are incl
 
     together.py answers OUT ROOT LESSON/ID…       each answer, e.g. 09-wait-for/use-9c, and its test
     together.py programs OUT ROOT LESSON/NAME…    programs; the name one starts by says which one runs
+    together.py tests    OUT ROOT NAME…           files of tests, e.g. 13_client_test
 """
 
 import re
@@ -25,6 +26,11 @@ class Together:
         self.open_namespace("exercise", exercise)
         self.paste(self.root / "solutions" / lesson / f"{exercise}.cpp", lesson)
         self.paste(self.root / "tests" / test, lesson)
+        self.text.append("}")
+
+    def add_test(self, name):
+        self.open_namespace("file", name)
+        self.paste(self.root / "tests" / f"{name}.cpp", "")
         self.text.append("}")
 
     def add_program(self, lesson, name):
@@ -85,9 +91,12 @@ def main(kind, out, root, *names):
     if kind == "answers":
         for pair in pairs:
             together.add_answer(*pair)
-    else:
+    elif kind == "programs":
         together.choose([(f"/{lesson[:2]}-{name}", together.add_program(lesson, name))
                          for lesson, name in pairs])
+    else:
+        for name in names:
+            together.add_test(name)
     together.write(out)
 
 
