@@ -1193,7 +1193,7 @@ TEST(Step6_End, AbortComesBeforeWhatACloseLeft) {
 
 TEST(Step6_End, CloseEndsAReadThatWaits) {
   tests::run_virtual([]() -> Coro<> {
-    for (const std::size_t unsent : {0, 600'000}) {
+    for (const std::size_t unsent : {0U, 600'000U}) {
       Wire wire;
       wire.stream.write(pattern(unsent));
       auto reading = aio::create_task(wire.stream.read());
