@@ -331,9 +331,10 @@ TEST(EventLoop_Silence, IsNoDeadlockWhileAThreadIsExpected) {
 TEST(EventLoop_Silence, IsSaidOnceOnRealTimeAndGoesOn) {
   EventLoop loop;
   std::vector<std::string> warnings;
+  std::jthread other;  // ends before the loop does
   loop.set_warning_sink([&](std::string_view text) {
     warnings.emplace_back(text);
-    std::thread([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); }).detach();
+    other = std::jthread([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); });
   });
   loop.run_forever();
   ASSERT_EQ(warnings.size(), 1);

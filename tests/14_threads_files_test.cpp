@@ -208,6 +208,7 @@ class FullDisk {
 volatile std::sig_atomic_t mode_meanwhile = 0;
 
 void look_at_the_new_file(int) {
+  const int error = errno;
   for (int fd = 3; fd < 256; ++fd) {
     char name[512] = "", link[32];
     std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
@@ -215,6 +216,7 @@ void look_at_the_new_file(int) {
     if (::readlink(link, name, sizeof name - 1) == -1 || ::fstat(fd, &about) == -1) continue;
     if (std::strstr(name, "/.aio-") != nullptr) mode_meanwhile = about.st_mode & 0777;
   }
+  errno = error;
 }
 
 TEST_F(Files, WhoMayNotReadTheOldOneMayNotReadAPartOfTheNewOne) {

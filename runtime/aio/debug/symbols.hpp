@@ -130,7 +130,8 @@ class CodePlace {
   bool of_the_runtime() const {
     const std::string_view name = without_types(function_);
     return name.starts_with("aio::") || name.starts_with("std::__n4861::coroutine_handle") ||
-           name.starts_with("std::coroutine_handle");
+           name.starts_with("std::coroutine_handle") ||
+           name.starts_with("__interceptor_");  // a sanitizer's
   }
   /// "fetch(int) (shop.cpp:31)".
   std::string text() const {

@@ -7,8 +7,7 @@
 //    while it lasts, since it may never end.
 //  - A call that blocks for less than half the time is not seen.
 //  - The signal ends a call that does not restart by itself: nanosleep(), poll() and select()
-//  return
-//    EINTR. Where the program handles SIGURG itself, nothing is sent, and nothing is told.
+//    return EINTR. Where the program handles SIGURG itself, nothing is sent, and nothing is told.
 
 #include <array>
 #include <atomic>
@@ -17,9 +16,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include <execinfo.h>
@@ -117,7 +116,7 @@ inline Watch::Watch(EventLoop& loop) : loop_(loop), slow_(LoopEntry::of(loop).sl
   try {
     const SignalsBlocked blocked;
     thread_ = std::thread([this] { work(); });
-  } catch (const std::system_error&) {  // without a thread nothing is sampled
+  } catch (const std::exception&) {  // without a thread, or memory for it, nothing is sampled
   }
 }
 

@@ -71,11 +71,16 @@ class Inquiry final : public WakeListener {
   }
 
  private:
+  /// While a handler is at work. What it interrupts finds its errno again.
   struct Handling {
     Handling() { ++handling_; }
     Handling(const Handling&) = delete;
     Handling& operator=(const Handling&) = delete;
-    ~Handling() { --handling_; }
+    ~Handling() {
+      errno = error;
+      --handling_;
+    }
+    const int error = errno;
   };
   static void handle(int number, void (*handler)(int, siginfo_t*, void*));
   static void on_quit(int, siginfo_t*, void*);
@@ -148,10 +153,10 @@ inline bool Inquiry::handles_signal() {
 }
 
 inline void Inquiry::on_question(int, siginfo_t* info, void*) {
+  const Handling at_work;
   if (info->si_code == SI_TKILL && on_sample != nullptr) return on_sample();
   if (info->si_code != SI_QUEUE) return;
   const auto wanted = static_cast<std::uint64_t>(info->si_value.sival_int) & 0xff;
-  const Handling at_work;
   for (auto& place : all_) {
     Inquiry* const each = place;
     if (each == nullptr) continue;
