@@ -4,9 +4,8 @@
 //  - SIGQUIT (`kill -QUIT PID`, or Ctrl-\ in its terminal): each loop writes to stderr which tasks
 //    it has and who waits for whom. If no loop has come round within a second of the first one, the
 //    second one ends the process, as it does in any program; so does one that finds no loop.
-//  - `./learn ps PID` sends SIGURG, which does nothing where nobody handles it, and says by its
-//  value
-//    that it wants an answer. Each loop writes that into the asker's socket.
+//  - `./learn ps PID` sends SIGURG, which does nothing where nobody handles it. The signal's value
+//    says that it wants an answer, and each loop writes that into the asker's socket.
 // Both are handled in a program that does not do so itself. Nothing is open until somebody asks.
 
 #include <array>

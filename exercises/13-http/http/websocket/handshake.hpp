@@ -26,8 +26,7 @@ inline constexpr const char* handshake = __FILE__;  // which copy was compiled; 
 using AcceptsOrigin = std::function<bool(const Request&)>;
 
 /// Whether the request comes from a page of this host, or from no page at all. `Origin` is a
-/// scheme,
-/// `://`, and what the page's own requests have as their `Host`.
+/// scheme, `://`, and what the page's own requests have as their `Host`.
 bool same_origin(const Request& request);
 
 /// The server's answer: 101, or why not. 400 for a request that is none for a WebSocket, 403 for an
