@@ -19,6 +19,7 @@
 #include <aio/process.hpp>
 #include <aio/process_pool.hpp>
 #include <aio/queue.hpp>
+#include <aio/readiness.hpp>
 #include <aio/resolve.hpp>
 #include <aio/server.hpp>
 #include <aio/signals.hpp>

@@ -58,6 +58,7 @@ STANDS_ON = {
     "with": ["finish_within"],
     "signals": ["event", "interrupt"],
     "debug": ["task"],
+    "readiness": ["task"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"

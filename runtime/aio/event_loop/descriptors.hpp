@@ -39,6 +39,8 @@ struct Descriptor {
   Interest interest() const {
     return (reader ? Interest::read : Interest::none) | (writer ? Interest::write : Interest::none);
   }
+  /// Has `fd` a callback for that direction?
+  static bool is_watched(EventLoop& loop, int fd, Interest which);
   /// EventLoop::queue_handlers().
   static void deliver(EventSink& sink, EventLoop& loop, PollEvent event);
 };

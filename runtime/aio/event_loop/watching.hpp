@@ -45,6 +45,12 @@ inline void EventLoop::drop_lost(int fd) {
   attached_.remove(fd);
 }
 
+inline bool detail::Descriptor::is_watched(EventLoop& loop, int fd, Interest which) {
+  loop.drop_lost(fd);
+  const auto found = loop.descriptors_.find(fd);
+  return found != loop.descriptors_.end() && found->second.side(which);
+}
+
 inline void EventLoop::add_reader(int fd, Callback callback) {
   check_usable("add_reader");
   drop_lost(fd);
