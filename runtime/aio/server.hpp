@@ -29,6 +29,7 @@
 #include <aio/server/handlers.hpp>
 #include <aio/server/options.hpp>
 #include <aio/stream.hpp>
+#include <aio/support/delay.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/named_callable.hpp>
@@ -62,6 +63,8 @@ class ServerState final : public StreamKeeper, public Reception {
   bool serving() const { return serving_; }
   bool full() const override { return connections_ >= options_.max_connections; }
   bool all_gone() const { return closed_ && connections_ == 0; }
+  /// Nobody is connected, and no handler is at work.
+  bool finished() const { return all_gone() && handlers.none(); }
   std::chrono::nanoseconds grace() const { return options_.grace; }
   std::size_t connections() const { return connections_; }
   const Address& address() const;
@@ -135,6 +138,13 @@ class Server {
   /// when it is cancelled again; then it aborts them. Throws InvalidStateError when it is called
   /// twice or on a closed server.
   Coro<> serve_forever() { return serve_forever(here("serve_forever")); }
+  /// Stops listening, and waits until the connections are gone and their handlers have ended, but
+  /// no longer than `grace`. Then it cancels the handlers that are left, aborts their connections,
+  /// and waits for the handlers once more, as long as the options say. Gives a line for each that
+  /// was cancelled. Cancelled itself, it cancels and aborts at once, and waits for nobody.
+  Coro<std::vector<std::string>> shutdown(Delay grace) { return shutdown(here("shutdown"), grace); }
+  /// The grace is that of the options.
+  Coro<std::vector<std::string>> shutdown() { return shutdown(ref()->grace()); }
 
  private:
   const Ref<detail::ServerState>& ref() const;
@@ -146,6 +156,9 @@ class Server {
   static Coro<> wait_closed(Ref<detail::ServerState> state);
   static Coro<> serve_forever(Ref<detail::ServerState> state);
   static Coro<> dismiss(Ref<detail::ServerState> state);
+  static Coro<std::vector<std::string>> shutdown(Ref<detail::ServerState> state, Delay grace);
+  static Coro<> finish(Ref<detail::ServerState> state, Delay grace);
+  static std::vector<std::string> cut(detail::ServerState& state);
 
   Ref<detail::ServerState> state_;
 };

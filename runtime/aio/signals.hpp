@@ -1,11 +1,13 @@
 #pragma once
 // Lesson 16, signals: what the kernel, a terminal or another process tells this one.
 //
-// Stands on events (10). A signal handler of the system may do almost nothing. So ours only counts,
-// and wakes the loop; what you give runs there, as any callback does.
-//  - In the loop of the main thread only. A signal belongs to one loop at a time.
-//  - A loop that is closed gives its signals back: what handled them before handles them again.
-//  - A child that was made by fork() has none of its parent's handlers.
+// Stands on events (10).
+//  1. A signal handler of the system may do almost nothing. So ours only counts, and wakes the
+//  loop;
+//     what you give runs there, as any callback does, once for each time that the signal came.
+//  2. In the loop of the main thread only. A signal belongs to one loop at a time.
+//  3. What nobody wants any more is given back: what handled it before handles it again.
+//  4. A loop that is closed gives its signals back, and a child that was made by fork() has none.
 
 #include <array>
 #include <atomic>
@@ -27,6 +29,7 @@
 #include <aio/event_loop.hpp>
 #include <aio/interrupt.hpp>
 #include <aio/support/errors.hpp>
+#include <aio/support/list.hpp>
 #include <aio/support/syscall.hpp>
 #include <aio/support/wakeup.hpp>
 #include <aio/task.hpp>
@@ -50,10 +53,16 @@ bool remove_signal_handler(int number, EventLoop& loop = running_loop());
 /// and to call the handler if there is one. Throws what add_signal_handler() throws. Cancelled:
 /// one that comes later is not kept.
 Coro<> signal(int number);
+/// Waits until somebody asks this program to end, by SIGINT (Ctrl-C) or SIGTERM, and tells which.
+/// The next one has its usual effect again: SIGTERM ends the process, and SIGINT cancels the task
+/// of run(). Throws what add_signal_handler() throws.
+Coro<int> stop_signal();
 
 // Implementation
 
 namespace detail {
+
+class LoopSignals;
 
 /// Who has a signal, for the handler of the system, which may run in any thread at any time.
 struct SignalSlot {
@@ -63,13 +72,14 @@ struct SignalSlot {
 };
 inline std::array<SignalSlot, NSIG> signal_slots{};
 
+//: 16.4 count it, and wake the loop that has it
 inline void on_signal(int number) {
   SignalSlot& slot = signal_slots[static_cast<std::size_t>(number)];
   ++slot.arrived;
   if (Wakeup* const wakeup = slot.wakeup) wakeup->ask();
 }
 
-/// What handled it before handles it again.
+//: 16.4 what handled it before handles it again
 inline void give_back(int number) noexcept {
   SignalSlot& slot = signal_slots[static_cast<std::size_t>(number)];
   if (Interrupt::has_gone(slot.before.sa_handler)) slot.before.sa_handler = SIG_DFL;
@@ -98,6 +108,27 @@ inline void check_signal(int number) {
   }
 }
 
+/// Somebody waits for a signal, for as long as this lives.
+class SignalWait : public Link<> {
+ public:
+  /// `come` is set when it has come, and `which` is its number then.
+  SignalWait(EventLoop& loop, int number, Event& come, int& which);
+  SignalWait(const SignalWait&) = delete;
+  SignalWait& operator=(const SignalWait&) = delete;
+  ~SignalWait();
+  void tell(int number) {
+    if (come_.is_set()) return;  // another one was first
+    which_ = number;
+    come_.set();
+  }
+
+ private:
+  LoopSignals& signals_;
+  const int number_;
+  Event& come_;
+  int& which_;
+};
+
 /// A signal that a loop has: its handler, and who waits for it. A Ready that is queued when the
 /// signal has come, so that nothing is allocated then.
 class CaughtSignal final : public Ready, public std::enable_shared_from_this<CaughtSignal> {
@@ -107,13 +138,13 @@ class CaughtSignal final : public Ready, public std::enable_shared_from_this<Cau
 
   /// The loop has been woken: queues the callback if the signal has come.
   void look();
+  /// Tells of one arrival; the next one has a callback of its own.
   void run() override;
   std::string describe() const override { return "signal " + std::to_string(number_); }
-  bool is_wanted() const { return handler != nullptr || waiting > 0; }
+  bool is_wanted() const { return handler != nullptr || !waits.empty(); }
 
   std::shared_ptr<Callback> handler;  // shared, since it may take itself away while it runs
-  Event arrived;
-  int waiting = 0;
+  List<SignalWait> waits;
 
  private:
   EventLoop& loop_;
@@ -177,42 +208,30 @@ inline CaughtSignal::CaughtSignal(EventLoop& loop, Wakeup& wakeup, int number)
   }
 }
 
+//: 16.4 take what has come, and queue one callback for all of it
 inline void CaughtSignal::look() {
   const int come = signal_slots[static_cast<std::size_t>(number_)].arrived.exchange(0);
   if (come > 0 && pending_ == 0) loop_.call_soon(*this);
   pending_ += come;
 }
 
-/// Tells of one arrival; the next one has a callback of its own.
+//: 16.4 tell who waits, and call the handler
 inline void CaughtSignal::run() {
   const auto alive = shared_from_this();
   if (--pending_ > 0) loop_.call_soon(*this);
-  arrived.set();
-  arrived.clear();
+  waits.for_each([this](SignalWait& wait) { wait.tell(number_); });
   if (const auto called = handler) (*called)();
 }
 
-/// Somebody waits for a signal, for as long as this lives.
-class SignalWait {
- public:
-  SignalWait(LoopSignals& signals, int number)
-      : signals_(signals), number_(number), caught_(signals.take(number)) {
-    ++caught_->waiting;
-  }
-  SignalWait(const SignalWait&) = delete;
-  SignalWait& operator=(const SignalWait&) = delete;
-  ~SignalWait() {
-    --caught_->waiting;
-    caught_ = nullptr;
-    signals_.release(number_);
-  }
-  Event& arrived() const { return caught_->arrived; }
+inline SignalWait::SignalWait(EventLoop& loop, int number, Event& come, int& which)
+    : signals_(loop.attachment<LoopSignals>()), number_(number), come_(come), which_(which) {
+  signals_.take(number)->waits.push_back(*this);
+}
 
- private:
-  LoopSignals& signals_;
-  const int number_;
-  std::shared_ptr<CaughtSignal> caught_;
-};
+inline SignalWait::~SignalWait() {
+  unlink();
+  signals_.release(number_);
+}
 
 }  // namespace detail
 
@@ -232,8 +251,20 @@ inline bool remove_signal_handler(int number, EventLoop& loop) {
 }
 
 inline Coro<> signal(int number) {
-  const detail::SignalWait wait(running_loop().attachment<detail::LoopSignals>(), number);
-  co_await wait.arrived().wait();
+  Event come;
+  int which = 0;
+  const detail::SignalWait wait(running_loop(), number, come, which);
+  co_await come.wait();
+}
+
+//: 16.4 wait for whichever comes first
+inline Coro<int> stop_signal() {
+  Event come;
+  int which = 0;
+  const detail::SignalWait interrupt(running_loop(), SIGINT, come, which);
+  const detail::SignalWait terminate(running_loop(), SIGTERM, come, which);
+  co_await come.wait();
+  co_return which;
 }
 
 }  // namespace aio

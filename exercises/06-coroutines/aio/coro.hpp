@@ -135,9 +135,9 @@ class CoroPromise final : public CoroReturn<T> {
   // any type gets.
   [[gnu::always_inline]] static void* operator new(std::size_t size) {
     if constexpr (alignof(CoroPromise) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
-      return Pooled::operator new(size);
+      return made(Pooled::operator new(size));
     } else {
-      return Pooled::operator new(size, std::align_val_t(alignof(CoroPromise)));
+      return made(Pooled::operator new(size, std::align_val_t(alignof(CoroPromise))));
     }
   }
   [[gnu::always_inline]] static void operator delete(void* frame, std::size_t size) noexcept {

@@ -1,5 +1,10 @@
 #pragma once
-// What a loop has done, in numbers: for a log, a test, or a monitor that reads Prometheus's text.
+// Lesson 16, statistics: what a loop has done, in numbers: for a log, a test, or a monitor that
+// reads Prometheus's text.
+//
+//  1. An observer looks on: whatever it makes of what it is told, the loop does the same.
+//  2. What has run may be gone when has_run() is called, so what is wanted of it is taken before.
+//  3. The loop asks the kernel outside of callbacks, and one callback runs at a time.
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +18,10 @@
 #include <aio/task.hpp>
 
 namespace aio {
+
+namespace layers {
+inline constexpr const char* statistics = __FILE__;  // which copy was compiled; the tests print it
+}
 
 /// What a loop has done since somebody began to count. Times are those of the loop's clock.
 struct LoopFigures {
@@ -42,7 +51,7 @@ class LoopStatistics final : public Observer {
 
   void will_run(EventLoop& loop, const Ready& ready) override;
   void has_run(EventLoop& loop) override;
-  void will_poll(EventLoop& loop) override { began_ = loop.time(); }
+  void will_poll(EventLoop& loop) override;
   void has_polled(EventLoop& loop, std::size_t events) override;
 
  private:
@@ -58,6 +67,7 @@ std::string to_prometheus(const LoopFigures& figures);
 
 // Implementation
 
+//: 16.1 what was counted, and what the loop knows itself
 inline LoopFigures LoopStatistics::figures() const {
   LoopFigures now = figures_;
   now.iterations = detail::LoopEntry::of(loop_).iterations - first_;
@@ -65,6 +75,7 @@ inline LoopFigures LoopStatistics::figures() const {
   return now;
 }
 
+//: 16.1 count it, and with the first of an iteration those that wait for their turn
 inline void LoopStatistics::will_run(EventLoop& loop, const Ready&) {
   const detail::LoopEntry& entry = detail::LoopEntry::of(loop);
   if (counted_ != entry.iterations) {
@@ -77,12 +88,17 @@ inline void LoopStatistics::will_run(EventLoop& loop, const Ready&) {
   began_ = loop.time();
 }
 
+//: 16.1 how long it took
 inline void LoopStatistics::has_run(EventLoop& loop) {
   const Clock::duration took = loop.time() - began_;
   figures_.in_callbacks += took;
   figures_.longest_callback = std::max(figures_.longest_callback, took);
 }
 
+//: 16.1 the loop may fall asleep
+inline void LoopStatistics::will_poll(EventLoop& loop) { began_ = loop.time(); }
+
+//: 16.1 how long it slept, and what the kernel had
 inline void LoopStatistics::has_polled(EventLoop& loop, std::size_t events) {
   ++figures_.polls;
   figures_.events += events;

@@ -1,12 +1,22 @@
 #pragma once
-// How a server ends: what it waits for, whom it tells, and what it lets go of.
+// Lesson 16, ending: how a server ends. Given to lesson 12.
+//
+//  1. First nothing begins any more, then what runs is waited for, and last of all it is cut.
+//  2. Each of these has a limit in time, since the other side may never go.
+//  3. Whoever waits for the end may be cancelled: that means now.
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <aio/server.hpp>
 #include <aio/server/grace.hpp>
 
 namespace aio {
+
+namespace layers {
+inline constexpr const char* ending = __FILE__;  // which copy was compiled; the tests print it
+}
 
 namespace detail {
 
@@ -51,6 +61,43 @@ inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
   }
   state->for_each_connection([](detail::StreamState& stream) { stream.close(); });
   co_await wait_closed(state);
+}
+
+//: 16.5 stop what begins, wait for what runs, and set a limit to that
+inline Coro<std::vector<std::string>> Server::shutdown(Ref<detail::ServerState> state,
+                                                       Delay grace) {
+  state->close();
+  try {
+    co_await finish(state, grace);
+  } catch (const CancelledError&) {
+    cut(*state);
+    throw;
+  }
+  std::vector<std::string> unfinished = cut(*state);
+  co_await finish(state, state->grace());
+  co_return unfinished;
+}
+
+//: 16.5 wait until all have gone and no handler is at work, or the time is over
+inline Coro<> Server::finish(Ref<detail::ServerState> state, Delay grace) {
+  const detail::Grace time(*state->loop(), grace, [&server = *state] {
+    wake_all(server.waiting);
+    wake_all(server.handlers.waiting);
+  });
+  while (!state->all_gone() && !time.is_over()) {
+    co_await detail::Parked("the connections of a server", state->waiting);
+  }
+  while (!state->handlers.none() && !time.is_over()) {
+    co_await detail::Parked("the handlers of a server", state->handlers.waiting);
+  }
+}
+
+//: 16.5 cancel the handlers that are left, abort the connections, and tell who was cancelled
+inline std::vector<std::string> Server::cut(detail::ServerState& state) {
+  std::vector<std::string> unfinished = state.handlers.describe();
+  state.handlers.cancel();
+  state.abort_all();
+  return unfinished;
 }
 
 }  // namespace aio

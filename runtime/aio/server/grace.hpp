@@ -1,9 +1,9 @@
 #pragma once
 // How long an end may take that depends on the good will of others.
 
-#include <chrono>
 #include <utility>
 
+#include <aio/support/delay.hpp>
 #include <aio/task.hpp>
 
 namespace aio::detail {
@@ -12,7 +12,7 @@ namespace aio::detail {
 class Grace {
  public:
   /// `end` may be called twice, and must not throw.
-  Grace(EventLoop& loop, std::chrono::nanoseconds length, Callback end)
+  Grace(EventLoop& loop, Delay length, Callback end)
       : end_(std::move(end)), timer_(loop.call_later(length, [this] { pass(); })) {}
   Grace(const Grace&) = delete;
   Grace& operator=(const Grace&) = delete;

@@ -2,6 +2,8 @@
 // The handlers of a server that run.
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include <aio/server/reception.hpp>
 #include <aio/stream.hpp>
@@ -24,6 +26,8 @@ class Handlers {
   void expect() { ++starting_; }
   void give_up() { --starting_; }
   void cancel();
+  /// What each of them is, and what it waits for.
+  std::vector<std::string> describe() const;
 
   List<ParkedTask> waiting;  // for none()
 
@@ -49,6 +53,7 @@ class Serving : public Link<> {
     all_.server_.rest();
   }
   void cancel() { task_.cancel(); }
+  std::string describe() const { return task_.describe(); }
 
  private:
   Handlers& all_;
@@ -57,6 +62,12 @@ class Serving : public Link<> {
 
 inline void Handlers::cancel() {
   running_.for_each([](Serving& serving) { serving.cancel(); });
+}
+
+inline std::vector<std::string> Handlers::describe() const {
+  std::vector<std::string> all;
+  running_.for_each([&all](const Serving& serving) { all.push_back(serving.describe()); });
+  return all;
 }
 
 }  // namespace aio::detail

@@ -1,8 +1,12 @@
 #pragma once
-// Who waits for whom: the tasks of a loop, told as a tree or as a table. Given to lesson 07.
+// Lesson 16, tree: who waits for whom, told as a tree or as a table. Given to lesson 07.
 //
-// A task waits for others where it stands in their lists of waiters: itself, or through a gather, a
-// shield, a task group or whatever else waits on its behalf.
+//  1. A task waits for others where it stands in their lists of waiters: itself, or through a
+//  gather,
+//     a shield, a task group or whatever else waits on its behalf.
+//  2. Each task is told once. A circle is marked where it closes, so that telling it ends.
+//  3. No function calls itself as deep as the tasks are: they may be thousands, one below the
+//  other.
 
 #include <algorithm>
 #include <cstddef>
@@ -16,6 +20,10 @@
 #include <aio/task_base.hpp>
 
 namespace aio {
+
+namespace layers {
+inline constexpr const char* tree = __FILE__;  // which copy was compiled; the tests print it
+}
 
 /// The tasks of `loop`, oldest first, a line each: what a task waits for, and where it was made.
 /// Below it, indented, are the tasks that it waits for. One that several wait for is told once; a
@@ -80,7 +88,7 @@ inline TaskForest::TaskForest(const EventLoop& loop) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) find_waiting(*nodes_[i].task, i, 0);
 }
 
-/// Goes from what is awaited to the tasks behind those in its list.
+//: 16.3 from what is awaited to the tasks behind those in its list
 inline void TaskForest::find_waiting(const FutureBase& awaited, std::size_t node, int depth) {
   constexpr int deep_enough = 100;  // shields around shields
   awaited.for_each_waiter([&](const Ready& waiter) {
@@ -92,6 +100,7 @@ inline void TaskForest::find_waiting(const FutureBase& awaited, std::size_t node
   });
 }
 
+//: 16.3 an edge, from the one who waits to the one who is waited for
 inline void TaskForest::add_waiting(std::size_t awaited, std::size_t waiting) {
   std::vector<std::size_t>& by = nodes_[awaited].awaited_by;
   if (std::ranges::find(by, waiting) != by.end()) return;
@@ -112,6 +121,7 @@ inline std::string TaskForest::state_of(const Node& node, bool with_place) const
   return with_place ? state + place : state;
 }
 
+//: 16.3 a line for this one, and those that it waits for come next
 inline void TaskForest::tell(Line line, Telling& telling) const {
   constexpr std::size_t widest = 40;  // levels; what is deeper is not indented further
   const Node& node = nodes_[line.node];
@@ -146,6 +156,7 @@ inline void TaskForest::tell_from(std::size_t root, Telling& telling) const {
   }
 }
 
+//: 16.3 those that nobody waits for first, then what is left
 inline std::string TaskForest::tree(bool with_places) const {
   const std::vector<bool> none(nodes_.size());
   Telling telling{with_places, none, none, {}, {}, {}};
