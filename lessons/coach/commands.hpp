@@ -91,6 +91,9 @@ void tell_updates(const Desk& desk, const Lesson& lesson);
 /// Becomes the program that compares the runtime with its peers. Returns only by throwing.
 int compare(const Desk& desk, std::vector<std::string> arguments);
 
+/// Becomes the program that serves the course as pages. Returns only by throwing.
+int open_book(std::vector<std::string> arguments);
+
 /// The kit's own tests, all or those of a lesson. Ends with ctest's last line.
 aio::Coro<int> test_kit(Desk desk, std::string lesson);
 

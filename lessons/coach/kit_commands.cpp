@@ -81,16 +81,31 @@ class TestLines {
 
 }  // namespace
 
+namespace {
+
+/// Returns only where there is no such program.
+void become(std::vector<std::string> command) {
+  std::vector<char*> argv;
+  for (std::string& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+}
+
+}  // namespace
+
+int open_book(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "build/dev/bin/book");
+  become(std::move(arguments));
+  throw Mistake("The book has not been built: ./learn book builds it.");
+}
+
 int compare(const Desk& desk, std::vector<std::string> arguments) {
   const auto mine = [](const std::string& word) { return word.ends_with("mine"); };
   if (std::ranges::any_of(arguments, mine)) collect_mine(desk.course);
   if (desk.terminal.plain()) arguments.emplace_back("--plain");
   std::vector<std::string> command{"python3", "bench/peers/compare"};
   std::ranges::move(arguments, std::back_inserter(command));
-  std::vector<char*> argv;
-  for (std::string& word : command) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  ::execvp(argv[0], argv.data());
+  become(std::move(command));
   throw Mistake("this needs python3: apt-get install python3");
 }
 

@@ -129,6 +129,11 @@ void declare(CLI::App& app, Arguments& given) {
       ->prefix_command()  // its own program reads the rest; --help there says more
       ->set_help_flag();
 
+  app.add_subcommand("book", "The course as pages in your browser; --export DIR writes a copy")
+      ->fallthrough(false)
+      ->prefix_command()
+      ->set_help_flag();
+
   auto* test = app.add_subcommand("test", "The kit's own tests");
   test->add_option("LESSON", given.id, "Only what belongs to this lesson");
 
@@ -149,6 +154,7 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("starters")) return starters(desk, given.starters);
   if (app.got_subcommand("compare"))
     return compare(desk, app.get_subcommand("compare")->remaining());
+  if (app.got_subcommand("book")) return open_book(app.get_subcommand("book")->remaining());
   if (app.got_subcommand("test")) return run_interruptible(test_kit(desk, given.id));
   if (app.got_subcommand("ps")) return list_tasks(desk, given.process, false);
   if (app.got_subcommand("pstree")) return list_tasks(desk, given.process, true);

@@ -1,0 +1,12 @@
+#include "chapters.hpp"
+
+namespace book {
+
+void add_chapters(Book& book) {
+  add_assets(book);
+  add_contents(book);
+  add_lessons(book);
+  add_glossary(book);
+}
+
+}  // namespace book

@@ -1,0 +1,16 @@
+#pragma once
+// What the book is made of.
+
+#include "book.hpp"
+
+namespace book {
+
+void add_assets(Book& book);    // styles, scripts, fonts
+void add_contents(Book& book);  // the first page
+void add_lessons(Book& book);   // a page for each lesson, and for what lies beside it
+void add_glossary(Book& book);
+
+/// All of it.
+void add_chapters(Book& book);
+
+}  // namespace book

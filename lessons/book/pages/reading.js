@@ -1,0 +1,72 @@
+// What one reads with: buttons that copy, and tabs for twins in two languages.
+for (const button of document.querySelectorAll("button.copy")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
+
+async function copy(button) {
+  const code = button.closest("figure").querySelector("code");
+  await navigator.clipboard.writeText(typed(code));
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+// Of a console, what one types.
+function typed(code) {
+  const lines = [...code.querySelectorAll(".k-typed")].map((line) => line.textContent.slice(2));
+  return lines.length > 0 ? lines.join("\n") + "\n" : code.textContent;
+}
+
+let twins = 0;
+
+for (const box of document.querySelectorAll(".twins")) makeTabs(box);
+
+function makeTabs(box) {
+  const panels = [...box.children];
+  const list = document.createElement("div");
+  list.className = "tabs";
+  list.setAttribute("role", "tablist");
+  list.setAttribute("aria-label", "Language");
+  const tabs = panels.map((panel) => makeTab(panel, `twin-${++twins}`));
+  list.append(...tabs);
+  box.prepend(list);
+  box.dataset.tabs = "yes";
+  select(box, localStorage.getItem("language") ?? box.dataset.first);
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const other = tabs.find((tab) => tab.getAttribute("aria-selected") === "false");
+    choose(other);
+    other.focus();
+  });
+}
+
+function makeTab(panel, id) {
+  const tab = document.createElement("button");
+  tab.type = "button";
+  tab.textContent = panel.dataset.language;
+  tab.setAttribute("role", "tab");
+  tab.id = `${id}-tab`;
+  tab.setAttribute("aria-controls", id);
+  panel.id = id;
+  panel.setAttribute("role", "tabpanel");
+  panel.setAttribute("aria-labelledby", tab.id);
+  tab.addEventListener("click", () => choose(tab));
+  return tab;
+}
+
+// All of a page change together, and the page stays where it is.
+function choose(tab) {
+  const before = tab.getBoundingClientRect().top;
+  localStorage.setItem("language", tab.textContent);
+  for (const box of document.querySelectorAll(".twins")) select(box, tab.textContent);
+  scrollBy(0, tab.getBoundingClientRect().top - before);
+}
+
+function select(box, language) {
+  for (const tab of box.querySelectorAll("[role=tab]")) {
+    const selected = tab.textContent === language;
+    tab.setAttribute("aria-selected", String(selected));
+    tab.tabIndex = selected ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = !selected;
+  }
+}
