@@ -33,7 +33,7 @@
 
 #include <http/server/router.hpp>
 
-#include "commands.hpp"
+#include <commands.hpp>
 #include "html.hpp"
 
 namespace book {

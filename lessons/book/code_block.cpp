@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <text.hpp>
 #include "diagram.hpp"
 #include "highlight.hpp"
 #include "html.hpp"
-#include "text.hpp"
 
 namespace book {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "mistake.hpp"
+#include <mistake.hpp>
 
 namespace book {
 

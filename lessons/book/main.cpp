@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <aio/task.hpp>
 
+#include <mistake.hpp>
 #include "chapters.hpp"
-#include "mistake.hpp"
 #include "serving.hpp"
 
 namespace book {

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <http/server.hpp>
 
+#include <run_command.hpp>
 #include "guard.hpp"
-#include "run_command.hpp"
 
 namespace book {
 
