@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from kit import SOURCE, Problem, main
 from processes import marked, processes
@@ -90,13 +91,20 @@ def check_json(about):
         raise Problem(f"system calls per request: {found['W1/50', 'aio']}")
 
 
+def row(sample, case, peer, values):
+    """A result with these figures, round by round."""
+    size = int(case.split("/")[1])
+    return {**sample, "case": case, "peer": peer, "values": values, "median": median(values),
+            "size": size}  # fmt: skip
+
+
 def check_promises(build, folder):
     """A promise beside a peer says how many times the runtime takes, or how many times less."""
     about = json.loads((folder / "all.json").read_text())  # as the first check wrote it
     sample = about["results"][0]
     about["results"] = [
-        {**sample, "case": case, "peer": peer, "median": median, "size": int(case.split("/")[1])}
-        for case, peer, median in (
+        row(sample, case, peer, [value])
+        for case, peer, value in (
             ("W8.wake/500", "aio", 1.05), ("W8.wake/500", "raw", 1.0),
             ("W8.posts/1000000", "aio", 3.0), ("W8.posts/1000000", "libuv", 2.0),
             ("W4/1000", "aio", 1.0), ("W4/1000", "asio-coroutines", 1.6),
@@ -115,6 +123,35 @@ def check_promises(build, folder):
     )
     missed = "missed: W8.posts/1000000: at most 1.00 times that of libuv; found 1.50 times"
     expect(" ".join(said.split()), missed)
+
+
+def check_noise(build, folder):
+    """What the spread has room for is neither kept nor missed, and no tie is a loss; a promise is
+    kept, or missed, if it is in each run."""
+    about = json.loads((folder / "all.json").read_text())
+    sample = next(one for one in about["results"] if one["case"] == "W4/1000")
+    clear, near = [1.0, 1.1, 1.0, 1.1], [0.9, 1.2, 0.9, 1.2]
+    files = []
+    for run, wakes in enumerate((clear, clear, near)):
+        case = "W8.wake/500"
+        about["results"] = [
+            {**row(sample, case, "aio", wakes), "ratios": [1, 1, 1, 1], "disturbed": 1},
+            {**row(sample, case, "raw", [1.2] * 4), "ratios": [1.2 / one for one in wakes]},
+            row(sample, "W8.posts/1000000", "aio", near),
+            row(sample, "W8.posts/1000000", "libuv", [1.0] * 4),
+        ]
+        files.append(folder / f"run{run}.json")
+        files[-1].write_text(json.dumps(about))
+    text = folder / "noise.md"
+    Run(build, "--from", files[2], "--markdown", text).finish()
+    expect(
+        text.read_text(), "| W8.posts/1000000 | at most 1.00 times that of libuv | 1.05 times | close |",
+        "1 of 4 rounds disturbed", "| 1.00–1.33 | a tie",
+    )  # fmt: skip
+    said = Run(build, "--from", *files, "--markdown", text).finish()
+    expect(text.read_text(), "medians of 6 rounds of 3 runs", "3 of 12 rounds disturbed")
+    expect(text.read_text(), "| W8.wake/500 | at most 1.05 times that of raw | 0.88 times | kept |")
+    expect(" ".join(said.split()), "too close to say: W8.posts/1000000: at most 1.00 times")
 
 
 def uvloop(folder, code):
@@ -160,8 +197,8 @@ def check(build):
     build = Path(build).resolve()
     with tempfile.TemporaryDirectory() as name:
         for one in (
-            check_table_and_files, check_promises, check_missing_peer, check_hanging_peer,
-            check_interrupt,
+            check_table_and_files, check_promises, check_noise, check_missing_peer,
+            check_hanging_peer, check_interrupt,
         ):
             one(build, Path(name))
             print(f"{one.__name__} passed")

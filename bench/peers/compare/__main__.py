@@ -16,6 +16,7 @@ from markdown import markdown
 from measure import LIMIT, Effort
 from page import page
 from peers import BY_KEY, chosen
+from runs import pooled
 from table import Table
 from workloads import NOTES, cases
 
@@ -38,15 +39,18 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", help="write all that was measured")
     parser.add_argument("--markdown", metavar="FILE", help="write the table as Markdown")
     parser.add_argument("--page", metavar="FILE", help="write a page with charts")
-    parser.add_argument("--from", metavar="FILE", dest="source",
-                        help="measure nothing: take what --json wrote")
+    parser.add_argument("--runs", type=int, default=1, metavar="N",
+                        help="measure all N times; a promise is kept if it is in each run")
+    parser.add_argument("--from", metavar="FILE", dest="sources", nargs="+",
+                        help="measure nothing: take what --json wrote, of one run or several")
     parser.add_argument("--plain", action="store_true", help="no colour, no bars")
     parser.add_argument("--yes", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     given.peers = [key for key in given.peers.split(",") if key]
     given.plain = given.plain or not sys.stdout.isatty() or "NO_COLOR" in os.environ
-    if given.rounds < 1:
-        parser.error("--rounds must be at least 1")
+    for name in ("rounds", "runs"):
+        if getattr(given, name) < 1:
+            parser.error(f"--{name} must be at least 1")
     if given.page and not shutil.which("gnuplot"):
         parser.error("--page needs gnuplot: apt-get install gnuplot-nox")
     return given
@@ -118,7 +122,11 @@ def write(file, text):
 
 def main():
     given = arguments()
-    about = json.loads(Path(given.source).read_text()) if given.source else measure_all(given)
+    if given.sources:
+        abouts = [json.loads(Path(source).read_text()) for source in given.sources]
+    else:
+        abouts = [measure_all(given) for _ in range(given.runs)]
+    about = pooled(abouts)
     width = shutil.get_terminal_size((80, 24)).columns
     for line in Table(width, given.plain).lines(about):
         print(line)

@@ -2,7 +2,10 @@
 
 from itertools import groupby
 
-from figures import further, main_figure, ratio
+from figures import further, main_figure, ratio, spread
+from disturbance import TOO_MUCH
+from runs import runs_of
+from spread import is_tie
 from workloads import NOTES
 
 TITLE = "aio beside its peers"
@@ -26,19 +29,32 @@ def compared_to(results):
 def heads(results):
     """What stands above the rows of a case."""
     to = compared_to(results)
-    return ["", results[0]["unit"], f"÷ {to}" if to else "", ""]
+    return ["", results[0]["unit"], f"÷ {to}" if to else "", "half of the rounds" if to else "", ""]
 
 
 def row(result):
-    """A peer's line: name, figure, ratio, and what else is known."""
+    """A peer's line: name, figure, ratio, its spread, and what else is known."""
     value = main_figure(result["figure"], result["median"])
-    return [result["peer_title"], value, ratio(result), remarks(result)]
+    return [result["peer_title"], value, ratio(result), spread(result), remarks(result)]
 
 
 def remarks(result):
-    """The further figures, and the size if it is not that of the case."""
+    """Whether it is a tie, the further figures, and the size if it is not that of the case."""
+    tie = "a tie" if spread(result) and is_tie(result["ratios"]) else ""
     other_size = result["size"] != int(result["case"].split("/")[1])
-    return ", ".join(filter(None, (further(result), f"with {result['size']:,}" * other_size)))
+    size = f"with {result['size']:,}" if other_size else ""
+    return ", ".join(filter(None, (tie, further(result), size, disturbed(result))))
+
+
+def disturbed(result):
+    """How many rounds ran beside other work."""
+    count = result.get("disturbed", 0)
+    return f"{count} of {len(result['values'])} rounds disturbed" if count else ""
+
+
+def in_runs(about):
+    count = len(runs_of(about))
+    return f" of {count} runs" if count > 1 else ""
 
 
 def conditions(about):
@@ -47,7 +63,9 @@ def conditions(about):
     compiler = versions.pop("compiler")
     yield (
         f"Measured {machine['date']} with `{about['command']}`: medians of {about['rounds']} "
-        "rounds, in which all took turns."
+        f"rounds{in_runs(about)}, in which all took turns. Half of the rounds were within the spread "
+        "that stands beside the ratio; where it has room for 1.00, it is a tie. A round is called "
+        f"disturbed when others took more than {TOO_MUCH:.0%} of a core."
     )
     yield (
         f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_mb']:,} MB, "

@@ -13,8 +13,9 @@ from pathlib import Path
 from peers import BIN
 
 LACKING = 3  # the exit status of a program that knows no such work
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None)
+_libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # what children leave behind is ours to wait for
 CORES = sorted(os.sched_getaffinity(0))
 
 
@@ -62,6 +63,16 @@ def started(command, core=None, environment=None):
             except ProcessLookupError:
                 pass
             child.communicate()
+            _wait_for_group(child.pid)
+
+
+def _wait_for_group(leader):
+    """For what a child had started itself, so that its time is counted as ours."""
+    try:
+        while True:
+            os.waitpid(-leader, 0)
+    except ChildProcessError:
+        pass
 
 
 def lines_of(command, limit, core=None, environment=None):

@@ -3,7 +3,9 @@
 from statistics import median
 
 from child import Failed, Lacking
+from disturbance import Disturbance
 from measure import RAW, count, measure, pair_with_raw, size_for
+from spread import quotients
 
 
 class Comparison:
@@ -50,12 +52,16 @@ class Comparison:
             self._note(case, peer, str(failure))
 
     def _once(self, case, peer, turn):
-        if case.kind == "echo":
-            return pair_with_raw(case, peer, self.effort, raw_first=turn % 2 == 0)
-        return measure(case, peer, self.effort), None
+        """The peer's figures, those of raw epoll beside it, and what others did meanwhile."""
+        with Disturbance() as disturbance:
+            if case.kind == "echo":
+                found = pair_with_raw(case, peer, self.effort, raw_first=turn % 2 == 0)
+            else:
+                found = measure(case, peer, self.effort), None
+        return *found, disturbance
 
     def _summed_up(self, case, peer, runs):
-        mine = [figures for figures, _ in runs[peer.key]]
+        mine = [figures for figures, _, _ in runs[peer.key]]
         values = [figures[case.figure] for figures in mine]
         result = {
             "case": case.key,
@@ -69,6 +75,10 @@ class Comparison:
             "values": values,
             "median": median(values),
             "more": self._more(case, peer, mine),
+            "more_values": {
+                name: [figures[name] for figures in mine if name in figures] for name in case.also
+            },
+            "disturbed": sum(one.is_too_much for _, _, one in runs[peer.key]),
         }
         return {**result, **self._ratio(case, peer, runs, values)}
 
@@ -92,10 +102,10 @@ class Comparison:
         """Echo: to raw epoll, pair by pair. Otherwise: to the runtime, round by round."""
         if case.kind == "echo":
             pairs = runs[peer.key]
-            to, base = RAW.key, [raw[case.figure] for _, raw in pairs]
+            to, base = RAW.key, [raw[case.figure] for _, raw, _ in pairs]
         elif runs.get("aio"):
-            to, base = "aio", [figures[case.figure] for figures, _ in runs["aio"]]
+            to, base = "aio", [figures[case.figure] for figures, _, _ in runs["aio"]]
         else:
             return {}
-        ratios = [value / other for value, other in zip(values, base) if other > 0]
-        return {"ratio": median(ratios), "ratio_to": to} if ratios else {}
+        ratios = quotients(values, base)
+        return {"ratio": median(ratios), "ratios": ratios, "ratio_to": to} if ratios else {}

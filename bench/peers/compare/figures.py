@@ -1,5 +1,7 @@
 """Figures as people read them."""
 
+from spread import quartiles
+
 NAMES = {
     "per_second": "a second",
     "calls": "calls",
@@ -62,6 +64,15 @@ def count(value):
 def ratio(result):
     """1.00 is raw epoll (echo) or the runtime (the rest)."""
     value = result.get("ratio")
-    if value is None:
+    return "" if value is None else f"{many(value)}×"
+
+
+def many(value):
+    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def spread(result):
+    """Between which ratios half of the rounds were."""
+    if len(result.get("ratios", ())) < 2 or set(result["ratios"]) == {1}:
         return ""
-    return f"{value:.2f}×" if value < 10 else f"{value:,.0f}×"
+    return "–".join(many(quartile) for quartile in quartiles(result["ratios"]))

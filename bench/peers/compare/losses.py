@@ -1,8 +1,9 @@
 """Where a peer is ahead of the runtime, and why, as far as is known."""
 
 from figures import main_figure
+from spread import is_tie, quotients
 
-CLOSE = 0.97  # what is nearer than 3 % is a draw
+CLOSE = 0.97  # what is nearer than 3 % does not matter
 
 ONLY_A_CALLBACK = "A callback is called for each read, and no coroutine goes on."
 NO_QUEUE = "A wake-up runs the callback itself, not by way of a ready queue."
@@ -47,6 +48,14 @@ def standing(result):
     return result["ratio"] if paired(result) else result["median"]
 
 
+def is_ahead(theirs, ours):
+    """By more than the spread of the rounds."""
+    if standing(theirs) >= CLOSE * standing(ours):
+        return False
+    name = "ratios" if paired(ours) else "values"
+    return not is_tie(quotients(theirs.get(name, ()), ours.get(name, ())) or [0])
+
+
 def shown(result):
     if paired(result):
         return f"{result['ratio']:.2f}×"
@@ -54,7 +63,7 @@ def shown(result):
 
 
 def loss(ours, others):
-    ahead = [theirs for theirs in others if standing(theirs) < CLOSE * standing(ours)]
+    ahead = [theirs for theirs in others if is_ahead(theirs, ours)]
     if not ahead:
         return
     who = ", ".join(f"{p['peer_title']} {shown(p)}" for p in ahead)

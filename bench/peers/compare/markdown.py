@@ -19,13 +19,13 @@ def markdown(about):
 
 def case(results):
     title = f"### {results[0]['title']}"
-    yield from (title, "", table_line(heads(results)), "|---|---:|---:|---|")
+    yield from (title, "", table_line(heads(results)), "|---|---:|---:|---:|---|")
     yield from (table_line(row(result)) for result in results)
     yield ""
 
 
 def promise_row(one):
-    return [one.case, one.text, one.found, "kept" if one.kept else "missed"]
+    return [one.case, one.text, one.found, one.verdict]
 
 
 def table_line(cells):

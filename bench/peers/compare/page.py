@@ -44,7 +44,7 @@ def figures(results):
     yield "<details><summary>The same in figures</summary><table>"
     yield f"<tr>{''.join(f'<th>{escape(head)}</th>' for head in heads(results))}</tr>"
     for result in results:
-        name, value, ratio, more = map(escape, row(result))
-        numbers = f'<td class="number">{value}</td><td class="number">{ratio}</td>'
-        yield f"<tr><td>{name}</td>{numbers}<td>{more}</td></tr>"
+        name, *numbers, more = map(escape, row(result))
+        cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
+        yield f"<tr><td>{name}</td>{cells}<td>{more}</td></tr>"
     yield "</table></details>"

@@ -2,8 +2,11 @@
 the machine in RESULTS.md; what is promised in times of a peer holds on any."""
 
 from dataclasses import dataclass
+from statistics import median
 
 from figures import main_figure
+from runs import runs_of
+from spread import of_all_runs, quotients, verdict
 
 
 @dataclass(frozen=True)
@@ -11,41 +14,52 @@ class Promise:
     case: str
     text: str
     found: str
-    kept: bool
+    verdict: str  # kept, missed, or close: the spread has room for both
 
 
 class Measured:
-    """The results of a comparison, by case and peer."""
+    """The results of a run, by case and peer."""
 
-    def __init__(self, about):
-        self._all = {(r["case"], r["peer"]): r for r in about["results"]}
+    def __init__(self, results):
+        self._all = {(result["case"], result["peer"]): result for result in results}
 
-    def value(self, case, peer="aio", name=None):
-        """None when it was not measured."""
+    def values(self, case, peer="aio", name=None):
+        """Of each round; one where it is counted, none when it was not measured."""
         result = self._all.get((case, peer))
         if result is None:
-            return None
+            return []
+        if name is None:
+            return result["values"]
         if name == "megabytes":  # with what the kernel keeps
-            return result["more"]["megabytes"] + result["more"].get("kernel_megabytes", 0)
-        return result["median"] if name is None else result["more"].get(name)
+            return sums(_further(result, name), _further(result, "kernel_megabytes"))
+        return _further(result, name)
 
     def figure(self, case):
         return self._all[case, "aio"]["figure"]
 
-    def ratio(self, case, peer="aio"):
-        return self._all.get((case, peer), {}).get("ratio")
+    def ratios(self, case, peer="aio"):
+        result = self._all.get((case, peer), {})
+        return result.get("ratios") or ([result["ratio"]] if "ratio" in result else [])
+
+
+def _further(result, name):
+    each = result.get("more_values", {}).get(name)
+    return each or ([result["more"][name]] if name in result["more"] else [])
+
+
+def sums(some, more):
+    return [a + b for a, b in zip(some, more)] if more else some
 
 
 def at_most(case, limit, name=None):
     def hold(measured):
-        value = measured.value(case, name=name)
-        if value is None:
+        values = measured.values(case, name=name)
+        if not values:
             return
-        if name:
-            yield Promise(case, f"at most {limit:g} {name}", f"{value:g}", round(value, 2) <= limit)
-        else:
-            show = lambda v: main_figure(measured.figure(case), v)  # noqa: E731
-            yield Promise(case, f"at most {show(limit)}", show(value), value <= limit)
+        show = (lambda v: main_figure(measured.figure(case), v)) if name is None else "{:g}".format
+        text = f"at most {show(limit)}{f' {name}' * bool(name)}"
+        holds = lambda value: round(value, 2) <= limit  # noqa: E731
+        yield Promise(case, text, show(median(values)), verdict(values, holds))
 
     return hold
 
@@ -57,7 +71,7 @@ def times(case, factor, *peers, name=None):
         for peer, ours, theirs in beside(measured, case, peers, name):
             less = "less" if factor == 1 else f"{factor:g} times less"
             text = f"{less} than {name or 'that'} of {peer}"
-            yield Promise(case, text, f"{theirs / ours:.2f} times", theirs / ours >= factor)
+            yield many_times(case, text, quotients(theirs, ours), lambda value: value >= factor)
 
     return hold
 
@@ -68,17 +82,21 @@ def at_most_times(case, factor, *peers, name=None):
     def hold(measured):
         for peer, ours, theirs in beside(measured, case, peers, name):
             text = f"at most {factor:.2f} times {name or 'that'} of {peer}"
-            yield Promise(case, text, f"{ours / theirs:.2f} times", ours / theirs <= factor)
+            yield many_times(case, text, quotients(ours, theirs), lambda value: value <= factor)
 
     return hold
 
 
+def many_times(case, text, found, holds):
+    return Promise(case, text, f"{median(found):.2f} times", verdict(found, holds))
+
+
 def beside(measured, case, peers, name):
-    """Each peer with the runtime's figure and its own, if there are both."""
-    ours = measured.value(case, name=name)
+    """Each peer with the runtime's figures and its own, if there are both."""
+    ours = measured.values(case, name=name)
     for peer in peers:
-        theirs = measured.value(case, peer, name)
-        if ours and theirs:
+        theirs = measured.values(case, peer, name)
+        if quotients(ours, theirs) and quotients(theirs, ours):
             yield peer, ours, theirs
 
 
@@ -86,15 +104,18 @@ def echo(case, most, *peers):
     """In pairs with raw epoll."""
 
     def hold(measured):
-        ours = measured.ratio(case)
-        if ours is None:
+        ours = measured.ratios(case)
+        if not ours:
             return
-        yield Promise(case, f"at most {most:.2f} of raw epoll", f"{ours:.3f}", ours < most + 0.005)
+        text = f"at most {most:.2f} of raw epoll"
+        held = verdict(ours, lambda value: value < most + 0.005)
+        yield Promise(case, text, f"{median(ours):.3f}", held)
         for peer in peers:
-            theirs = measured.ratio(case, peer)
-            if theirs is not None:
-                found = f"{ours:.3f} and {theirs:.3f}"
-                yield Promise(case, f"not behind {peer}", found, ours < theirs + 0.005)
+            theirs = measured.ratios(case, peer)
+            if theirs:
+                found = f"{median(ours):.3f} and {median(theirs):.3f}"
+                held = verdict(quotients(ours, theirs), lambda value: value < 1.005)
+                yield Promise(case, f"not behind {peer}", found, held)
 
     return hold
 
@@ -138,5 +159,15 @@ PROMISES = (
 
 
 def promises(about):
-    measured = Measured(about)
-    return [promise for hold in PROMISES for promise in hold(measured)]
+    """What all rounds together found; kept or missed is what each run says by itself."""
+    all_rounds = in_run(about["results"])
+    each = [in_run(results) for results in runs_of(about)]
+    for key, promise in all_rounds.items():
+        verdicts = [run[key].verdict for run in each if key in run]
+        yield Promise(promise.case, promise.text, promise.found, of_all_runs(verdicts))
+
+
+def in_run(results):
+    measured = Measured(results)
+    found = [promise for hold in PROMISES for promise in hold(measured)]
+    return {(promise.case, promise.text): promise for promise in found}

@@ -3,7 +3,7 @@
 import textwrap
 
 from about import by_workload, compared_to, remarks
-from figures import main_figure, ratio
+from figures import main_figure, ratio, spread
 from promises import promises
 
 BAR = 16
@@ -20,7 +20,7 @@ class Table:
         """`about` is what --json writes."""
         yield from self._blocks(about)
         yield from self._troubles(about["troubles"])
-        yield from self._promises(promises(about))
+        yield from self._promises(list(promises(about)))
 
     def _blocks(self, about):
         for name, note, cases in by_workload(about):
@@ -28,7 +28,7 @@ class Table:
                 yield ""
                 yield self._bold(f"{name:4} {results[0]['title']}")
                 to = compared_to(results)
-                yield f"{INDENT}{results[0]['unit']}{f'; then, times that of {to}' if to else ''}"
+                yield f"{INDENT}{results[0]['unit']}{f'; × {to}, half of the rounds' * bool(to)}"
                 most = max(result["median"] for result in results)
                 for result in results:
                     yield self._line(result, most)
@@ -38,13 +38,17 @@ class Table:
 
     def _line(self, result, most):
         name = f"{result['peer_title']:16}"
-        text = f"  {name}{main_figure(result['figure'], result['median']):>10}{ratio(result):>8}"
+        value = main_figure(result["figure"], result["median"])
+        text = f"  {name}{value:>10}{ratio(result):>8}{spread(result):>12}"
         if self.bars:
             text += f"  {bar(result['median'], most):{BAR}}"
         more = remarks(result)
         if len(text) + 2 + len(more) <= self.width:
             return f"{text}  {more}".rstrip()
-        return f"{text.rstrip()}\n{' ' * 20}{more}"
+        below = textwrap.fill(
+            more, self.width, initial_indent=" " * 20, subsequent_indent=" " * 20
+        )
+        return f"{text.rstrip()}\n{below}"
 
     def _troubles(self, troubles):
         if troubles:
@@ -54,15 +58,16 @@ class Table:
             yield from textwrap.wrap(said, self.width, subsequent_indent="  ")
 
     def _promises(self, all_of_them):
-        """How many are kept, and those that are not."""
+        """How many are kept, and those that are not, or are too close to say."""
         if not all_of_them:
             return
-        kept = sum(one.kept for one in all_of_them)
+        kept = sum(one.verdict == "kept" for one in all_of_them)
         yield ""
         yield self._bold(f"{kept} of {len(all_of_them)} promises about speed are kept.")
-        for one in all_of_them:
-            if not one.kept:
-                said = f"  missed: {one.case}: {one.text}; found {one.found}"
+        for one in sorted(all_of_them, key=lambda one: one.verdict == "close"):
+            if one.verdict != "kept":
+                how = {"missed": "missed", "close": "too close to say"}[one.verdict]
+                said = f"  {how}: {one.case}: {one.text}; found {one.found}"
                 yield from textwrap.wrap(said, self.width, subsequent_indent="    ")
 
     def _bold(self, text):
