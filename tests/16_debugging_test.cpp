@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -19,6 +18,7 @@
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
 
+#include "support/elsewhere.hpp"
 #include "support/iterations.hpp"
 #include "support/whose.hpp"
 
@@ -38,18 +38,18 @@ bool is_default(int number) {
 
 // SIG-01
 TEST(Signals, RunOnTheLoopAsCallbacks) {
-  aio::run([]() -> Coro<> {
-    std::vector<std::string> order;
-    add_signal_handler(SIGUSR1, [&order, word = std::string("signal")] {
-      order.push_back(word);
+  std::vector<std::string> order;  // outlives the handler
+  aio::run([](std::vector<std::string>& events) -> Coro<> {
+    add_signal_handler(SIGUSR1, [&events, word = std::string("signal")] {
+      events.push_back(word);
       EXPECT_NE(&aio::running_loop(), nullptr);
     });
     ::raise(SIGUSR1);
-    order.push_back("raised");
+    events.push_back("raised");
     co_await tests::iterations();
-    EXPECT_EQ(order, (std::vector<std::string>{"raised", "signal"}));
     EXPECT_TRUE(remove_signal_handler(SIGUSR1));
-  }());
+  }(order));
+  EXPECT_EQ(order, (std::vector<std::string>{"raised", "signal"}));
 }
 
 // SIG-01: each arrival is told
@@ -187,7 +187,7 @@ TEST(Signals, AHandlerMayTakeItselfAwayAndOthers) {
 // SIG-07
 TEST(Signals, BelongToTheMainThread) {
   std::optional<std::string> refused;
-  std::thread([&refused] {
+  tests::elsewhere([&refused] {
     EventLoop loop;
     try {
       add_signal_handler(
@@ -195,7 +195,7 @@ TEST(Signals, BelongToTheMainThread) {
     } catch (const aio::InvalidStateError& error) {
       refused = error.what();
     }
-  }).join();
+  });
   EXPECT_EQ(refused, "signals are handled by a loop of the main thread, not by this one");
 }
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <aio/debug.hpp>
+#include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
 #include "support/virtual_loop.hpp"
@@ -124,8 +125,9 @@ TEST(Trace, CountsEventsAndTheReadyQueueAtEachPoll) {
   auto& [clock, loop, story] = virtual_loop;
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  ASSERT_EQ(::write(ends[1], "x", 1), 1);
-  loop.add_reader(ends[0], [] {});
+  const aio::UniqueFd from(ends[0]), to(ends[1]);
+  ASSERT_EQ(::write(to.get(), "x", 1), 1);
+  loop.add_reader(from.get(), [] {});
   for (int i = 0; i < 3; ++i) loop.call_soon([] {});
   const Trace trace(loop);
   loop.run_once();
@@ -133,8 +135,7 @@ TEST(Trace, CountsEventsAndTheReadyQueueAtEachPoll) {
   EXPECT_EQ(polled.kind, Kind::polled);
   EXPECT_EQ(polled.count, 1);
   EXPECT_EQ(polled.ready, 4) << "three callbacks, and the reader";
-  for (const int end : ends) ::close(end);
-  loop.remove_reader(ends[0]);
+  loop.remove_reader(from.get());
 }
 
 TEST(Trace, IsJsonLines) {

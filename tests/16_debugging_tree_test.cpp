@@ -126,7 +126,7 @@ TEST(Tree, FollowsEveryWayToWaitForOthers) {
             "    task nap, as told before\n"
             "  task limits, which waits for task nap\n"
             "    task nap, as told before\n"
-            "  task groups, which waits for a future\n"
+            "  task groups, which waits for the children of a task group\n"
             "    task child, which waits for a sleep\n");
 }
 

@@ -208,11 +208,11 @@ class EventLoop {
   std::chrono::nanoseconds slow_callback_;
   detail::Shuffle shuffle_;
   List<Resident, ResidentTag> residents_;
-  std::vector<std::unique_ptr<Attachment>> attachments_;
   std::shared_ptr<ExceptionHandler> handler_;
   std::move_only_function<void(std::string_view)> warning_sink_;
   Ref<detail::LoopAnchor> anchor_{new detail::LoopAnchor};
   detail::LoopEntry entry_{*this};
+  std::vector<std::unique_ptr<Attachment>> attachments_;  // use the rest, so that they go first
 };
 
 // Implementation: the steps, in their order. What is given stands in the rooms at the end.

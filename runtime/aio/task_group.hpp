@@ -9,18 +9,23 @@
 //  3. A child that was cancelled is no failure.
 //  4. Whoever cancels the owner cancels the children, and the block throws CancelledError.
 //  5. The group takes back only the request that it made itself. What others asked for stays.
+//  6. Whatever its end needs is there from the beginning. When memory runs out, nobody is left
+//     behind, and no failure is lost.
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <new>
 #include <source_location>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <aio/coro.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/exception_group.hpp>
 #include <aio/support/list.hpp>
@@ -30,6 +35,7 @@
 #include <aio/task.hpp>
 #include <aio/task_group/limit.hpp>
 #include <aio/task_group/started.hpp>
+#include <aio/wait_queue.hpp>
 
 namespace aio {
 
@@ -66,14 +72,17 @@ class TaskGroup {
   void enter();
   /// Ends it: waits for all children, then throws what has to be thrown. `failure` is what the
   /// body has thrown, or null. A request to cancel that comes meanwhile is passed on to the
-  /// children, once; the wait goes on.
+  /// children, once; the wait goes on. Neither the call nor the wait allocates. REQUIRES: entered,
+  /// and not called before.
   Coro<> leave(std::exception_ptr failure);
 
  private:
   /// Hears of the end of one child.
   class Child final : public Ready, public Link<TaskGroup>, public Pooled {
    public:
-    Child(TaskGroup& group, Ref<detail::TaskBase> task);
+    explicit Child(TaskGroup& group) : group_(group) {}
+    /// Joins the group, and waits for the end of `task`.
+    void join(Ref<detail::TaskBase> task);
     detail::TaskBase& task() const { return *task_; }
     void run() override { group_.child_done(*this); }
     std::string describe() const override { return "task group"; }
@@ -81,11 +90,13 @@ class TaskGroup {
 
    private:
     TaskGroup& group_;
-    const Ref<detail::TaskBase> task_;
+    Ref<detail::TaskBase> task_;
   };
   using Children = List<Child, TaskGroup>;
 
   void check_open() const;
+  /// For one failure of each child, one child more, and the body: noting them cannot fail.
+  void make_room_for_failures();
   void child_done(Child& child);
   void child_failed(detail::TaskBase& child);
   void note_failure(std::exception_ptr failure);
@@ -98,6 +109,8 @@ class TaskGroup {
   void owner_cancelled(std::exception_ptr request);
   void wake_owner();
   Coro<> wait_for_children();
+  /// Waits for them, and throws what has to be thrown.
+  Coro<> end_of_block(Coro<>::Frame wait);
   /// Takes this group's own request back. REQUIRES: asked_owner_.
   void settle_requests();
   [[noreturn]] void throw_failures();
@@ -114,11 +127,14 @@ class TaskGroup {
   bool cancel_on_entry_ = false;
   TaskRef owner_;
   Children children_;
-  std::optional<Future<>> all_ended_;  // while the owner waits for the last child
+  std::size_t alive_ = 0;         // children
+  detail::WaitQueue last_child_;  // where the owner waits for its end
   std::vector<std::exception_ptr> failures_;
+  std::exception_ptr failure_of_body_;
   std::exception_ptr fatal_;      // a FatalError goes before all others
   std::exception_ptr cancelled_;  // the CancelledError that will leave the block
   std::shared_ptr<detail::Turns> turns_;
+  Coro<>::Frame end_;  // of end_of_block(): at the end there may be no memory for it
 };
 
 namespace detail {
@@ -145,29 +161,35 @@ Coro<detail::GroupResult<Body>> task_group(TaskGroup& group, Body&& body);
 
 // Implementation
 
-inline TaskGroup::TaskGroup(AtMost at_once) : turns_(at_once.turns()) {}
+inline TaskGroup::TaskGroup(AtMost at_once)
+    : turns_(at_once.turns()), end_(end_of_block(wait_for_children().release()).release()) {
+  make_room_for_failures();
+}
 
 inline TaskGroup::~TaskGroup() {  // with children only when the loop is being closed
   while (!children_.empty()) delete &children_.front();
 }
 
-inline TaskGroup::Child::Child(TaskGroup& group, Ref<detail::TaskBase> task)
-    : group_(group), task_(std::move(task)) {
+inline void TaskGroup::Child::join(Ref<detail::TaskBase> task) {
+  task_ = std::move(task);
   group_.children_.push_back(*this);
+  ++group_.alive_;
   task_->wait(*this);
+}
+
+inline void TaskGroup::make_room_for_failures() {
+  const std::size_t most = failures_.size() + alive_ + 2;
+  if (failures_.capacity() < most) failures_.reserve(std::max<std::size_t>(4, 2 * most));
 }
 
 template <class T>
 Task<T> TaskGroup::create_task(Coro<T> coro, std::string name, std::source_location made_at) {
   check_open();
   if (turns_) coro = detail::in_turn(turns_, std::move(coro));
+  make_room_for_failures();
+  auto child = std::make_unique<Child>(*this);
   Task<T> task = aio::create_task(std::move(coro), std::move(name), made_at);
-  try {
-    new Child(*this, task.ref());
-  } catch (...) {  // no memory: nobody would wait for it
-    task.cancel();
-    throw;
-  }
+  child.release()->join(task.ref());  // deletes itself in child_done()
   return task;
 }
 
@@ -196,24 +218,21 @@ inline void TaskGroup::check_open() const {
 //: 15.1 sleep until the last child has ended; the first request to stop goes to owner_cancelled()
 inline Coro<> TaskGroup::wait_for_children() {
   while (!children_.empty()) {
-    all_ended_.emplace();
     try {
-      co_await *all_ended_;
+      co_await detail::Turn(last_child_, "the children of a task group");
     } catch (const CancelledError&) {
       if (!aborting_) owner_cancelled(std::current_exception());
     }
-    all_ended_.reset();
   }
 }
 
 //: 15.1 end that sleep, if the owner sleeps
-inline void TaskGroup::wake_owner() {
-  if (all_ended_ && !all_ended_->done()) all_ended_->set_result();
-}
+inline void TaskGroup::wake_owner() { last_child_.wake_all(); }
 
 inline void TaskGroup::child_done(Child& child) {
   const std::unique_ptr<Child> last(&child);
   child.Link<TaskGroup>::unlink();
+  --alive_;
   if (children_.empty()) wake_owner();
   if (child.task().failed()) child_failed(child.task());
 }
@@ -282,21 +301,39 @@ inline Coro<> TaskGroup::leave(std::exception_ptr failure) {
   const bool cancelled = detail::is_cancelled_error(failure);
   if (cancelled && !aborting_) owner_cancelled(failure);
   if (failure != nullptr && !aborting_) abort();
-  co_await wait_for_children();
+  if (!cancelled) failure_of_body_ = std::move(failure);
+  return Coro<>(std::move(end_));
+}
+
+inline Coro<> TaskGroup::end_of_block(Coro<>::Frame wait) {
+  Coro<> children(std::move(wait));
+  co_await std::move(children);
   state_ = State::left;
-  if (failure != nullptr && !cancelled) note_failure(std::move(failure));
+  if (failure_of_body_ != nullptr) note_failure(std::move(failure_of_body_));
   if (fatal_ != nullptr) std::rethrow_exception(fatal_);
   if (asked_owner_) settle_requests();
   if (!failures_.empty()) throw_failures();
   if (cancelled_ != nullptr) std::rethrow_exception(cancelled_);
 }
 
+namespace detail {
+
+/// "2 failures in a task group"; no text when memory has run out, since the failures count more.
+inline std::runtime_error told_of_failures(std::size_t count) noexcept {
+  try {
+    return std::runtime_error(std::to_string(count) + (count == 1 ? " failure" : " failures") +
+                              " in a task group");
+  } catch (const std::bad_alloc&) {
+    return std::runtime_error("");
+  }
+}
+
+}  // namespace detail
+
 inline void TaskGroup::throw_failures() {
   if (owner_.cancelling() > 0) keep_request();
-  const std::size_t count = failures_.size();
-  throw ExceptionGroup(
-      std::to_string(count) + (count == 1 ? " failure" : " failures") + " in a task group",
-      std::move(failures_));
+  const std::runtime_error told = detail::told_of_failures(failures_.size());
+  throw ExceptionGroup(told, std::move(failures_));
 }
 
 namespace detail {

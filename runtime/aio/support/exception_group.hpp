@@ -22,7 +22,10 @@ namespace aio {
 ///   }
 struct ExceptionGroup : std::runtime_error {
   /// Throws std::invalid_argument for none, and for a null pointer among them.
-  ExceptionGroup(const std::string& message, std::vector<std::exception_ptr> all);
+  ExceptionGroup(const std::string& message, std::vector<std::exception_ptr> all)
+      : ExceptionGroup(std::runtime_error(message), std::move(all)) {}
+  /// The same with the message of another error. Allocates nothing.
+  ExceptionGroup(const std::runtime_error& message, std::vector<std::exception_ptr> all);
 
   std::vector<std::exception_ptr> exceptions;
 
@@ -61,7 +64,7 @@ struct ExceptionGroup : std::runtime_error {
 
 // Implementation
 
-inline ExceptionGroup::ExceptionGroup(const std::string& message,
+inline ExceptionGroup::ExceptionGroup(const std::runtime_error& message,
                                       std::vector<std::exception_ptr> all)
     : std::runtime_error(message), exceptions(std::move(all)) {
   if (exceptions.empty())

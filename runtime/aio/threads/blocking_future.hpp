@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <aio/support/delay.hpp>
@@ -21,9 +22,10 @@ inline constexpr const char* blocking_future = __FILE__;  // which copy was comp
 
 namespace detail {
 
-/// What both sides share. The mutex guards everything but the task, which is the loop's.
+/// What both sides share. The mutex guards everything but the task, which is the loop's. It is its
+/// own letter to the loop, which asks the task to stop: cancelling allocates nothing.
 template <class T>
-class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
+class RemoteCall final : public Posted, public std::enable_shared_from_this<RemoteCall<T>> {
  public:
   explicit RemoteCall(EventLoop& home) : home_(&home) {}
 
@@ -42,6 +44,10 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
   void finish(Result<T> result);
   /// The task has gone. What it has not said by now it never will.
   void end();
+  /// The letter has arrived.
+  void run() override;
+  void discard() noexcept override { const auto last = std::move(self_); }
+  std::string describe() const override { return "a request to cancel from another thread"; }
 
  private:
   enum class State : std::uint8_t { pending, done, cancelled, taken };
@@ -51,6 +57,8 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
     const std::lock_guard lock(mutex_);
     return value;
   }
+  /// Sends the letter, once. It keeps itself alive on the way.
+  void send_through(LoopDoor& door) noexcept;
   void cancel_task() {
     if (task_ != nullptr) task_->cancel();
   }
@@ -61,7 +69,8 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
   std::condition_variable over_;
   State state_ = State::pending;
   Result<T> result_;
-  std::shared_ptr<LoopDoor> door_;  // null: the loop has not begun it
+  std::shared_ptr<LoopDoor> door_;    // null: the loop has not begun it
+  std::shared_ptr<RemoteCall> self_;  // on its way to the loop
 };
 
 /// The loop's share of a call. It travels with the coroutine; where it ends, the call ends.
@@ -163,8 +172,20 @@ bool RemoteCall<T>::cancel() {
   }
   over_.notify_all();
   if (door == nullptr) return true;  // begun() will see it
-  door->call_soon([self = this->shared_from_this()] { self->cancel_task(); });
+  send_through(*door);
   return true;
+}
+
+template <class T>
+void RemoteCall<T>::send_through(LoopDoor& door) noexcept {
+  self_ = this->shared_from_this();
+  if (!door.post(*this)) discard();
+}
+
+template <class T>
+void RemoteCall<T>::run() {
+  const auto last = std::move(self_);
+  cancel_task();
 }
 
 template <class T>

@@ -19,17 +19,6 @@ class LoopDoor {
     const std::lock_guard lock(mutex_);
     return loop_ != nullptr && loop_->post(posted);
   }
-  /// The same, for a callback.
-  bool call_soon(Callback callback) {
-    const std::lock_guard lock(mutex_);
-    if (loop_ == nullptr) return false;
-    try {
-      loop_->call_soon_threadsafe(std::move(callback));
-      return true;
-    } catch (const InvalidStateError&) {  // it is being closed now
-      return false;
-    }
-  }
   /// The loop's thread.
   void shut() noexcept {
     const std::lock_guard lock(mutex_);

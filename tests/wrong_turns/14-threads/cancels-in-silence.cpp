@@ -13,6 +13,6 @@ bool RemoteCall<T>::cancel() {
     door = door_;
   }
   if (door == nullptr) return true;
-  door->call_soon([self = this->shared_from_this()] { self->cancel_task(); });
+  send_through(*door);
   return true;
 }

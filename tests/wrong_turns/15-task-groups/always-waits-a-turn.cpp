@@ -6,12 +6,10 @@
 inline Coro<> TaskGroup::wait_for_children() {
   co_await sleep(std::chrono::seconds(0));
   while (!children_.empty()) {
-    all_ended_.emplace();
     try {
-      co_await *all_ended_;
+      co_await detail::Turn(last_child_, "the children of a task group");
     } catch (const CancelledError&) {
       if (!aborting_) owner_cancelled(std::current_exception());
     }
-    all_ended_.reset();
   }
 }

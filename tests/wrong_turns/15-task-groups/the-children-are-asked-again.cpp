@@ -5,12 +5,10 @@
 //: 15.1
 inline Coro<> TaskGroup::wait_for_children() {
   while (!children_.empty()) {
-    all_ended_.emplace();
     try {
-      co_await *all_ended_;
+      co_await detail::Turn(last_child_, "the children of a task group");
     } catch (const CancelledError&) {
       owner_cancelled(std::current_exception());
     }
-    all_ended_.reset();
   }
 }

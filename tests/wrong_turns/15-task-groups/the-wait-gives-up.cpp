@@ -6,9 +6,7 @@
 inline Coro<> TaskGroup::wait_for_children() {
   try {
     while (!children_.empty()) {
-      all_ended_.emplace();
-      co_await *all_ended_;
-      all_ended_.reset();
+      co_await detail::Turn(last_child_, "the children of a task group");
     }
   } catch (const CancelledError&) {
     if (!aborting_) owner_cancelled(std::current_exception());

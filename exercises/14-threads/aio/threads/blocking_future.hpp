@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <aio/support/delay.hpp>
@@ -23,9 +24,10 @@ inline constexpr const char* blocking_future = __FILE__;  // which copy was comp
 
 namespace detail {
 
-/// What both sides share. The mutex guards everything but the task, which is the loop's.
+/// What both sides share. The mutex guards everything but the task, which is the loop's. It is its
+/// own letter to the loop, which asks the task to stop: cancelling allocates nothing.
 template <class T>
-class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
+class RemoteCall final : public Posted, public std::enable_shared_from_this<RemoteCall<T>> {
  public:
   explicit RemoteCall(EventLoop& home) : home_(&home) {}
 
@@ -44,6 +46,10 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
   void finish(Result<T> result);
   /// The task has gone. What it has not said by now it never will.
   void end();
+  /// The letter has arrived.
+  void run() override;
+  void discard() noexcept override { const auto last = std::move(self_); }
+  std::string describe() const override { return "a request to cancel from another thread"; }
 
  private:
   enum class State : std::uint8_t { pending, done, cancelled, taken };
@@ -53,6 +59,8 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
     const std::lock_guard lock(mutex_);
     return value;
   }
+  /// Sends the letter, once. It keeps itself alive on the way.
+  void send_through(LoopDoor& door) noexcept;
   void cancel_task() {
     if (task_ != nullptr) task_->cancel();
   }
@@ -63,7 +71,8 @@ class RemoteCall : public std::enable_shared_from_this<RemoteCall<T>> {
   std::condition_variable over_;
   State state_ = State::pending;
   Result<T> result_;
-  std::shared_ptr<LoopDoor> door_;  // null: the loop has not begun it
+  std::shared_ptr<LoopDoor> door_;    // null: the loop has not begun it
+  std::shared_ptr<RemoteCall> self_;  // on its way to the loop
 };
 
 /// The loop's share of a call. It travels with the coroutine; where it ends, the call ends.
@@ -157,6 +166,18 @@ namespace detail {
 template <class T>
 bool RemoteCall<T>::cancel() {
   AIO_TODO("14.5", "cancelled here at once; the task hears of it on its loop");
+}
+
+template <class T>
+void RemoteCall<T>::send_through(LoopDoor& door) noexcept {
+  self_ = this->shared_from_this();
+  if (!door.post(*this)) discard();
+}
+
+template <class T>
+void RemoteCall<T>::run() {
+  const auto last = std::move(self_);
+  cancel_task();
 }
 
 template <class T>
