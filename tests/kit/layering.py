@@ -141,10 +141,11 @@ def check_support(header):
 
 
 def check_libraries(header):
-    """A header of the runtime stands on libc and the standard library, and one of http/ on aio/."""
+    """A header of the runtime stands on libc and the standard library, and one of http/ or clients/
+    on aio/."""
     folder = header.relative_to(SOURCE / "runtime").parts[0]
     for _, path in INCLUDE.findall(header.read_text()):
-        own = path.startswith(("aio/", "http/") if folder == "http" else "aio/")
+        own = path.startswith(("aio/", f"{folder}/"))
         if not own and not LIBC.fullmatch(path) and "." in path:
             raise Problem(f"{header.relative_to(SOURCE)} includes <{path}>: no header of the runtime "
                           "includes a library's")  # fmt: skip
@@ -153,10 +154,10 @@ def check_libraries(header):
 def check_sources():
     """Each library has one source file that sees it."""
     seen = {}
-    for source in sorted((SOURCE / "runtime/http/src").glob("*.cpp")):
+    for source in sorted((SOURCE / "runtime").glob("*/src/*.cpp")):
         for _, path in INCLUDE.findall(source.read_text()):
             library = path.partition("/")[0]
-            if "." in path and library not in ("aio", "http") and not LIBC.fullmatch(path):
+            if "." in path and library not in ("aio", "http", "clients") and not LIBC.fullmatch(path):
                 seen.setdefault(library, set()).add(source.name)
     for library, sources in seen.items():
         if len(sources) > 1:
@@ -189,10 +190,10 @@ def check():
     for header in (*layers, *rooms, *support):
         check_size(header, written)
     check_contents(layers, rooms, support)
-    http = sorted((SOURCE / "runtime/http").rglob("*.hpp"))
-    for header in http:
+    others = [h for f in ("http", "clients") for h in sorted((SOURCE / "runtime" / f).rglob("*.hpp"))]
+    for header in others:
         check_size(header, written)
-    for header in (*layers, *rooms, *support, *http):
+    for header in (*layers, *rooms, *support, *others):
         check_libraries(header)
     check_sources()
     names = {header.name for header in layers}

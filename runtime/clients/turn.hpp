@@ -1,0 +1,35 @@
+#pragma once
+// One operation at a time: what a library's connection allows.
+
+#include <aio/support/errors.hpp>
+
+namespace clients::detail {
+
+/// Nobody else begins while it lives. An operation that leaves without done(), since its frame was
+/// destroyed or the connection failed, leaves the connection in a state that nobody knows: it calls
+/// close().
+template <class Connection>
+class Turn {
+ public:
+  /// Throws InvalidStateError while another one lives.
+  explicit Turn(Connection& connection, bool& busy) : connection_(connection), busy_(busy) {
+    if (busy_) {
+      throw aio::InvalidStateError("this connection is in use: one operation at a time, or a pool");
+    }
+    busy_ = true;
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    busy_ = false;
+    if (!done_) connection_.close();
+  }
+  void done() { done_ = true; }
+
+ private:
+  Connection& connection_;
+  bool& busy_;
+  bool done_ = false;
+};
+
+}  // namespace clients::detail
