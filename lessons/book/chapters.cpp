@@ -6,6 +6,8 @@ void add_chapters(Book& book) {
   add_assets(book);
   add_contents(book);
   add_lessons(book);
+  add_exercises(book);
+  add_solutions(book);
   add_glossary(book);
 }
 

@@ -5,9 +5,11 @@
 
 namespace book {
 
-void add_assets(Book& book);    // styles, scripts, fonts
-void add_contents(Book& book);  // the first page
-void add_lessons(Book& book);   // a page for each lesson, and for what lies beside it
+void add_assets(Book& book);     // styles, scripts, fonts
+void add_contents(Book& book);   // the first page
+void add_lessons(Book& book);    // a page for each lesson, and for what lies beside it
+void add_exercises(Book& book);  // a page for each exercise
+void add_solutions(Book& book);  // the answers of each lesson
 void add_glossary(Book& book);
 
 /// All of it.

@@ -12,6 +12,7 @@
 
 #include <run_command.hpp>
 #include "guard.hpp"
+#include "work.hpp"
 
 namespace book {
 
@@ -79,6 +80,8 @@ aio::Coro<> open_in_browser(std::string address) {
 }  // namespace
 
 aio::Coro<> serve(Book& book, std::uint16_t port, bool opens) {
+  Following following(book.desk());
+  add_work(book, following);
   add_routes(book);
   Door door(std::move(book.router()));
   http::Server server = co_await listen_somewhere(door, port);

@@ -9,10 +9,10 @@
 #include "checks.hpp"
 #include "code_excerpt.hpp"
 #include "commands.hpp"
-#include "failure_text.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
 #include "report.hpp"
+#include "story.hpp"
 #include "tags.hpp"
 #include "text.hpp"
 
@@ -64,30 +64,6 @@ void show_places(const Terminal& terminal, std::string_view label, const Lesson&
   }
 }
 
-std::string_view word_for(const TestResult& result) {
-  if (result.event == "todo") return "is not written yet";
-  if (result.event == "hang") return "did not end";
-  if (result.event == "crash") return "crashed";
-  return "failed";
-}
-
-/// Which TODO it was: a step may have several, and may call what another one writes.
-void show_todo(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict) {
-  const TestResult& result = verdict.results.front();
-  const bool own = result.step.empty() || result.step == verdict.item.id;
-  if (!own) {
-    terminal.hang(fmt::format("    {} came to what another step writes:", result.test));
-    return terminal.say(fmt::format("Not written yet: {} {}", result.step, result.message), 4);
-  }
-  const auto places = places_of(lesson, verdict.item, result.message);
-  const std::string place =
-      places.empty() ? verdict.item.title : fs::path(places.front()).filename().string();
-  const bool told = result.message.empty() || result.message == verdict.item.title;  // above
-  terminal.say(told ? fmt::format("Not written yet: {}", place)
-                    : fmt::format("Not written yet: {} ({})", result.message, place),
-               4);
-}
-
 struct Sign {
   std::string_view word, sign;
   Style style;
@@ -109,18 +85,13 @@ Sign sign_of(const Verdict& verdict) {
 }  // namespace
 
 void show_failure(const Terminal& terminal, const Lesson& lesson, const Verdict& verdict) {
-  const TestResult& result = verdict.results.front();
-  if (result.event == "todo" && verdict.item.kind != Item::Kind::predict) {
-    return show_todo(terminal, lesson, verdict);
-  }
-  if (!result.test.empty() && verdict.item.kind != Item::Kind::predict) {
-    terminal.hang(fmt::format("    {} {}", result.test, word_for(result)));
-  }
-  const bool as_given = verdict.item.kind == Item::Kind::fix && !touched(lesson, verdict.item);
-  const Candour candour = as_given ? Candour::story_only : Candour::whole;
-  for (const std::string& line : split_lines(failure_text(result.message, candour))) {
-    const bool named = names_wrong_turn(line);
-    terminal.hang("    " + line, named ? Style::bold : Style::plain);
+  for (const auto& [kind, text] : story_of(lesson, verdict)) {
+    if (kind == StoryLine::Kind::prose) {
+      terminal.say(text, 4);
+    } else {
+      const bool named = kind == StoryLine::Kind::diagnosis;
+      terminal.hang("    " + text, named ? Style::bold : Style::plain);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "answer.hpp"
 #include "commands.hpp"
 #include "comparison.hpp"
 #include "files.hpp"
@@ -12,7 +13,6 @@
 #include "mistake.hpp"
 #include "review.hpp"
 #include "starters.hpp"
-#include "tags.hpp"
 #include "text.hpp"
 #include "updates.hpp"
 
@@ -53,17 +53,6 @@ json status_json(const Desk& desk) {
     lessons.push_back({{"number", lesson.number}, {"title", lesson.title}, {"items", items}});
   }
   return {{"version", 1}, {"lessons", lessons}};
-}
-
-void show_tagged(const Terminal& terminal, const fs::path& file, const std::string& id) {
-  const auto source = read_if_there(file);
-  if (!source) return;
-  for (const Tag& tag : find_tags(*source)) {
-    if (tag.id != id) continue;
-    const Body body = body_after(*source, tag);
-    terminal.line(source->substr(tag.after, body.close + 1 - tag.after));
-    terminal.line();
-  }
 }
 
 }  // namespace
@@ -137,13 +126,9 @@ int solution(const Desk& desk, const std::string& id, bool spoil) {
     desk.terminal.line(
         desk.terminal.styled(Style::bold, fmt::format("{} {}", item.id, item.title)));
     desk.terminal.line();
-    if (item.kind == Item::Kind::step) {
-      for (const fs::path& header : lesson.headers()) {
-        show_tagged(desk.terminal, "runtime" / header, item.id);
-      }
-    } else if (item.kind != Item::Kind::predict) {
-      const fs::path file = fs::path("solutions") / lesson.slug / (item.id + ".cpp");
-      desk.terminal.line(untagged(read_file(file)));
+    for (const AnswerPiece& piece : answer_of(lesson, item)) {
+      desk.terminal.line(piece.code);
+      if (item.kind == Item::Kind::step) desk.terminal.line();
     }
     desk.terminal.say(section(fs::path("solutions") / lesson.slug / "README.md", item.id));
     desk.terminal.line();

@@ -129,12 +129,64 @@ TestResult judge_answers(const Item& item, Answers answers, const Answers& truth
   return {item.id, "pass", ""};
 }
 
+bool is_answered_below(const Item& item, std::string_view sheet) {
+  return !item.questions.empty() && holds_questions(sheet);
+}
+
+/// As it may stand on a line of a sheet.
+std::string one_line(std::string_view answer) {
+  std::string line(answer.substr(0, answer.find_first_of("\r\n")));
+  std::erase_if(line, [](unsigned char c) { return c < ' ' || c == 0x7f; });
+  const std::size_t start = line.find_first_not_of(" #");
+  return start == line.npos ? "" : line.substr(start);
+}
+
+/// The sheet's own lines, each group of them with a note of the question that it asks.
+struct Group {
+  std::size_t question = 0;
+  std::string text;
+};
+
+std::vector<Group> groups_of(std::string_view sheet) {
+  std::vector<Group> groups(1);
+  for (const std::string& line : split_lines(sheet)) {
+    if (!trim(line).starts_with('#') && !trim(line).empty()) continue;  // an answer
+    const std::size_t number = question_in(trim(line));
+    if (number != 0) groups.push_back({number, ""});
+    groups.back().text += line + "\n";
+  }
+  for (Group& group : groups) {
+    while (group.text.ends_with("\n\n")) group.text.pop_back();
+  }
+  return groups;
+}
+
 }  // namespace
+
+std::vector<std::string> answers_in(const Item& item, std::string_view sheet) {
+  return is_answered_below(item, sheet) ? below_questions(item, sheet) : lines_in(sheet);
+}
+
+std::string with_answers(const Item& item, std::string_view sheet,
+                         const std::vector<std::string>& answers) {
+  std::string text;
+  if (!is_answered_below(item, sheet)) {
+    for (const Group& group : groups_of(sheet)) text += group.text + "\n";
+    for (const std::string& answer : answers) text += one_line(answer) + "\n";
+    return text;
+  }
+  for (const auto& [question, lines] : groups_of(sheet)) {
+    text += lines;
+    const bool answered = question >= 1 && question <= answers.size();
+    if (question >= 1) text += (answered ? one_line(answers[question - 1]) : "") + "\n";
+    text += "\n";
+  }
+  return text;
+}
 
 TestResult judge_prediction(const Item& item, std::string_view sheet, std::string_view printed) {
   const bool asks = !item.questions.empty();
-  const Answers answers =
-      asks && holds_questions(sheet) ? below_questions(item, sheet) : lines_in(sheet);
+  const Answers answers = answers_in(item, sheet);
   if (std::ranges::all_of(answers, &std::string::empty)) {
     return {item.id, "todo", "There is no answer in the file yet."};
   }

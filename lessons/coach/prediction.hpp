@@ -1,7 +1,9 @@
 #pragma once
 // The learner's answer sheet of a prediction, and the verdict on it.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "course.hpp"
 #include "verdict.hpp"
@@ -12,5 +14,13 @@ namespace coach {
 /// where the sheet holds no questions, follow each other. Says where the answers first differ, and
 /// nothing of the rest; a question without an answer is still to do.
 TestResult judge_prediction(const Item& item, std::string_view sheet, std::string_view printed);
+
+/// What has been answered so far: for each question, or, where there are none, each line.
+std::vector<std::string> answers_in(const Item& item, std::string_view sheet);
+
+/// The sheet with these answers instead of its own; what is behind # stays. An answer is what
+/// stands on one line, and no answer begins with #: what is more than that is left out.
+std::string with_answers(const Item& item, std::string_view sheet,
+                         const std::vector<std::string>& answers);
 
 }  // namespace coach

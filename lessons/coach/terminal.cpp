@@ -130,7 +130,14 @@ void Terminal::line(std::string_view text) const {
   std::fflush(stdout);
 }
 
+Terminal Terminal::telling(std::function<void(std::string_view)> listener) const {
+  Terminal terminal = *this;
+  terminal.told_ = std::move(listener);
+  return terminal;
+}
+
 void Terminal::progress(std::string_view text) const {
+  if (told_) told_(text);
   if (plain_ || held_) return;
   const std::string shown = padded(text, std::min(columns(text), width_ - 1));
   std::printf("\r\x1b[K%s", shown.c_str());

@@ -1,6 +1,7 @@
 #pragma once
 // What the coach says, and how: colours and rewriting only where a terminal can show them.
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ class Terminal {
 
   /// The same, but lines are added to `text`, which outlives it.
   Terminal writing_to(std::string& text) const;
+
+  /// The same, but what goes on is told to `listener`, too.
+  Terminal telling(std::function<void(std::string_view)> listener) const;
 
   /// Looks again how wide the terminal is.
   void measure();
@@ -41,6 +45,7 @@ class Terminal {
   std::size_t width_;
   mutable bool in_progress_ = false, held_ = false;
   std::string* text_ = nullptr;  // instead of the output
+  std::function<void(std::string_view)> told_;
 };
 
 }  // namespace coach

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <aio/task.hpp>
 
-#include "attempts.hpp"
+#include "checker.hpp"
 #include "editor.hpp"
 #include "exercise_view.hpp"
 #include "file_watch.hpp"
@@ -27,9 +27,6 @@
 namespace coach {
 
 namespace {
-
-/// Why an exercise is checked: only a save that fails counts as a failure.
-enum class Cause { arrival, save };  // a save that changes nothing is no new attempt
 
 /// How to see an answer before the exercise passes.
 std::string anyway(std::string_view id) {
@@ -51,16 +48,13 @@ class Watch {
   void go_to(Place place);
   void go_on();
   void go_back();
-  void watch_files();
   void draw();
   void say(std::string note);
 
   std::string what_is_checked() const;
-  Cause cause_of_save(bool changed) const;
-  void start_check(Cause cause);
-  aio::Coro<> check_after(std::optional<aio::Task<>> previous, int number, Cause cause);
-  void checked(CheckResult result, Cause cause);
-  void remember_arrival(const CheckResult& result);
+  void show_page(Page page);
+  void check_begins();
+  void checked(const CheckResult& result, Cause cause);
 
   void press(Key key);
   void act_on(char letter);
@@ -88,15 +82,12 @@ class Watch {
   Shown shown_;
   Page page_ = Page::exercise;
   aio::Future<int> done_;
-  std::optional<aio::Task<>> check_, job_;
-  Cause cause_ = Cause::arrival;  // of the last check
-  bool checking_ = false;         // the last check has not come to an end
-  std::optional<Cause> put_off_;  // a check, until the screen is ours again
-  int checks_ = 0;                // started so far: only the last one counts
+  std::optional<aio::Task<>> job_;
   Tty tty_;
   Signals signals_;
   Keyboard keyboard_;
-  FileWatch files_, progress_file_;
+  Checker checker_;
+  FileWatch progress_file_;
 };
 
 Watch::Watch(Terminal& terminal, const Desk& desk)
@@ -108,7 +99,9 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
       signals_({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT},
                [this](int signal) { receive(signal); }),
       keyboard_([this](Key key) { press(key); }),
-      files_([this](bool changed) { start_check(cause_of_save(changed)); }),
+      checker_(desk, {[this] { check_begins(); },
+                      [this](const CheckResult& result, Cause cause) { checked(result, cause); },
+                      [this](const std::string& why) { say(why); }}),
       progress_file_([this](bool) { look_at_progress(); }) {
   tty_.take_keys();
   look_at_progress();  // makes the folder that is watched
@@ -118,11 +111,11 @@ Watch::Watch(Terminal& terminal, const Desk& desk)
 aio::Coro<int> Watch::run() {
   go_to(beginning());
   const int status = co_await done_;
-  for (const auto& task : {check_, job_}) {
-    if (!task) continue;
-    task->cancel();
+  co_await checker_.stop();
+  if (job_) {
+    job_->cancel();
     try {
-      co_await *task;
+      co_await *job_;
     } catch (const aio::CancelledError&) {
     }
   }
@@ -151,10 +144,9 @@ void Watch::go_to(Place place) {
   shown_ = {};
   shown_.place = place;
   shown_.updated = !updates_of(*place.lesson).empty();
-  watch_files();
   page_ = Page::exercise;
   draw();
-  start_check(Cause::arrival);
+  checker_.go_to(place);
 }
 
 /// Another coach may have checked something meanwhile.
@@ -162,16 +154,6 @@ void Watch::look_at_progress() {
   const bool news = desk_.progress.refresh();
   const bool shown = page_ == Page::exercise || page_ == Page::list;
   if (news && shown && shown_.place.item != nullptr && !screen_.terminal().plain()) draw();
-}
-
-/// What was saved before is forgotten.
-void Watch::watch_files() {
-  const auto& [lesson, item] = shown_.place;
-  std::vector<fs::path> files{lesson->file_of(*item)};
-  if (item->kind == Item::Kind::step) {
-    for (const Item& step : lesson->steps()) files.push_back(lesson->file_of(step));
-  }
-  files_.watch(std::move(files));
 }
 
 /// On to what is open; when all is done, to the next one.
@@ -199,7 +181,7 @@ void Watch::draw() {
   if (page_ == Page::text) return pager_.draw();
   if (page_ != Page::exercise && page_ != Page::question) return;
   view_.draw(shown_);
-  if (checking_) screen_.terminal().progress(what_is_checked());
+  if (checker_.checking()) screen_.terminal().progress(what_is_checked());
 }
 
 /// Says something below the exercise; a plain terminal gets nothing but that.
@@ -215,73 +197,21 @@ std::string Watch::what_is_checked() const {
   return fmt::format("Checking {} …", shown_.place.item->id);
 }
 
-/// A save that changes nothing may overtake the check of one that did.
-Cause Watch::cause_of_save(bool changed) const {
-  const bool overtakes = checking_ && cause_ == Cause::save;
-  return changed || overtakes || put_off_ == Cause::save ? Cause::save : Cause::arrival;
+/// No check while the screen is somebody else's, or shows a text.
+void Watch::show_page(Page page) {
+  page_ = page;
+  checker_.hold(page == Page::output || page == Page::text);
 }
 
-void Watch::start_check(Cause cause) {
-  if (page_ == Page::output || page_ == Page::text) {
-    put_off_ = cause;
-    return;
-  }
-  if (check_ && !check_->done()) check_->cancel();
-  std::optional<aio::Task<>> previous = std::exchange(check_, std::nullopt);
-  if (page_ == Page::exercise) {
-    if (screen_.terminal().plain()) screen_.terminal().line(what_is_checked());
-    screen_.terminal().progress(what_is_checked());
-  }
-  cause_ = cause;
-  checking_ = true;
-  check_ = aio::create_task(check_after(std::move(previous), ++checks_, cause));
+void Watch::check_begins() {
+  if (page_ != Page::exercise) return;
+  if (screen_.terminal().plain()) screen_.terminal().line(what_is_checked());
+  screen_.terminal().progress(what_is_checked());
 }
 
-/// A build that a newer save has overtaken is over, children and all, before the next one begins.
-aio::Coro<> Watch::check_after(std::optional<aio::Task<>> previous, int number, Cause cause) {
-  if (previous) {
-    try {
-      co_await *previous;
-    } catch (const aio::CancelledError&) {
-    }
-  }
-  previous.reset();
-  if (number != checks_) co_return;
-  Place place = shown_.place;
-  if (place.item->kind == Item::Kind::step) place.item = nullptr;  // all steps of the lesson
-  try {
-    CheckResult result = co_await run_check(desk_, place, "exercise");
-    checking_ = false;
-    checked(std::move(result), cause);
-  } catch (const Mistake& mistake) {
-    checking_ = false;
-    desk_.terminal.end_progress();
-    say(mistake.what());
-  }
-}
-
-void Watch::checked(CheckResult result, Cause cause) {
-  desk_.terminal.end_progress();
-  const std::string current = shown_.place.item->id;
-  const bool had_passed = desk_.progress.of(current).passed;
-  for (Verdict& verdict : result.verdicts) {  // one who went ahead gets a verdict all the same
-    if (verdict.item.id == current && verdict.state == Verdict::State::waiting) {
-      verdict = judge(verdict.item, verdict.results);
-      verdict.begun = begun(*shown_.place.lesson, verdict.item);
-    }
-  }
-  if (cause == Cause::arrival) {
-    remember_arrival(result);
-  } else {
-    remember(desk_, shown_.place, result);
-  }
-  const auto failing = std::ranges::find(result.verdicts, Verdict::State::failing, &Verdict::state);
-  const bool went_on = cause == Cause::save && had_passed && failing != result.verdicts.end();
-  if (went_on) {
-    shown_.place = desk_.course.find(failing->item.id);
-    Progress::leave_at(failing->item.id);
-  }
-  shown_.result = std::move(result);
+void Watch::checked(const CheckResult& result, Cause cause) {
+  shown_.place = checker_.place();
+  shown_.result = result;
   if (cause == Cause::save) {  // what it says must not lie above the screen
     shown_.note.clear();
     shown_.hints = false;
@@ -289,20 +219,6 @@ void Watch::checked(CheckResult result, Cause cause) {
   if (page_ != Page::exercise) return;
   if (!screen_.terminal().plain()) return draw();
   view_.draw_verdict(shown_);
-}
-
-/// What is found broken had its failure counted when it was saved, or in another terminal.
-void Watch::remember_arrival(const CheckResult& result) {
-  CheckResult done = result;
-  done.compile_error.reset();
-  std::erase_if(done.verdicts,
-                [](const Verdict& one) { return one.state != Verdict::State::done; });
-  remember(desk_, shown_.place, done);
-  for (const Verdict& verdict : result.verdicts) {
-    const bool broken = verdict.state == Verdict::State::failing;
-    if (!broken || !desk_.progress.of(verdict.item.id).passed) continue;
-    desk_.progress.change(verdict.item.id, [](Record& record) { record.passed = false; });
-  }
 }
 
 // ── keys ──
@@ -384,9 +300,9 @@ void Watch::answer(Key key) {
   for (const std::string& one : start_anew(desk_, shown_.place.item->id)) {
     said += (said.empty() ? "" : " ") + one;
   }
-  watch_files();  // this was no save of the learner's
+  checker_.forget_saves();  // this was no save of the learner's
   shown_.result.reset();
-  start_check(Cause::arrival);
+  checker_.check();
   say(std::move(said));
 }
 
@@ -412,7 +328,7 @@ void Watch::show_solution() {
                            anyway(place.item->id)));
   }
   if (screen_.terminal().plain()) {
-    page_ = Page::output;
+    show_page(Page::output);
     screen_.clear();
     solution(desk_, place.item->id, false);
     return desk_.terminal.line("\nAny key: back");
@@ -420,7 +336,7 @@ void Watch::show_solution() {
   std::string text;
   const Terminal writer = desk_.terminal.writing_to(text);
   solution({writer, desk_.course, desk_.progress}, place.item->id, false);
-  page_ = Page::text;
+  show_page(Page::text);
   pager_.open(text);
   draw();
 }
@@ -428,7 +344,7 @@ void Watch::show_solution() {
 void Watch::show_whole_verdict() {
   if (!shown_.result) return;
   if (screen_.terminal().plain()) return view_.draw_verdict(shown_);
-  page_ = Page::text;
+  show_page(Page::text);
   pager_.open(view_.whole_verdict(shown_));
   draw();
 }
@@ -445,7 +361,7 @@ void Watch::show_timeline() {
 // ── what takes the screen for a while ──
 
 void Watch::start_job(aio::Coro<int> job) {
-  page_ = Page::output;
+  show_page(Page::output);
   screen_.clear();
   desk_.terminal.line("Any key stops this.");
   job_ = aio::create_task(run_job(std::move(job)));
@@ -467,7 +383,7 @@ void Watch::end_output(Key key) {
   if (running) job_->cancel();
   page_ = Page::exercise;
   draw();
-  if (const auto cause = std::exchange(put_off_, std::nullopt)) start_check(*cause);
+  checker_.hold(false);
   const bool leads_on = std::string_view("hnplrem?").contains(key.letter);
   if (!running && key.name == Key::Name::letter && leads_on) act_on(key.letter);
 }

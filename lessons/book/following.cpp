@@ -1,0 +1,144 @@
+#include "following.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <aio/wait_for.hpp>
+
+namespace book {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto sign_of_life = 15s;  // without one, nobody notices that the other side has gone
+
+}  // namespace
+
+/// An exercise with those who look at it.
+struct Following::Watched {
+  explicit Watched(const coach::Desk& desk);
+
+  void begins();
+  void changed();
+  std::string event() const;
+
+  coach::Terminal terminal;
+  coach::Desk desk;
+  Standing standing;
+  std::list<aio::Queue<std::string>*> pages;
+  coach::Checker checker;
+};
+
+Following::Watched::Watched(const coach::Desk& all)
+    : terminal(all.terminal.telling([this](std::string_view doing) {
+        standing.doing = doing;
+        changed();
+      })),
+      desk{terminal, all.course, all.progress},
+      checker(desk, {[this] { begins(); },
+                     [this](const coach::CheckResult& result, coach::Cause) {
+                       standing.result = result;
+                       standing.trouble.clear();
+                       changed();
+                     },
+                     [this](const std::string& why) {
+                       standing.trouble = why;
+                       changed();
+                     }}) {}
+
+void Following::Watched::begins() {
+  standing.place = checker.place();
+  standing.doing.clear();
+  changed();
+}
+
+/// What a page has not taken yet is out of date.
+void Following::Watched::changed() {
+  standing.checking = checker.checking();
+  for (aio::Queue<std::string>* const page : pages) {
+    while (!page->empty()) page->get_nowait();
+    page->put_nowait(event());
+  }
+}
+
+std::string Following::Watched::event() const {
+  const nlohmann::json data = {{"item", standing.place.item->id},
+                               {"checking", standing.checking},
+                               {"passed", desk.progress.of(standing.place.item->id).passed},
+                               {"verdict", verdict_html(desk, standing)},
+                               {"states", states_html(desk, standing)},
+                               {"sentence", sentence_on(standing)}};
+  return http::format_event({data.dump(), "standing", std::nullopt});
+}
+
+/// A page's place among those who look, which it leaves however that happens.
+class Following::Seat {
+ public:
+  Seat(Following& following, Watched& watched, aio::Queue<std::string>& page)
+      : following_(following), watched_(watched), page_(page) {
+    watched_.pages.push_back(&page);
+  }
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+  ~Seat() {
+    watched_.pages.remove(&page_);
+    if (watched_.pages.empty()) following_.leave(watched_);
+  }
+
+ private:
+  Following& following_;
+  Watched& watched_;
+  aio::Queue<std::string>& page_;
+};
+
+std::string Following::key_of(const coach::Place& place) {
+  const bool step = place.item->kind == coach::Item::Kind::step;
+  return step ? place.lesson->number : place.item->id;
+}
+
+Following::Watched& Following::watched(const coach::Place& place) {
+  std::shared_ptr<Watched>& watched = watched_[key_of(place)];
+  if (!watched) watched = std::make_shared<Watched>(desk_);
+  return *watched;
+}
+
+void Following::leave(Watched& watched) {
+  const auto found = watched_.find(key_of(watched.standing.place));
+  if (found == watched_.end() || found->second.get() != &watched) return;
+  const aio::Task<> closing = aio::create_task(close(std::move(found->second)));
+  watched_.erase(found);
+}
+
+/// A build that nobody waits for any more is stopped.
+aio::Coro<> Following::close(std::shared_ptr<Watched> watched) { co_await watched->checker.stop(); }
+
+http::Response Following::events(const coach::Place& place) {
+  return http::event_stream_response(
+      [this, place](http::BodyWriter body) { return tell(place, body); });
+}
+
+aio::Coro<> Following::tell(coach::Place place, http::BodyWriter body) {
+  coach::Progress::leave_at(place.item->id);
+  Watched& exercise = watched(place);
+  aio::Queue<std::string> page;
+  const Seat seat(*this, exercise, page);
+  exercise.checker.go_to(place);
+  while (true) {
+    std::string event = http::format_comment();
+    try {
+      event = co_await aio::wait_for(page.get(), aio::Delay(sign_of_life));
+    } catch (const aio::TimeoutError&) {
+    }
+    co_await body.write(event);
+  }
+}
+
+void Following::check(const coach::Place& place) {
+  const auto found = watched_.find(key_of(place));
+  if (found != watched_.end()) found->second->checker.check();
+}
+
+}  // namespace book
