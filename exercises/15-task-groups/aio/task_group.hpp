@@ -10,15 +10,15 @@
 //  3. A child that was cancelled is no failure.
 //  4. Whoever cancels the owner cancels the children, and the block throws CancelledError.
 //  5. The group takes back only the request that it made itself. What others asked for stays.
-//  6. Whatever its end needs is there from the beginning. When memory runs out, nobody is left
-//     behind, and no failure is lost.
+//
+// What the end of a block needs is there from the beginning. When memory runs out, nobody is left
+// behind, and no failure is lost.
 
 #include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <new>
 #include <source_location>
 #include <stdexcept>
 #include <string>
@@ -32,7 +32,6 @@
 #include <aio/support/list.hpp>
 #include <aio/support/named_callable.hpp>
 #include <aio/support/pool.hpp>
-#include <aio/support/result.hpp>
 #include <aio/task.hpp>
 #include <aio/task_group/limit.hpp>
 #include <aio/task_group/started.hpp>
@@ -142,6 +141,8 @@ class TaskGroup {
 namespace detail {
 template <class Body>
 using GroupResult = typename std::invoke_result_t<Body&, TaskGroup&>::value_type;
+/// "2 failures in a task group", as an error.
+std::runtime_error told_of_failures(std::size_t count) noexcept;
 }  // namespace detail
 
 /// Runs `body(group)`, a callable that returns a Coro, and waits for the children that it starts.
@@ -300,65 +301,12 @@ inline Coro<> TaskGroup::end_of_block(Coro<>::Frame wait) {
   if (cancelled_ != nullptr) std::rethrow_exception(cancelled_);
 }
 
-namespace detail {
-
-/// "2 failures in a task group"; no text when memory has run out, since the failures count more.
-inline std::runtime_error told_of_failures(std::size_t count) noexcept {
-  try {
-    return std::runtime_error(std::to_string(count) + (count == 1 ? " failure" : " failures") +
-                              " in a task group");
-  } catch (const std::bad_alloc&) {
-    return std::runtime_error("");
-  }
-}
-
-}  // namespace detail
-
 inline void TaskGroup::throw_failures() {
   if (owner_.cancelling() > 0) keep_request();
   const std::runtime_error told = detail::told_of_failures(failures_.size());
   throw ExceptionGroup(told, std::move(failures_));
 }
 
-namespace detail {
-
-template <class Body>
-Coro<GroupResult<Body>> run_group(TaskGroup& group, Body body) {
-  using T = GroupResult<Body>;
-  group.enter();
-  Result<T> result;
-  std::exception_ptr failure;
-  try {
-    if constexpr (std::is_void_v<T>) {
-      co_await std::invoke(body, group);
-    } else {
-      result.emplace(to_stored<T>(co_await std::invoke(body, group)));
-    }
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  co_await group.leave(std::move(failure));
-  if constexpr (!std::is_void_v<T>) co_return std::move(result).value();
-}
-
-template <class Body>
-Coro<GroupResult<Body>> run_new_group(Body body) {
-  TaskGroup group;
-  co_return co_await run_group(group, std::move(body));
-}
-
-}  // namespace detail
-
-template <class Body>
-Coro<detail::GroupResult<Body>> task_group(Body&& body) {
-  detail::require_named<Body>();
-  return detail::run_new_group(std::decay_t<Body>(std::forward<Body>(body)));
-}
-
-template <class Body>
-Coro<detail::GroupResult<Body>> task_group(TaskGroup& group, Body&& body) {
-  detail::require_named<Body>();
-  return detail::run_group(group, std::decay_t<Body>(std::forward<Body>(body)));
-}
-
 }  // namespace aio
+
+#include <aio/task_group/block.hpp>
