@@ -10,7 +10,8 @@
 #   NN-test-4d.exercise  NN-test-4d.solution     a test that learners write, with wrong turns
 #   NN-<program>  NN-<program>.timeline          lessons/NN-slug/<program>.cpp, alone and watched
 #   NN-<program>.mine                            the same on what the learner wrote; NN-try.mine is
-#                                                the learner's own exercises/NN-slug/try.cpp
+#                                                the learner's own exercises/NN-slug/try.cpp; both
+#                                                with .timeline too
 #   NN-bench  NN-bench.mine                      bench/NN_slug_bench.cpp, always optimised
 #
 # A variant differs in one thing, the folder that the compiler searches before runtime/. Nothing
@@ -94,9 +95,8 @@ macro(lesson_programs)
   foreach(program IN LISTS programs)
     cmake_path(GET program STEM stem)
     loopwright_program_on(${small_ground} ${number}-${stem} ${program})
-    loopwright_program_on(${small_ground} ${number}-${stem}.timeline ${program}
-      ${PROJECT_SOURCE_DIR}/tests/support/timeline.cpp)
-    target_link_libraries(${number}-${stem}.timeline PRIVATE aio_test_main)
+    loopwright_program_on(${small_ground} ${number}-${stem}.timeline ${program})
+    loopwright_recorded(${number}-${stem}.timeline)
     if(NOT ${stem} STREQUAL try)
       lesson_program_on_mine(${program})
     endif()
@@ -127,12 +127,21 @@ macro(lesson_programs_together)
   endif()
 endmacro()
 
+# A program that tells what it did: see tests/support/timeline.cpp.
+function(loopwright_recorded target)
+  target_link_libraries(${target} PRIVATE aio_recording aio_test_main)
+  target_compile_options(${target} PRIVATE -fsanitize-coverage=trace-pc)
+endfunction()
+
 macro(lesson_program_on_mine source)
-  loopwright_executable(${number}-${stem}.mine ${source})
-  target_include_directories(${number}-${stem}.mine BEFORE PRIVATE ${LOOPWRIGHT_MINE})
-  target_include_directories(${number}-${stem}.mine PRIVATE ${PROJECT_SOURCE_DIR}/lessons/${slug})
-  target_link_libraries(${number}-${stem}.mine PRIVATE loopwright_lenient)
-  layers_of_mine(${number}-${stem}.mine)
+  foreach(target ${number}-${stem}.mine ${number}-${stem}.mine.timeline)
+    loopwright_executable(${target} ${source})
+    target_include_directories(${target} BEFORE PRIVATE ${LOOPWRIGHT_MINE})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lessons/${slug})
+    target_link_libraries(${target} PRIVATE loopwright_lenient)
+    layers_of_mine(${target})
+  endforeach()
+  loopwright_recorded(${number}-${stem}.mine.timeline)
 endmacro()
 
 # The coach writes which layers these are; when it is others, all is compiled again.

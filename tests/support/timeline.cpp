@@ -1,99 +1,135 @@
 // Linked into a program, this prints what each of its tasks did when, below the program's own
-// output. `./learn demo 07 --timeline` runs a program that way.
+// output: `./learn demo 07 --timeline`. With LOOPWRIGHT_RECORD=FILE it writes all of that, and
+// more, to a file for the book's picture instead. Both are told of the same record.
 
 #include <cstdio>
+#include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include <aio/task.hpp>
+#include <aio/debug.hpp>
 
+#include "support/recording.hpp"
 #include "support/story.hpp"
 
 namespace tests {
 namespace {
 
-/// Turns what a loop runs into the numbered steps of a story.
-class Timeline final : public aio::Observer {
+using Kind = RecordedItem::Kind;
+using Trace = aio::TraceEvent::Kind;
+
+/// Turns a record into the numbered steps of a story.
+class Timeline {
  public:
-  Timeline() { aio::detail::default_observer = this; }
-  ~Timeline() {
-    aio::detail::default_observer = nullptr;
-    if (text_.empty()) {
-      std::printf("\nThere is no timeline: no task of a loop has run in this program.\n");
-    } else {
-      std::printf("\nTimeline, in the time of the loop:\n%s", text_.c_str());
+  std::string told(const std::vector<RecordedItem>& items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const RecordedItem& item = items[i];
+      if (item.kind == Kind::loop) enter(item);
+      if (item.kind != Kind::event) continue;
+      if (item.event.kind == Trace::made) names_[item.event.task] = item.event.text();
+      const bool step = item.event.kind == Trace::ran && item.event.task != 0;
+      if (step) tell(item.event, i + 1 < items.size() ? items[i + 1] : RecordedItem());
     }
-  }
-
-  void will_run(aio::EventLoop& loop, const aio::Ready& ready) override {
-    auto* task = dynamic_cast<aio::detail::TaskBase*>(const_cast<aio::Ready*>(&ready));
-    if (task == nullptr) return;
-    enter(loop);
-    task_ = aio::Ref(task);  // has_run() asks how it ended
-    name_ = task->name();
-    verb_ = known_.insert(name_).second ? "starts" : "goes on";
-    began_ = loop.time();
-  }
-
-  void has_run(aio::EventLoop& loop) override {
-    last_ = loop.time();
-    const aio::Ref<aio::detail::TaskBase> task = std::exchange(task_, {});
-    if (!task) return;
-    std::string line = name_ + " " + verb_ + (task->done() ? end_of(*task) : wait_of(loop, *task));
-    const auto took = std::chrono::floor<std::chrono::milliseconds>(last_ - began_);
-    if (took.count() > 0) line += " (kept the thread for " + to_text(took) + ")";
-    add(line);
+    return text_;
   }
 
  private:
-  /// A program may run several loops; a loop at the place of an earlier one is told by its clock,
-  /// which begins again.
-  void enter(aio::EventLoop& loop) {
-    const bool known = loop_ == &loop && loop.time() >= last_;
-    if (known) return;
-    if (loop_ != nullptr) text_ += "The next loop begins:\n";
-    loop_ = &loop;
-    start_ = loop.time();
+  void enter(const RecordedItem& loop) {
+    if (!text_.empty()) text_ += "The next loop begins:\n";
+    start_ = loop.event.at;
     known_.clear();
   }
 
-  static std::string end_of(aio::detail::TaskBase& task) {
-    if (task.cancelled()) return " and ends cancelled";
-    const std::exception_ptr failure = task.failure();
-    return failure == nullptr ? " and ends" : " and fails: " + aio::message_of(failure);
-  }
-
-  /// What it waits for, or that it is in the ready queue again.
-  static std::string wait_of(aio::EventLoop& loop, aio::detail::TaskBase& task) {
-    std::string wait = " and ends";
-    loop.for_each_resident([&](aio::Resident& resident) {
-      if (dynamic_cast<aio::detail::TaskBase*>(&resident) != &task) return;
-      const std::string what = resident.describe();
-      const std::size_t waits = what.find(", which ");
-      wait =
-          waits == std::string::npos ? " and is ready again" : ", then " + what.substr(waits + 8);
-    });
-    return wait;
-  }
-
-  void add(const std::string& line) {
-    const auto at = std::chrono::floor<std::chrono::milliseconds>(began_ - start_);
+  void tell(const aio::TraceEvent& ran, const RecordedItem& next) {
+    const bool first = known_.insert(ran.task).second;
+    std::string line = names_[ran.task] + (first ? " starts" : " goes on") + end_of(ran, next);
+    const std::chrono::nanoseconds took(ran.took);
+    const auto whole = std::chrono::floor<std::chrono::milliseconds>(took);
+    if (whole.count() > 0) line += " (kept the thread for " + to_text(whole) + ")";
+    const auto at =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(ran.at - start_));
     char head[40];
     std::snprintf(head, sizeof head, "%4d. %9s  ", ++steps_, to_text(at).c_str());
     text_ += head + line + "\n";
   }
 
-  aio::Ref<aio::detail::TaskBase> task_;  // that runs
-  const aio::EventLoop* loop_ = nullptr;
-  std::set<std::string> known_;
-  std::string name_, verb_, text_;
-  aio::Clock::time_point start_, began_, last_;
+  /// How the task ended, what it waits for, or that it is in the ready queue again.
+  static std::string end_of(const aio::TraceEvent& ran, const RecordedItem& next) {
+    const bool of_it = next.kind == Kind::event && next.event.task == ran.task;
+    const std::string text(next.event.text());
+    if (of_it && next.event.kind == Trace::waits) return ", then waits for " + text;
+    if (!of_it || next.event.kind != Trace::ended) return " and is ready again";
+    if (text.empty()) return " and ends";
+    return text == "cancelled" ? " and ends cancelled" : " and fails" + text.substr(6);
+  }
+
+  std::map<std::uint32_t, std::string> names_;
+  std::set<std::uint32_t> known_;
+  std::string text_;
+  aio::Clock::rep start_ = 0;
   int steps_ = 0;
 };
 
-const Timeline timeline;
+/// A file for the picture, or null.
+const char* wanted_file() {
+  const char* const file = std::getenv("LOOPWRIGHT_RECORD");
+  return file != nullptr && *file != '\0' ? file : nullptr;
+}
+
+void write_recording(const char* path) {
+  Recording::own().note_output();
+  const std::string text = to_json(Recording::own().items());
+  std::FILE* const file = std::fopen(path, "we");
+  if (file == nullptr || std::fwrite(text.data(), 1, text.size(), file) != text.size()) {
+    std::fprintf(stderr, "loopwright: LOOPWRIGHT_RECORD: cannot write %s\n", path);
+  }
+  if (file != nullptr) std::fclose(file);
+}
+
+void record(aio::EventLoop& loop) {
+  if (Recording::own().of_this_thread()) loop.attachment<RecordedLoop>();
+}
+
+/// From before main() to behind its end.
+struct WholeProgram {
+  WholeProgram() {
+    Recording::own();
+    aio::detail::loop_hooks.made = record;
+    if (wanted_file() != nullptr) record_output();
+  }
+  WholeProgram(const WholeProgram&) = delete;
+  WholeProgram& operator=(const WholeProgram&) = delete;
+  ~WholeProgram() {
+    aio::detail::loop_hooks.made = nullptr;
+    const std::string text = to_timeline(Recording::own().items());
+    if (wanted_file() != nullptr) {
+      write_recording(wanted_file());
+    } else if (text.empty()) {
+      std::printf("\nThere is no timeline: no task of a loop has run in this program.\n");
+    } else {
+      std::printf("\nTimeline, in the time of the loop:\n%s", text.c_str());
+    }
+  }
+};
+
+const WholeProgram whole_program;
+
+/// Lines are noted for the picture only, and not while one is being noted.
+thread_local bool noting = wanted_file() == nullptr;
 
 }  // namespace
+
+std::string to_timeline(const std::vector<RecordedItem>& items) { return Timeline().told(items); }
+
 }  // namespace tests
+
+/// Called at each basic block of what is compiled with -fsanitize-coverage=trace-pc: the program
+/// itself, but none of this.
+extern "C" void __sanitizer_cov_trace_pc() {
+  if (tests::noting) return;
+  tests::noting = true;
+  tests::Recording& recording = tests::Recording::own();
+  if (recording.of_this_thread()) recording.reach(__builtin_return_address(0));
+  tests::noting = false;
+}

@@ -46,7 +46,8 @@ inline std::string to_json(std::string_view text) {
 }
 
 inline const char* name_of(TraceEvent::Kind kind) {
-  constexpr const char* names[] = {"made", "ran", "waits", "ended", "queued", "polled"};
+  constexpr const char* names[] = {"made",   "ran",  "waits", "ended", "queued",  "polled",
+                                   "begins", "seen", "set",   "unset", "watches", "forgets"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -79,11 +80,19 @@ inline std::string json_line(const TraceEvent& event) {
   JsonObject line;
   line.add("at", static_cast<std::uint64_t>(event.at)).add("kind", name_of(event.kind));
   if (event.task != 0) line.add("task", event.task);
+  if (event.node != 0) line.add("node", event.node);
   if (event.by != 0) line.add("by", event.by);
+  if (event.by_node != 0) line.add("by_node", event.by_node);
+  if (event.fd != -1) line.add("fd", static_cast<std::uint64_t>(event.fd));
   if (event.kind == Kind::ran || event.kind == Kind::polled) {
     line.add("took", static_cast<std::uint64_t>(event.took));
   }
+  if (event.kind == Kind::set) line.raw("in", std::to_string(event.took));
   if (event.kind == Kind::polled) line.add("events", event.count).add("ready", event.ready);
+  if (event.kind == Kind::begins) line.add("iteration", event.count).add("ready", event.ready);
+  if (event.kind == Kind::seen || event.kind == Kind::watches || event.kind == Kind::forgets) {
+    line.add("side", event.count);
+  }
   if (!event.text().empty()) line.add("text", event.text());
   if (event.place.line() != 0) {
     line.add("file", event.place.file_name()).add("line", event.place.line());
@@ -124,6 +133,7 @@ class ChromeTrace {
   void tell_made(const TraceEvent& event);
   void tell_queued(std::size_t i);
   void tell_polled(const TraceEvent& event);
+  void tell_descriptor(const TraceEvent& event);
 
   const std::vector<TraceEvent>& events_;
   const std::uint64_t loop_;
@@ -136,6 +146,7 @@ inline void ChromeTrace::tell(std::size_t i) {
   if (event.kind == Kind::made) return tell_made(event);
   if (event.kind == Kind::queued) return tell_queued(i);
   if (event.kind == Kind::polled) return tell_polled(event);
+  if (event.fd != -1 && event.kind != Kind::waits) return tell_descriptor(event);
   if (event.kind == Kind::ran) {
     const std::string_view name = event.task != 0 ? "runs" : event.text();
     return add(begin("X", name, event.task).add_time("ts", event.at).add_time("dur", event.took));
@@ -144,10 +155,24 @@ inline void ChromeTrace::tell(std::size_t i) {
     return add(begin("i", "ended", event.task).add_time("ts", event.at).add("s", "t"));
   }
   const TraceEvent* const next = next_runs_[i];
-  if (next == nullptr) return;
-  add(begin("X", "waits for " + std::string(event.text()), event.task)
-          .add_time("ts", event.at)
-          .add_time("dur", next->at - event.at));
+  if (event.kind != Kind::waits || next == nullptr) return;
+  JsonObject wait = begin("X", "waits for " + std::string(event.text()), event.task);
+  wait.add_time("ts", event.at).add_time("dur", next->at - event.at);
+  JsonObject which;
+  if (event.fd != -1) {
+    wait.raw("args", which.add("fd", static_cast<std::uint64_t>(event.fd)).text());
+  }
+  add(wait);
+}
+
+/// "fd 7 is ready", of the loop itself, or "watches fd 7", of the task that does.
+inline void ChromeTrace::tell_descriptor(const TraceEvent& event) {
+  const std::string fd = "fd " + std::to_string(event.fd);
+  const std::string name =
+      event.kind == Kind::seen ? fd + " is ready" : name_of(event.kind) + (" " + fd);
+  JsonObject which;
+  which.add("fd", static_cast<std::uint64_t>(event.fd)).add("side", event.count);
+  add(begin("i", name, event.by).add_time("ts", event.at).add("s", "t").raw("args", which.text()));
 }
 
 inline void ChromeTrace::tell_made(const TraceEvent& event) {
@@ -165,6 +190,7 @@ inline void ChromeTrace::tell_made(const TraceEvent& event) {
 /// An arrow from who woke the task to its next step.
 inline void ChromeTrace::tell_queued(std::size_t i) {
   const TraceEvent& event = events_[i];
+  if (event.task == 0) return;
   const TraceEvent* const next = next_runs_[i];
   if (next == nullptr) return;
   add(begin("s", "wakes", event.by).add_time("ts", event.at).add("id", i).add("cat", "wakes"));

@@ -19,6 +19,7 @@ namespace detail {
 
 // Members of the loop, for what stands above its definition.
 bool cancel_timer(EventLoop& loop, TimedReady& timed);
+void timer_is_set(EventLoop& loop, const TimedReady& timed, Clock::time_point when);
 void check_thread(const EventLoop& loop, const char* call);
 
 /// A callback that runs once, from the ready queue or (`Base` TimedReady) when its time has come.
@@ -32,6 +33,7 @@ class Scheduled final : public Base, public RefCounted, public Pooled {
   void queued() {
     this->add_refs(1);
     queued_ = true;
+    if constexpr (std::is_same_v<Base, TimedReady>) timer_is_set(loop_, *this, when);
   }
   void run() override {
     const Ref<Scheduled> alive = take_reference();

@@ -35,6 +35,17 @@ class KernelVisit {
     return events;
   }
 
+  /// For observers.
+  void tell_seen(std::size_t events) const {
+    constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR, reads = EPOLLIN | EPOLLRDHUP | broken;
+    for (std::size_t i = 0; i < events; ++i) {
+      const std::uint32_t bits = loop_.poller_.bits(i);
+      const Interest read = (bits & reads) != 0 ? Interest::read : Interest::none;
+      const Interest write = (bits & (EPOLLOUT | broken)) != 0 ? Interest::write : Interest::none;
+      loop_.observer_->has_seen(loop_, loop_.poller_.descriptor(i), read | write);
+    }
+  }
+
  private:
   using Limit = std::optional<Clock::duration>;
 
@@ -114,9 +125,12 @@ class KernelVisit {
 [[gnu::cold]] inline void make_watched_visit(EventLoop& loop, Observer& observer) {
   observer.will_poll(loop);
   QueuedMeanwhile queued(loop);
-  const std::size_t events = KernelVisit(loop).make();
+  KernelVisit visit(loop);
+  const std::size_t events = visit.make();
+  visit.tell_seen(events);
   queued.tell(observer);
   observer.has_polled(loop, events);
+  LoopEntry::of(loop).mark_timers();
 }
 
 }  // namespace detail
@@ -131,7 +145,10 @@ inline void EventLoop::poll() {
 
 inline bool EventLoop::must_poll() {
   ++entry_.iterations;
-  return ready_.empty() || watches() || wakeup_.asked();
+  if (ready_.empty() || watches() || wakeup_.asked()) return true;
+  if (observer_ != nullptr) [[unlikely]]
+    entry_.mark_timers();
+  return false;
 }
 
 }  // namespace aio

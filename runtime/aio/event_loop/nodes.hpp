@@ -24,11 +24,17 @@ inline void EventLoop::call_soon(List<Ready>& all) { ready_.splice(all); }
 inline void EventLoop::call_at(time_point when, TimedReady& timed) {
   check_thread("call_at");
   timers_.push(when, timed);
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->has_set_timer(*this, timed, when);
 }
 
 inline bool EventLoop::cancel(TimedReady& timed) {
   check_thread("cancel");
-  if (timers_.cancel(timed)) return true;
+  if (timers_.cancel(timed)) {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->has_cancelled_timer(*this, timed);
+    return true;
+  }
   if (!timed.linked()) return false;
   timed.unlink();
   return true;
@@ -42,6 +48,10 @@ inline std::string tell_residents_in_order(const EventLoop& loop) {
   return text;
 }
 inline bool cancel_timer(EventLoop& loop, TimedReady& timed) { return loop.cancel(timed); }
+inline void timer_is_set(EventLoop& loop, const TimedReady& timed, Clock::time_point when) {
+  if (Observer* const observer = LoopEntry::of(loop).observer()) [[unlikely]]
+    observer->has_set_timer(loop, timed, when);
+}
 inline void check_thread(const EventLoop& loop, const char* call) { loop.check_thread(call); }
 }  // namespace detail
 

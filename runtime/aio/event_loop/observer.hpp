@@ -5,10 +5,13 @@
 #include <cstddef>
 #include <string>
 
+#include <aio/clock.hpp>
+#include <aio/event_loop/ready.hpp>
+#include <aio/poller.hpp>
+
 namespace aio {
 
 class EventLoop;
-class Ready;
 
 /// Is told of everything that a loop does; nothing in the runtime knows what it makes of that.
 class Observer {
@@ -23,6 +26,17 @@ class Observer {
   /// Told before has_run() or has_polled(), in order, for each that was queued meanwhile. It takes
   /// note, and changes nothing.
   virtual void has_queued(EventLoop&, const Ready&) {}
+  /// An iteration is about to run so many that are ready. Timers that are due have been told of
+  /// before, by has_queued().
+  virtual void will_run_ready(EventLoop&, std::size_t /*ready*/) {}
+  /// A timer was set; a timer was cancelled before its time.
+  virtual void has_set_timer(EventLoop&, const TimedReady&, Clock::time_point /*when*/) {}
+  virtual void has_cancelled_timer(EventLoop&, const TimedReady&) {}
+  /// A descriptor is watched: by a callback, or (null) by a stream or server. It is no more.
+  virtual void has_watched(EventLoop&, int /*fd*/, Interest, const Ready* /*callback*/) {}
+  virtual void has_forgotten(EventLoop&, int /*fd*/, Interest) {}
+  /// What the kernel reports of a descriptor: told before has_queued() and has_polled().
+  virtual void has_seen(EventLoop&, int /*fd*/, Interest) {}
 
  protected:
   ~Observer() = default;

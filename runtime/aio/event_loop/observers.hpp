@@ -35,6 +35,24 @@ class Observers final : public Observer {
   void has_queued(EventLoop& loop, const Ready& ready) override {
     tell([&](Observer& each) { each.has_queued(loop, ready); });
   }
+  void will_run_ready(EventLoop& loop, std::size_t ready) override {
+    tell([&](Observer& each) { each.will_run_ready(loop, ready); });
+  }
+  void has_set_timer(EventLoop& loop, const TimedReady& timed, Clock::time_point when) override {
+    tell([&](Observer& each) { each.has_set_timer(loop, timed, when); });
+  }
+  void has_cancelled_timer(EventLoop& loop, const TimedReady& timed) override {
+    tell([&](Observer& each) { each.has_cancelled_timer(loop, timed); });
+  }
+  void has_watched(EventLoop& loop, int fd, Interest side, const Ready* callback) override {
+    tell([&](Observer& each) { each.has_watched(loop, fd, side, callback); });
+  }
+  void has_forgotten(EventLoop& loop, int fd, Interest side) override {
+    tell([&](Observer& each) { each.has_forgotten(loop, fd, side); });
+  }
+  void has_seen(EventLoop& loop, int fd, Interest side) override {
+    tell([&](Observer& each) { each.has_seen(loop, fd, side); });
+  }
 
  private:
   template <class Tell>

@@ -43,6 +43,7 @@ inline void LoopEntry::answer() { inquiry_.emplace(loop_); }
 
 inline LoopEntry& LoopEntry::of(EventLoop& loop) { return loop.entry_; }
 inline List<Ready>& LoopEntry::queue() const { return loop_.ready_; }
+inline Observer* LoopEntry::observer() const { return loop_.observer_; }
 inline std::chrono::nanoseconds LoopEntry::slow_callback() const { return loop_.slow_callback_; }
 inline void LoopEntry::warn(const std::string& warning) { loop_.warn(warning); }
 

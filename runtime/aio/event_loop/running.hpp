@@ -18,6 +18,7 @@
 
 #include <aio/event_loop/inquiry.hpp>
 #include <aio/event_loop/observers.hpp>
+#include <aio/event_loop/ready.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/support/list.hpp>
 #include <aio/support/ref.hpp>
@@ -77,6 +78,14 @@ class LoopEntry : public Link<> {
   /// Debug mode's warnings.
   void warn(const std::string& warning);
   List<Ready>& queue() const;  // of what is ready
+  Observer* observer() const;  // null: nobody watches
+  /// The callback of add_reader() or add_writer(), or null.
+  const Ready* callback_of(int fd, Interest side) const;
+  /// For observers: an iteration begins; what is queued after the visit to the kernel is timers.
+  void mark_timers();
+  /// The loop is about to run `next`, which may be the mark. Tells, once in an iteration, of the
+  /// timers, and that it begins. Returns whether it was the mark: nothing is to be run.
+  bool tell_timers(const Ready& next);
   std::chrono::nanoseconds slow_callback() const;
 
   std::atomic<bool> running = false;
@@ -92,6 +101,10 @@ class LoopEntry : public Link<> {
   EventLoop& loop_;
   const std::uint64_t id_;
   std::optional<Inquiry> inquiry_;
+  struct Mark final : Ready {
+    void run() override {}
+  } mark_;               // in the ready queue, before the timers that are due
+  bool begins_ = false;  // an iteration, and nothing of it has run
   Observers observers_;
 };
 

@@ -50,6 +50,31 @@ class QueuedMeanwhile {
   Mark mark_;
 };
 
+inline void LoopEntry::mark_timers() {
+  begins_ = true;
+  mark_.unlink();
+  if (!loop_.shuffle_) queue().push_back(mark_);
+}
+
+inline bool LoopEntry::tell_timers(const Ready& next) {
+  const bool is_mark = &next == &mark_;
+  if (!std::exchange(begins_, false) || loop_.observer_ == nullptr) return is_mark;
+  Ready* each = is_mark && !queue().empty() ? &queue().front()
+                : mark_.linked()            ? queue().behind(mark_)
+                                            : nullptr;
+  for (; each != nullptr; each = queue().behind(*each)) {
+    if (dynamic_cast<EventLoop::EndOfBatch*>(each) != nullptr) continue;
+    loop_.observer_->has_queued(loop_, *each);
+  }
+  mark_.unlink();
+  std::size_t ready = is_mark ? 0 : 1;
+  queue().for_each([&ready](const Ready& one) {
+    if (dynamic_cast<const EventLoop::EndOfBatch*>(&one) == nullptr) ++ready;
+  });
+  loop_.observer_->will_run_ready(loop_, ready);
+  return is_mark;
+}
+
 /// It runs even if there is no memory for its name.
 inline std::string name_of(const Ready& ready) noexcept {
   try {
@@ -63,6 +88,7 @@ inline std::string name_of(const Ready& ready) noexcept {
 
 /// The slow way, for debug mode and observers: knows the name and the time of what runs.
 inline void EventLoop::run_watched(Ready& ready) {
+  if (entry_.tell_timers(ready)) return;
   const std::string name = debug_ ? detail::name_of(ready) : "a callback";
   const bool timed = debug_;
   const time_point started = timed ? time() : time_point();

@@ -21,6 +21,23 @@ inline void Descriptor::deliver(EventSink& sink, EventLoop& loop, PollEvent even
   loop.queue_handlers(event);
 }
 
+inline const Ready* LoopEntry::callback_of(int fd, Interest side) const {
+  const auto found = loop_.descriptors_.find(fd);
+  return found == loop_.descriptors_.end() ? nullptr : found->second.side(side).get();
+}
+
+/// For observers. `side` is Interest::edge for what a stream or server watches.
+inline void tell_watched(EventLoop& loop, int fd, Interest side) {
+  Observer* const observer = LoopEntry::of(loop).observer();
+  if (observer == nullptr) [[likely]]
+    return;
+  observer->has_watched(loop, fd, side, LoopEntry::of(loop).callback_of(fd, side));
+}
+inline void tell_forgotten(EventLoop& loop, int fd, Interest side) {
+  if (Observer* const observer = LoopEntry::of(loop).observer()) [[unlikely]]
+    observer->has_forgotten(loop, fd, side);
+}
+
 }  // namespace detail
 
 /// Lets go of the callbacks of `fd`, if it has any.
@@ -56,6 +73,7 @@ inline void EventLoop::add_reader(int fd, Callback callback) {
   drop_lost(fd);
   attached_.refuse(fd);
   watch(fd, Interest::read, std::move(callback));
+  detail::tell_watched(*this, fd, Interest::read);
 }
 
 inline void EventLoop::add_writer(int fd, Callback callback) {
@@ -63,18 +81,23 @@ inline void EventLoop::add_writer(int fd, Callback callback) {
   drop_lost(fd);
   attached_.refuse(fd);
   watch(fd, Interest::write, std::move(callback));
+  detail::tell_watched(*this, fd, Interest::write);
 }
 
 inline bool EventLoop::remove_reader(int fd) {
   check_thread("remove_reader");
   attached_.refuse(fd);
-  return unwatch(fd, Interest::read);
+  if (!unwatch(fd, Interest::read)) return false;
+  detail::tell_forgotten(*this, fd, Interest::read);
+  return true;
 }
 
 inline bool EventLoop::remove_writer(int fd) {
   check_thread("remove_writer");
   attached_.refuse(fd);
-  return unwatch(fd, Interest::write);
+  if (!unwatch(fd, Interest::write)) return false;
+  detail::tell_forgotten(*this, fd, Interest::write);
+  return true;
 }
 
 inline void EventLoop::attach(int fd, EventSink& sink) {
@@ -89,11 +112,13 @@ inline void EventLoop::attach(int fd, EventSink& sink) {
     poller_.forget(fd);
     throw;
   }
+  detail::tell_watched(*this, fd, Interest::edge);
 }
 
 inline void EventLoop::detach(int fd) {
   poller_.forget(fd);
   attached_.remove(fd);
+  detail::tell_forgotten(*this, fd, Interest::edge);
 }
 
 }  // namespace aio

@@ -36,6 +36,7 @@ class StreamWaiter final : public ParkedTask {
       : ParkedTask(name_of(event)), stream_(std::move(stream)), event_(event) {}
   bool await_ready() const { return has_happened() && !makes_way(); }
   void await_suspend(std::coroutine_handle<> leaf);
+  Awaited awaited() const override { return {.descriptor = stream_->fd()}; }
   void await_resume() {
     check();
     throw_error();
