@@ -130,7 +130,8 @@ endmacro()
 # A program that tells what it did: see tests/support/timeline.cpp.
 function(loopwright_recorded target)
   target_link_libraries(${target} PRIVATE aio_recording aio_test_main)
-  target_compile_options(${target} PRIVATE -fsanitize-coverage=trace-pc)
+  target_compile_options(${target} PRIVATE
+    -fsanitize-coverage=trace-pc$<$<CXX_COMPILER_ID:Clang>:,no-prune>)
 endfunction()
 
 macro(lesson_program_on_mine source)

@@ -79,8 +79,8 @@ TEST(Trace, TellsWhoRanWhoWaitedAndWhoWokeWhom) {
   const Trace trace(virtual_loop.loop);
   run_two(virtual_loop);
   EXPECT_EQ(to_text(trace),
-            "0: made main\n"
             "0: begins iteration 1 of 1\n"
+            "0: made main\n"
             "0: made worker by main\n"
             "0: queued worker by main\n"
             "0: ran main\n"

@@ -8,11 +8,13 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <unordered_map>
 
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <unistd.h>
+#include <aio/debug/symbols.hpp>
 
 namespace tests {
 
@@ -62,6 +64,24 @@ CodeLine parse(std::string function, const std::string& said) {
   return line > 0 && ours ? CodeLine{file, line, std::move(function)} : CodeLine{};
 }
 
+/// Part of a coroutine's body, which compilers make a function of.
+bool is_body(const std::string& symbol) {
+  return symbol.find(".resume") != symbol.npos || symbol.find(".actor") != symbol.npos;
+}
+
+void leave_out_frames(std::map<const void*, CodeLine>& lines) {
+  std::map<const void*, bool> in_body;
+  std::set<std::string> coroutines;
+  for (const auto& [code, line] : lines) {
+    if (line.file.empty()) continue;
+    in_body[code] = is_body(aio::detail::Symbols::own().name_at(offset_of(code)));
+    if (in_body[code]) coroutines.insert(line.function);
+  }
+  for (auto& [code, line] : lines) {
+    if (coroutines.contains(line.function) && !in_body[code]) line = CodeLine{};
+  }
+}
+
 void leave_out_declarations(std::map<const void*, CodeLine>& lines) {
   std::map<std::string, std::set<int>> of_function;
   for (const auto& [code, line] : lines) of_function[line.function].insert(line.line);
@@ -73,6 +93,20 @@ void leave_out_declarations(std::map<const void*, CodeLine>& lines) {
 
 }  // namespace
 
+bool is_of_the_program(const void* code) {
+  static std::unordered_map<const void*, bool> known;
+  const auto [found, is_new] = known.try_emplace(code);
+  if (!is_new) return found->second;
+  const std::string name =
+      aio::detail::demangled(aio::detail::Symbols::own().name_at(offset_of(code)));
+  const std::string_view function = aio::detail::without_types(name);
+  const auto begins = [function](std::string_view with) { return function.starts_with(with); };
+  const bool library = begins("aio::") || begins("http::") || begins("std::") || begins("__") ||
+                       begins("_GLOBAL_") || begins("fmt::") || begins("operator") ||
+                       name.starts_with("auto std::") || begins("bool std::");
+  return found->second = !library && !name.empty();
+}
+
 std::map<const void*, CodeLine> lines_of(const std::vector<const void*>& codes) {
   const std::set<const void*> unique(codes.begin(), codes.end());
   const std::vector<const void*> asked(unique.begin(), unique.end());
@@ -81,6 +115,7 @@ std::map<const void*, CodeLine> lines_of(const std::vector<const void*>& codes) 
   for (std::size_t i = 0; 2 * i + 1 < said.size() && i < asked.size(); ++i) {
     lines[asked[i]] = parse(said[2 * i], said[2 * i + 1]);
   }
+  leave_out_frames(lines);
   leave_out_declarations(lines);
   return lines;
 }

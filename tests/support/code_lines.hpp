@@ -14,9 +14,13 @@ struct CodeLine {
   std::string function{};
 };
 
+/// Is this code of the program itself, and of no library? Slow the first time for each.
+bool is_of_the_program(const void* code);
+
 /// Of addresses behind calls, asked of addr2line all at once; without it, or without debug
-/// information, none is known. The line on which a function of several lines is declared is left
-/// out: a program comes by there whenever a coroutine goes on.
+/// information, none is known. Left out are the line on which a function of several lines is
+/// declared, by which a coroutine comes whenever it goes on, and what makes or destroys a
+/// coroutine's frame.
 std::map<const void*, CodeLine> lines_of(const std::vector<const void*>& codes);
 
 /// The text of a file of the course.

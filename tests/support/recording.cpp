@@ -7,8 +7,11 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "support/code_lines.hpp"
 
 namespace tests {
 
@@ -78,9 +81,11 @@ void Recording::note_output() {
 }
 
 void Recording::reach(const void* code) {
-  note_output();
+  constexpr std::size_t most = 300;  // of a step that computes
+  if (!is_of_the_program(code) || std::exchange(last_code_, code) == code) return;
+  if (__fpending(stdout) > 0) note_output();
   if (running_loop != nullptr) running_loop->look();
-  if (std::exchange(last_code_, code) != code) add({.kind = Kind::line, .code = code});
+  if (++lines_of_step_ < most) add({.kind = Kind::line, .code = code});
 }
 
 RecordedLoop::RecordedLoop(aio::EventLoop& loop) : loop_(loop), trace_(loop, 1U << 18) {
@@ -129,6 +134,7 @@ void RecordedLoop::look_at_queue() {
 
 void RecordedLoop::will_run(aio::EventLoop& loop, const aio::Ready& ready) {
   Recording::own().note_output();
+  Recording::own().begin_step();
   take_over();
   running_loop = this;
   aio::List<aio::Ready>& queue = aio::detail::LoopEntry::of(loop).queue();

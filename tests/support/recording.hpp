@@ -41,6 +41,8 @@ class Recording {
   void add(RecordedItem item);
   /// The program is at another place: a basic block begins, or a call has returned.
   void reach(const void* code);
+  /// Lines of code are counted anew.
+  void begin_step() { lines_of_step_ = 0; }
   /// Notes what has been printed since.
   void note_output();
   const std::vector<RecordedItem>& items() const { return items_; }
@@ -48,6 +50,7 @@ class Recording {
  private:
   std::vector<RecordedItem> items_;
   const void* last_code_ = nullptr;
+  std::size_t lines_of_step_ = 0;
 };
 
 /// From now on what is printed is noted, and shown too. Returns false if that cannot be.

@@ -82,6 +82,9 @@ class Poller {
   std::size_t watched() const { return watched_; }
   /// Was `fd` closed since it was watched? Its number may have been given to another since.
   bool lost(int fd) const;
+  /// What the kernel said of event `i` of the last wait: its bits, and the descriptor.
+  std::uint32_t bits(std::size_t i) const { return raw_[i].events; }
+  int descriptor(std::size_t i) const;
   /// How many events have come of ghosts.
   std::size_t ghosts() const { return ghosts_; }
 
@@ -139,6 +142,8 @@ inline std::uint32_t epoll_bits(Interest interest) {
 }
 
 }  // namespace detail
+
+inline int Poller::descriptor(std::size_t i) const { return detail::packed_fd(raw_[i]); }
 
 //: 2.1 open an epoll descriptor
 inline Poller::Poller() {

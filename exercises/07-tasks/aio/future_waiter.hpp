@@ -37,6 +37,7 @@ class FutureWaiter : public Waiter {
   void await_suspend(std::coroutine_handle<> leaf);
   bool cancel() override;
   std::string what() const override;
+  Awaited awaited() const override;
 
  protected:
   ~FutureWaiter() = default;
@@ -96,6 +97,11 @@ inline bool FutureWaiter::cancel() {
 inline std::string FutureWaiter::what() const {
   const auto* task = dynamic_cast<const TaskBase*>(future_);
   return task != nullptr ? "task " + std::string(task->name()) : "a " + future_->describe();
+}
+
+inline Awaited FutureWaiter::awaited() const {
+  const auto* task = dynamic_cast<const TaskBase*>(future_);
+  return {.object = future_, .task = task != nullptr ? task->id() : 0};
 }
 
 }  // namespace detail

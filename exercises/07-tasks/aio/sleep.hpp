@@ -37,6 +37,7 @@ class SleepTimer final : public Waiter, public TimedReady {
   bool cancel() override;
   bool cancelled() const { return cancelled_; }
   std::string what() const override { return "a sleep"; }
+  Awaited awaited() const override { return {.object = static_cast<const Ready*>(this)}; }
 
  private:
   bool over_ = false;  // the task is in the ready queue again

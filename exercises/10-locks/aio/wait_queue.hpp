@@ -37,6 +37,7 @@ class QueuedTask : public Waiter, public Link<> {
  public:
   bool cancel() override;
   std::string what() const override { return name_; }
+  Awaited awaited() const override { return {.object = queue_}; }
 
  protected:
   /// `name` is what is waited for, with an article: "a lock".

@@ -50,6 +50,7 @@ class ReadAwaiter final : public Reader {
   std::string await_resume();
   bool cancel() override;
   std::string what() const override { return "bytes to read"; }
+  Awaited awaited() const override { return {.descriptor = stream_->fd()}; }
 
  private:
   void leave() {

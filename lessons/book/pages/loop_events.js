@@ -1,0 +1,211 @@
+// A recording as the steps of a picture: pure functions, which know no page.
+//
+// A recording has events as the trace wrote them. Here each thing that the loop runs gets a name of
+// its own, "task 3" or "callback 2", for as long as it lives; what belongs together becomes one
+// step; and what was queued before anybody watched is put in where it must have been.
+
+/** Steps that a picture can stand at: {kind, at, who, …}; and who there is. */
+export function stepsOf(recording) {
+  const events = withQueuedBefore(recording.events);
+  const cast = new Cast(recording.files ?? {});
+  const steps = [];
+  for (let i = 0; i < events.length; i++) i += addStep(steps, events, i, cast);
+  return { steps, cast: cast.all, files: recording.files ?? {} };
+}
+
+const keyOf = (event) => (event.task ? `t${event.task}` : `n${event.node}`);
+
+/** An iteration that begins with more than was queued: the rest was queued before. */
+function withQueuedBefore(events) {
+  const made = [];
+  let ready = [];
+  events.forEach((event, i) => {
+    if (event.kind === "loop") ready = [];
+    if (event.kind === "queued") ready.push(keyOf(event));
+    if (event.kind === "starts") ready = ready.filter((key) => key !== keyOf(event));
+    if (event.kind === "begins") {
+      for (const start of startsOf(events, i).slice(0, event.ready)) {
+        if (ready.includes(keyOf(start))) continue;
+        ready.push(keyOf(start));
+        made.push({ ...start, kind: "queued", at: event.at, text: "before" });
+      }
+    }
+    made.push(event);
+  });
+  return made;
+}
+
+/** What runs in the iteration that begins at event i. */
+function startsOf(events, i) {
+  const starts = [];
+  for (let j = i + 1; j < events.length; j++) {
+    const kind = events[j].kind;
+    if (kind === "begins" || kind === "polls" || kind === "loop" || kind === "closed") break;
+    if (kind === "starts") starts.push(events[j]);
+  }
+  return starts;
+}
+
+/** Who takes part. A callback's number is free again when it has run. */
+class Cast {
+  constructor(files) {
+    this.all = new Map();
+    this.files = files;
+    this.living = new Map();
+    this.callbacks = 0;
+    this.loop = 0;
+  }
+
+  enterLoop() {
+    this.loop++;
+    this.living.clear();
+  }
+
+  task(number) {
+    const id = `t${number}`;
+    if (!this.all.has(id)) {
+      this.all.set(id, { id, kind: "task", name: `Task-${number}`, loop: this.loop });
+    }
+    return this.all.get(id);
+  }
+
+  callback(node) {
+    if (!this.living.has(node)) {
+      const id = `c${++this.callbacks}`;
+      const one = { id, kind: "callback", name: `callback ${this.callbacks}`, loop: this.loop };
+      this.all.set(id, one);
+      this.living.set(node, one);
+    }
+    return this.living.get(node);
+  }
+
+  /** Of an event, or null: the loop itself, or somebody outside. */
+  who(event) {
+    if (event.task) return this.task(event.task);
+    return event.node ? this.callback(event.node) : null;
+  }
+  by(event) {
+    if (event.by) return this.task(event.by);
+    return event.by_node ? this.callback(event.by_node) : null;
+  }
+  gone(event) {
+    const one = this.living.get(event.node);
+    if (one && !one.watches) this.living.delete(event.node);
+  }
+
+  /** A name that says more than Task-3: what was given to create_task(). */
+  nameTask(event) {
+    const task = this.task(event.task);
+    task.name = event.text;
+    task.made = event.file ? { file: event.file, line: event.line } : null;
+    task.by = event.by ? `t${event.by}` : null;
+    if (/^Task-\d+$/.test(event.text)) task.call = this.callAt(task.made);
+    return task;
+  }
+  callAt(place) {
+    const line = place && (this.files[place.file] ?? "").split("\n")[place.line - 1];
+    const found = line && /create_task\((?:std::move\()?([\w:]+(?:\([^()]*\))?)/.exec(line);
+    return found ? found[1] : null;
+  }
+}
+
+/** How a page calls somebody. */
+export function titleOf(one) {
+  if (!one) return "the loop";
+  return one.call ? `${one.name} ${one.call}` : one.name;
+}
+
+/** Adds the step that begins at event i. Returns how many further events belong to it. */
+function addStep(steps, events, i, cast) {
+  const event = events[i];
+  const next = events[i + 1] ?? {};
+  const add = (step) => {
+    steps.push({ at: event.at, ...step });
+    return 0;
+  };
+  switch (event.kind) {
+    case "loop":
+      cast.enterLoop();
+      return add({ kind: "loop", at: 0, clock: event.clock, loop: cast.loop });
+    case "closed":
+      return add({ kind: "closed" });
+    case "line":
+      return add({ kind: "line", file: event.file, line: event.line });
+    case "output":
+      return add({ kind: "output", text: event.text });
+    case "polls":
+      return add({ kind: "polls" });
+    case "polled":
+      return add({ kind: "polled", at: event.at + event.took, took: event.took, events: event.events });
+    case "seen":
+      return add({ kind: "seen", fd: event.fd, side: event.side });
+    case "begins":
+      return add({ kind: "begins", iteration: event.iteration, ready: event.ready });
+    case "made": {
+      const task = cast.nameTask(event);
+      if (next.kind !== "queued" || next.task !== event.task) {
+        return add({ kind: "made", who: task.id, by: task.by, place: task.made });
+      }
+      add({ kind: "made", who: task.id, by: task.by, place: task.made, queued: true });
+      return 1;
+    }
+    case "queued":
+      return add(queuedStep(event, cast));
+    case "starts":
+      return add({ kind: "starts", who: cast.who(event).id });
+    case "ran":
+      return addEnd(add, event, next, cast);
+    case "set": {
+      const timer = cast.callback(event.node);
+      timer.kind = timer.kind === "callback" ? "timer" : timer.kind;
+      return add({ kind: "set", who: timer.id, by: cast.by(event)?.id, due: event.at + event.in });
+    }
+    case "unset": {
+      const timer = cast.callback(event.node);
+      cast.gone(event);
+      return add({ kind: "unset", who: timer.id, by: cast.by(event)?.id });
+    }
+    case "watches": {
+      const callback = event.node ? cast.callback(event.node) : null;
+      if (callback) Object.assign(callback, { watches: event.fd, name: `reader of fd ${event.fd}` });
+      return add({ kind: "watches", fd: event.fd, side: event.side, who: callback?.id, by: cast.by(event)?.id });
+    }
+    case "forgets":
+      return add({ kind: "forgets", fd: event.fd, side: event.side, by: cast.by(event)?.id });
+    default:
+      return 0; // of a later version
+  }
+}
+
+function queuedStep(event, cast) {
+  const who = cast.who(event);
+  return { kind: "queued", who: who.id, by: cast.by(event)?.id, why: event.text };
+}
+
+/** A step of a task ends together with what becomes of the task. */
+function addEnd(add, event, next, cast) {
+  const who = cast.who(event);
+  const at = event.at + event.took;
+  cast.gone(event);
+  if (next.task === event.task && next.kind === "waits") {
+    add({ kind: "waits", at, took: event.took, who: who.id, ...waitOf(next, cast) });
+    return 1;
+  }
+  if (next.task === event.task && next.kind === "ended") {
+    add({ kind: "ended", at, took: event.took, who: who.id, how: next.text ?? "" });
+    return 1;
+  }
+  return add({ kind: "ran", at, took: event.took, who: who.id });
+}
+
+function waitOf(event, cast) {
+  const timer = event.node && cast.living.get(event.node);
+  if (timer) timer.wakes = `t${event.task}`;
+  return {
+    what: event.text ?? "something",
+    task: event.by ? `t${event.by}` : null,
+    timer: timer?.id ?? null,
+    object: event.node ?? null,
+    fd: event.fd ?? null,
+  };
+}
