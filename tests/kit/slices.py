@@ -39,12 +39,6 @@ def check_file(program, tests, folder):
             raise Problem(f"{tests.name}: step {step} has other tests")
         if part.count("\n") != whole.count("\n"):
             raise Problem(f"{tests.name}: step {step} has other lines")
-        one, other = (numbered(cut(program, tests, "step", f"{step}.{n}", folder)) for n in (1, 2))
-        if one | other != wanted or one & other:
-            raise Problem(f"{tests.name}: the halves of step {step} hold {len(one)} + {len(other)}")
-        with_fixture = set(re.findall(r"^TEST_[FP]\(\s*(\w+)", whole, re.M))
-        if {suite for suite, *_ in one} & {suite for suite, *_ in other} & with_fixture:
-            raise Problem(f"{tests.name}: step {step} has a fixture in both halves")
     print(f"{tests.name}: {len(all_tests)} tests, halves of {len(first)} and {len(second)}")
 
 

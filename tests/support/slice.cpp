@@ -1,13 +1,11 @@
 // Cuts a part out of a lesson's tests: `slice TESTS OUTPUT step 2` keeps the tests of step 2,
-// `slice TESTS OUTPUT step 2.1` the first half of them, `slice TESTS OUTPUT half 1` that of all.
-// What is no test stays, so a part compiles like the whole; lines keep their numbers. A learner who
-// waits for one step then compiles one step.
+// `slice TESTS OUTPUT half 1` the first half of all. What is no test stays, so a part compiles like
+// the whole; lines keep their numbers. A learner who waits for one step then compiles one step.
 
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,7 +17,6 @@ namespace {
 struct Test {
   std::string suite;
   std::size_t begin = 0, end = 0;
-  bool has_fixture = false;
 };
 
 /// Whether a test that begins on this line ends on it.
@@ -50,8 +47,7 @@ std::vector<Test> tests_in(std::string_view text) {
     if (comma == std::string_view::npos || close == std::string_view::npos) {
       throw std::runtime_error("a test does not end with } at the beginning of a line");
     }
-    tests.push_back(
-        {std::string(text.substr(open + 1, comma - open - 1)), line, close, word != "TEST"});
+    tests.push_back({std::string(text.substr(open + 1, comma - open - 1)), line, close});
     line = tests.back().end;
   }
   return tests;
@@ -90,38 +86,12 @@ std::string part_of(std::string_view text, const std::vector<Test>& tests, Keep 
   return part += text.substr(at);
 }
 
-/// In which half of its step's text each test is; a suite with a fixture stays in one.
-std::vector<std::string> halves_of_step(const std::vector<Test>& tests, std::string_view prefix) {
-  std::size_t all = 0, before = 0;
-  for (const Test& test : tests) {
-    if (test.suite.starts_with(prefix)) all += test.end - test.begin;
-  }
-  std::vector<std::string> halves;
-  std::map<std::string, std::string> half_of_suite;
-  for (const Test& test : tests) {
-    std::string half = before * 2 < all ? "1" : "2";
-    if (test.has_fixture) half = half_of_suite.try_emplace(test.suite, half).first->second;
-    const bool wanted = test.suite.starts_with(prefix);
-    halves.push_back(wanted ? half : "");
-    if (wanted) before += test.end - test.begin;
-  }
-  return halves;
-}
-
-std::string slice_of_step(std::string_view text, const std::string& number) {
-  const std::vector<Test> tests = tests_in(text);
-  const std::size_t dot = number.find('.');
-  const std::string prefix = "Step" + number.substr(0, dot) + "_";
-  const std::string wanted = dot == std::string::npos ? "" : number.substr(dot + 1);
-  const std::vector<std::string> halves = halves_of_step(tests, prefix);
-  return part_of(text, tests, [&](std::size_t i) {
-    return !halves[i].empty() && (wanted.empty() || halves[i] == wanted);
-  });
-}
-
 std::string slice(std::string_view text, std::string_view kind, const std::string& number) {
-  if (kind == "step") return slice_of_step(text, number);
   const std::vector<Test> tests = tests_in(text);
+  if (kind == "step") {
+    const std::string suites = "Step" + number + "_";
+    return part_of(text, tests, [&](std::size_t i) { return tests[i].suite.starts_with(suites); });
+  }
   // A suite whose tests are not together belongs where its first test is.
   const std::size_t second = middle(tests);
   return part_of(text, tests, [&](std::size_t i) {
