@@ -9,6 +9,7 @@ void add_chapters(Book& book) {
   add_exercises(book);
   add_solutions(book);
   add_glossary(book);
+  add_search(book);
 }
 
 }  // namespace book

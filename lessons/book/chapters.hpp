@@ -11,6 +11,7 @@ void add_lessons(Book& book);    // a page for each lesson, and for what lies be
 void add_exercises(Book& book);  // a page for each exercise
 void add_solutions(Book& book);  // the answers of each lesson
 void add_glossary(Book& book);
+void add_search(Book& book);
 
 /// All of it.
 void add_chapters(Book& book);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "chapters.hpp"
+#include "exercises.hpp"
+#include "texts.hpp"
 
 namespace book {
 
@@ -30,13 +32,29 @@ std::string entry(const Book& book, const coach::Lesson& lesson) {
       lesson.number, lesson.slug, escaped(lesson.title), escaped(lesson.promise), progress);
 }
 
+/// The first thing that is open.
+std::string way_on(const Book& book) {
+  const coach::Place next = book.exporting() ? coach::Place{} : coach::next_place(book.desk());
+  if (next.item == nullptr) return {};
+  const coach::Lesson& first = book.desk().course.lessons().front();
+  const bool new_here = next.lesson == &first && passed_in(book, first) == 0;
+  if (new_here) {
+    return fmt::format(
+        "<p><a class=\"button\" href=\"/lessons/{}.html\">Begin with lesson {}: {}"
+        "</a></p>",
+        first.slug, first.number, escaped(first.title));
+  }
+  return fmt::format("<p><a class=\"button\" href=\"{}\">Go on with {} {}</a></p>",
+                     address_of(*next.item), escaped(next.item->id), escaped(next.item->title));
+}
+
 Page contents(const Book& book) {
   Page page;
   page.title = "Loopwright";
   page.kind = "contents";
   std::string list;
-  for (const coach::Lesson& lesson : book.desk().course.lessons()) list += entry(book, lesson);
-  page.main = filled(pages_folder / "contents.html", {{"lessons", list}});
+  for (const coach::Lesson* const lesson : lessons_of(book)) list += entry(book, *lesson);
+  page.main = filled(pages_folder / "contents.html", {{"lessons", list}, {"on", way_on(book)}});
   return page;
 }
 

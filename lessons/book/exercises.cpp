@@ -144,10 +144,10 @@ Place place_of(const coach::Course& course, std::string_view id) {
 }
 
 void add_exercises(Book& book) {
-  for (const coach::Lesson& lesson : book.desk().course.lessons()) {
-    for (const Item& item : lesson.items) {
-      book.add_page(address_of(item), [&book, &lesson, &item] {
-        return exercise(book, {&lesson, &item});
+  for (const coach::Lesson* const lesson : lessons_of(book)) {
+    for (const Item& item : lesson->items) {
+      book.add_page(address_of(item), [&book, lesson, &item] {
+        return exercise(book, {lesson, &item});
       });
     }
   }

@@ -12,6 +12,7 @@
 
 #include <mistake.hpp>
 #include "chapters.hpp"
+#include "exporting.hpp"
 #include "serving.hpp"
 
 namespace book {
@@ -61,7 +62,13 @@ int run(const Arguments& given) {
   const coach::Course course = coach::Course::read();
   coach::Progress progress(terminal, course.keys());
   Book book({terminal, course, progress});
+  if (!given.folder.empty()) book.start_export();
   add_chapters(book);
+  if (!given.folder.empty()) {
+    const std::size_t files = export_to(book, given.folder);
+    fmt::print("{} files are in {}; begin with index.html.\n", files, given.folder);
+    return 0;
+  }
   aio::run(serve(book, given.port, given.opens));
   return 0;
 }

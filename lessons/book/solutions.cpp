@@ -87,8 +87,9 @@ std::string answer_html(const coach::Desk& desk, const Place& place) {
 }
 
 void add_solutions(Book& book) {
-  for (const Lesson& lesson : book.desk().course.lessons()) {
-    book.add_page(address_of(reasons_of(lesson)), [&] { return solutions(book, lesson); });
+  for (const Lesson* const lesson : lessons_of(book)) {
+    book.add_page(address_of(reasons_of(*lesson)),
+                  [&book, lesson] { return solutions(book, *lesson); });
   }
 }
 

@@ -1,5 +1,7 @@
 #include "texts.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "code_block.hpp"
@@ -31,6 +33,27 @@ std::string followed(std::string_view target, const fs::path& file) {
 }
 
 }  // namespace
+
+std::vector<const coach::Lesson*> lessons_of(const Book& book) {
+  std::vector<const coach::Lesson*> lessons;
+  for (const coach::Lesson& lesson : book.desk().course.lessons()) {
+    if (fs::exists(fs::path("lessons") / lesson.slug / "README.md")) lessons.push_back(&lesson);
+  }
+  return lessons;
+}
+
+std::vector<fs::path> texts_of(const coach::Lesson& lesson) {
+  const fs::path folder = fs::path("lessons") / lesson.slug;
+  std::vector<fs::path> files;
+  for (const auto& file : fs::directory_iterator(folder)) {
+    const fs::path& path = file.path();
+    const bool beside = path.stem() != "README" && path.stem() != "hints";
+    if (path.extension() == ".md" && beside) files.push_back(path);
+  }
+  std::ranges::sort(files);
+  files.insert(files.begin(), folder / "README.md");
+  return files;
+}
 
 Markdown rendered_part(std::string_view text, const fs::path& file, MarkdownHooks hooks) {
   if (!hooks.code) hooks.code = code_block;

@@ -10,6 +10,11 @@ namespace book {
 /// Empty: it is no part of the book.
 std::string address_of(const fs::path& file);
 
+/// The lessons that have a text.
+std::vector<const coach::Lesson*> lessons_of(const Book& book);
+/// The texts of a lesson: its README first, then what lies beside it.
+std::vector<fs::path> texts_of(const coach::Lesson& lesson);
+
 /// A file in Markdown. Links lead to pages.
 Markdown rendered_file(const fs::path& file, MarkdownHooks hooks = {});
 /// A piece of such a file.
