@@ -31,6 +31,16 @@ std::string type_of(const fs::path& file) {
   return {};
 }
 
+/// The files of a folder whose type is known.
+void add_folder(Book& book, std::string_view address, const fs::path& folder) {
+  for (const auto& file : fs::directory_iterator(folder)) {
+    const std::string type = type_of(file.path());
+    if (type.empty()) continue;
+    const std::string name = file.path().filename();
+    book.add_file(fmt::format("{}{}", address, name), type, file.path());
+  }
+}
+
 }  // namespace
 
 void add_assets(Book& book) {
@@ -42,11 +52,8 @@ void add_assets(Book& book) {
     book.add_file(fmt::format("/fonts/{}", name), std::string(type),
                   fs::path("/usr/share/fonts-hack/woff2") / file);
   }
-  for (const auto& file : fs::directory_iterator(pages_folder)) {
-    const std::string type = type_of(file.path());
-    if (type.empty()) continue;
-    book.add_file("/pages/" + file.path().filename().string(), type, file.path());
-  }
+  add_folder(book, "/pages/", pages_folder);
+  add_folder(book, "/diagrams/", diagrams_folder);
 }
 
 }  // namespace book
