@@ -101,6 +101,30 @@ TEST(DebugMode, TellsOfACoroThatWasNeverAwaited) {
                                "; the Coro was dropped in ", "TellsOfACoroThatWasNeverAwaited"}));
 }
 
+[[gnu::noinline]] Coro<> forgotten_letter(std::string) { co_return; }
+
+TEST(DebugMode, WritesNamesAsProgramsDo) {
+  Debugged debugged;
+  debugged.run([]() -> Coro<> {
+    static_cast<void>(forgotten_letter("Anna"));
+    co_return;
+  }());
+  EXPECT_TRUE(debugged.warned({"never awaited: forgotten_letter(std::string)"}));
+}
+
+TEST(DebugMode, DoesNotBlameACallbackForTheTimeThatAReportTakes) {
+  Debugged debugged;
+  debugged.loop.set_warning_sink([&debugged](std::string_view text) {
+    debugged.warnings.emplace_back(text);
+    debugged.clock.advance(1s);
+  });
+  debugged.run([]() -> Coro<> {
+    static_cast<void>(forgotten_errand(7));
+    co_return;
+  }());
+  EXPECT_TRUE(debugged.warned({"never awaited: "}));
+}
+
 TEST(DebugMode, SaysNothingOfCorosThatWereAwaitedOrMadeTasks) {
   Debugged debugged;
   debugged.run([]() -> Coro<> {

@@ -57,7 +57,6 @@ class ServerState final : public StreamKeeper, public Reception {
 
   /// Binds to those that this machine has, and starts if the options say so.
   void listen_at(const std::vector<Address>& addresses);
-  void listen_on(UniqueFd socket);
   void start();
   void close() noexcept;
   bool closed() const { return closed_; }
@@ -332,4 +331,3 @@ inline Coro<Server> detail::serve_unix(StreamHandler handler, std::string path,
 }  // namespace aio
 
 #include <aio/server/ending.hpp>
-#include <aio/server/given_socket.hpp>

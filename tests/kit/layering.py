@@ -59,8 +59,6 @@ STANDS_ON = {
     "signals": ["event", "interrupt"],
     "debug": ["task"],
     "readiness": ["task"],
-    "cores": ["threads", "address"],
-    "hand_over": ["readiness", "server"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"

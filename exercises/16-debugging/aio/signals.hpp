@@ -3,12 +3,11 @@
 // Lesson 16, signals: what the kernel, a terminal or another process tells this one.
 //
 // Stands on events (10).
-//  1. A signal handler of the system may do almost nothing. So ours only counts, and wakes the
-//  loop;
-//     what you give runs there, as any callback does, once for each time that the signal came.
-//  2. In the loop of the main thread only. A signal belongs to one loop at a time.
-//  3. What nobody wants any more is given back: what handled it before handles it again.
-//  4. A loop that is closed gives its signals back, and a child that was made by fork() has none.
+//  11. A signal handler of the system may do almost nothing. So ours only counts, and wakes the
+//      loop; what you give runs there, as any callback does, once for each time that it came.
+//  12. In the loop of the main thread only. A signal belongs to one loop at a time.
+//  13. What nobody wants any more is given back: what handled it before handles it again.
+//  14. A loop that is closed gives its signals back, and a child that was made by fork() has none.
 
 #include <array>
 #include <atomic>

@@ -7,6 +7,7 @@
 //  - tasks that still run when run() ends;
 // and its reports tell where a task was made. Switched off, it costs nothing.
 
+#include <coroutine>
 #include <string>
 
 #include <aio/coro.hpp>
@@ -16,10 +17,19 @@
 
 namespace aio::detail {
 
+/// Warns, and notes how long that has taken.
+inline void tell_of_dropped(std::coroutine_handle<> never_begun) noexcept {
+  const EventLoop* const loop = debugged_loop();
+  if (loop == nullptr) return;
+  const Clock::time_point began = loop->time();
+  warn_of_dropped(never_begun);
+  time_of_reports += loop->time() - began;
+}
+
 inline void debug_has_changed(EventLoop& loop) {
   if (!loop.debug() || loop.is_closed()) return;
   loop.attachment<Watch>();
-  hear_of_dropped = warn_of_dropped;
+  hear_of_dropped = tell_of_dropped;
   hear_of_made = note_made;
 }
 

@@ -29,6 +29,18 @@
 
 namespace aio::detail {
 
+/// As programs write it: "std::string", and nothing of "(anonymous namespace)::".
+inline std::string as_written(std::string name) {
+  constexpr std::string_view string =
+      "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >";
+  constexpr std::string_view unnamed = "(anonymous namespace)::";
+  for (std::size_t at; (at = name.find(string)) != name.npos;) {
+    name.replace(at, string.size(), "std::string");
+  }
+  for (std::size_t at; (at = name.find(unnamed)) != name.npos;) name.erase(at, unnamed.size());
+  return name;
+}
+
 /// "fetch(int)" of its mangled name, also of what compilers make of a coroutine: Clang adds
 /// ".resume"; GCC 12 writes the name twice, the second time as a part of ".Frame.actor".
 inline std::string demangled(std::string name) {
@@ -38,7 +50,7 @@ inline std::string demangled(std::string name) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
-  return text == nullptr ? name : text.get();
+  return text == nullptr ? name : as_written(text.get());
 }
 
 /// "fetch" of "aio::Coro<void> shop::fetch<int>(int)", with its namespaces: "shop::fetch<int>".
@@ -133,9 +145,12 @@ class CodePlace {
            name.starts_with("std::coroutine_handle") ||
            name.starts_with("__interceptor_");  // a sanitizer's
   }
-  /// "fetch(int) (shop.cpp:31)".
+  /// "fetch(int) (shop.cpp:31)". Functions of the standard library without their types.
   std::string text() const {
-    const std::string name = function_.empty() ? "?" : function_;
+    std::string name = function_.empty() ? "?" : function_;
+    const std::string_view plain = without_types(name);
+    if (plain.starts_with("std::")) name = std::string(plain.substr(0, plain.find('<'))) + "()";
+    if (name.starts_with("_Z") && name.size() > 60) name = name.substr(0, 57) + "...";
     const std::string line = own_ ? line_at(offset_) : "";
     return line.empty() ? name : name + " (" + line + ")";
   }

@@ -75,6 +75,10 @@ inline bool LoopEntry::tell_timers(const Ready& next) {
   return is_mark;
 }
 
+/// What reports have cost in the callback that runs: they look up names and lines, which is slow,
+/// and not the callback's fault.
+inline constinit thread_local Clock::duration time_of_reports{};
+
 /// It runs even if there is no memory for its name.
 inline std::string name_of(const Ready& ready) noexcept {
   try {
@@ -92,6 +96,7 @@ inline void EventLoop::run_watched(Ready& ready) {
   const std::string name = debug_ ? detail::name_of(ready) : "a callback";
   const bool timed = debug_;
   const time_point started = timed ? time() : time_point();
+  detail::time_of_reports = {};
   Observer* const observer = observer_;
   if (observer != nullptr) observer->will_run(*this, ready);
   detail::QueuedMeanwhile queued(*this);
@@ -104,7 +109,7 @@ inline void EventLoop::run_watched(Ready& ready) {
     queued.tell(*observer);
     observer->has_run(*this);
   }
-  if (timed && debug_) warn_if_slow(name, time() - started);
+  if (timed && debug_) warn_if_slow(name, time() - started - detail::time_of_reports);
 }
 
 inline void EventLoop::warn_if_slow(const std::string& name, Clock::duration took) {

@@ -1,9 +1,9 @@
 #pragma once
 // Lesson 16, ending: how a server ends. Given to lesson 12.
 //
-//  1. First nothing begins any more, then what runs is waited for, and last of all it is cut.
-//  2. Each of these has a limit in time, since the other side may never go.
-//  3. Whoever waits for the end may be cancelled: that means now.
+//  15. First nothing begins any more, then what runs is waited for, and last of all it is cut.
+//  16. Each of these has a limit in time, since the other side may never go.
+//  17. Whoever waits for the end may be cancelled: that means now.
 
 #include <string>
 #include <utility>

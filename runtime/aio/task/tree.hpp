@@ -1,12 +1,10 @@
 #pragma once
 // Lesson 16, tree: who waits for whom, told as a tree or as a table. Given to lesson 07.
 //
-//  1. A task waits for others where it stands in their lists of waiters: itself, or through a
-//  gather,
-//     a shield, a task group or whatever else waits on its behalf.
-//  2. Each task is told once. A circle is marked where it closes, so that telling it ends.
-//  3. No function calls itself as deep as the tasks are: they may be thousands, one below the
-//  other.
+//  8. A task waits for others where it stands in their lists of waiters: itself, or through a
+//     gather, a shield, a task group or whatever else waits on its behalf.
+//  9. Each task is told once. A circle is marked where it closes, so that telling it ends.
+//  10. No function calls itself as deep as the tasks are: they may be thousands.
 
 #include <algorithm>
 #include <cstddef>

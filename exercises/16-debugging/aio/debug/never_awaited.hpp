@@ -2,10 +2,10 @@
 // Your layer of lesson 16. Check it with: ./learn check 16
 // Lesson 16, never_awaited: a Coro that nobody awaits never runs, and says nothing.
 //
-//  1. In debug mode it is noted of each Coro who made it: a few addresses on the stack.
-//  2. What they mean is looked up when a warning is written, and not before: that is slow.
-//  3. A note is about a frame's address. What is made there later has a note of its own, or none.
-//  4. Nothing here throws: a warning that cannot be written must not end a program.
+//  4. In debug mode it is noted of each Coro who made it: a few addresses on the stack.
+//  5. What they mean is looked up when a warning is written, and not before: that is slow.
+//  6. A note is about a frame's address. What is made there later has a note of its own, or none.
+//  7. Nothing here throws: a warning that cannot be written must not end a program.
 
 #include <array>
 #include <coroutine>
