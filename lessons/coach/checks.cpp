@@ -99,13 +99,23 @@ aio::Coro<bool> catches(fs::path program, std::string turn) {
   co_return outcome.status != 0;
 }
 
+/// The sentence for the author of a turn, said to somebody else: the layer is not the learner's.
+std::string told_to_others(std::string says) {
+  static constexpr std::string_view theirs = "your ";
+  for (std::size_t at = says.find(theirs); at != says.npos; at = says.find(theirs, at)) {
+    says.replace(at, theirs.size(), "the ");
+  }
+  return says;
+}
+
 /// Adds to the verdict on the reference how many wrong turns are caught.
 aio::Coro<> score(const Terminal& terminal, const Lesson& lesson, fs::path program,
                   Verdict& verdict) {
   std::vector<std::string> caught;
   for (const std::string& turn : verdict.item.turns) {
     terminal.progress(fmt::format("{} of {} tried", caught.size(), verdict.item.turns.size()));
-    if (co_await catches(program, turn)) caught.push_back(read_turn(lesson, turn).says);
+    if (co_await catches(program, turn))
+      caught.push_back(told_to_others(read_turn(lesson, turn).says));
   }
   terminal.end_progress();
   TestResult result{"", "pass",

@@ -36,11 +36,12 @@ std::vector<std::string> start_anew(const Desk& desk, const std::string& id);
 
 struct DemoOptions {
   std::string lesson, program;  // no program: the first that gives no prediction's answers away
-  bool timeline = false;        // also say what each task did when
-  std::string trace;            // a file for a record of what the loops did, or none
-  bool mine = false;            // on the layers that the learner has written
-  bool spoil = false;           // although it prints what is still to be predicted
-  bool watching = false;        // this terminal takes no commands: they are for another one
+  std::vector<std::string> arguments;  // of the program, e.g. a port
+  bool timeline = false;               // also say what each task did when
+  std::string trace;                   // a file for a record of what the loops did, or none
+  bool mine = false;                   // on the layers that the learner has written
+  bool spoil = false;                  // although it prints what is still to be predicted
+  bool watching = false;               // this terminal takes no commands: they are for another one
 };
 aio::Coro<int> demo(Desk desk, DemoOptions options);
 

@@ -88,6 +88,7 @@ void declare(CLI::App& app, Arguments& given) {
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
   demo->add_option("LESSON", given.demo.lesson)->required();
   demo->add_option("PROGRAM", given.demo.program);
+  demo->add_option("ARGUMENTS", given.demo.arguments, "What the program is given, e.g. a port");
   auto* timeline =
       demo->add_flag("--timeline", given.demo.timeline, "Also tell what each task did when");
   demo->add_flag("--mine", given.demo.mine, "On the layers that you have written")

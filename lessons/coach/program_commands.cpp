@@ -1,6 +1,7 @@
 // ./learn demo and try: programs that run, also on what the learner has written.
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -114,10 +115,10 @@ std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, cons
   return mine;
 }
 
-/// Builds a program and runs it on this terminal; returns its exit status.
-/// What its loops do goes to the file `trace`, if one is given.
+/// Builds a program and runs it on this terminal, with the arguments and the trace of a demo;
+/// returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file,
-                             std::string trace = "") {
+                             DemoOptions options = {}) {
   BuildTree tree(terminal, learners_preset());
   if (const auto error = co_await tree.build(target, learners_file)) {
     throw Mistake(error->meaning.empty() ? error->text
@@ -125,8 +126,9 @@ aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::p
   }
   Command command;
   command.argv = {tree.program(target).string()};
+  std::ranges::copy(options.arguments, std::back_inserter(command.argv));
   command.inherit_output = true;
-  if (!trace.empty()) command.environment = {{"LOOPWRIGHT_TRACE", trace}};
+  if (!options.trace.empty()) command.environment = {{"LOOPWRIGHT_TRACE", options.trace}};
   const Outcome outcome = co_await run_command(std::move(command));
   if (outcome.signal != 0) terminal.say(fmt::format("It was ended by signal {}.", outcome.signal));
   co_return outcome.status;
@@ -153,7 +155,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   if (options.mine) tell_whose(desk.terminal, mine_below(desk, lesson, shown));
   const std::string_view kind = options.mine ? ".mine" : options.timeline ? ".timeline" : "";
   const int status = co_await build_and_run(
-      desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {}, options.trace);
+      desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {}, options);
   desk.terminal.line();
   desk.terminal.say(shown.shows);
   if (options.program.empty()) tell_other_demos(desk.terminal, lesson, shown, options.watching);

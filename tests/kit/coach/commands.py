@@ -223,10 +223,10 @@ def test_a_written_test_is_scored_by_what_it_catches(checkout):
     answer = checkout.path("solutions/04-event-loop/test-4d.cpp").read_text()
     mine = checkout.path("exercises/04-event-loop/test-4d.cpp")
     mine.write_text(answer)
-    checkout.learn("check", "test-4d").expect(0, "Catches 3 of 3.", "Caught: your queue runs")
+    checkout.learn("check", "test-4d").expect(0, "Catches 3 of 3.", "Caught: the queue runs")
     mine.write_text(answer.replace('EXPECT_EQ(order, "a");', ""))
     checkout.learn("check", "test-4d").expect(
-        1, "Catches 2 of 3.", "stays hidden", but_not=("your run_ready also runs",)
+        1, "Catches 2 of 3.", "stays hidden", but_not=("the run_ready also runs",)
     )
     mine.write_text(answer.replace('"abc"', '"cba"'))
     checkout.learn("check", "test-4d").expect(1, "Your test rejects the reference")
@@ -350,6 +350,14 @@ def test_a_demo_says_what_it_shows(checkout):
         but_not=("Timers for the same moment",),
     )
     checkout.learn("demo", "3", "nothing").expect(2, "ties", "one_heap")
+
+
+def test_a_demo_passes_arguments_on(checkout):
+    program = checkout.path("lessons/03-timers/in_turn.cpp")
+    before = program.read_text()
+    program.write_text("#include <cstdio>\nint main(int, char** given) { std::puts(given[2]); }\n")
+    checkout.learn("demo", "3", "in_turn", "first", "second").expect(0, "second")
+    program.write_text(before)
 
 
 def test_a_demo_writes_a_trace(checkout):

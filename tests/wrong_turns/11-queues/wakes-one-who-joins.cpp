@@ -1,5 +1,5 @@
 // Name: Waking one of those who join
-// Says: when all is done you wake one who waits in join(); the others wait for ever
+// Says: your task_done() wakes one who waits in join() when all is done; the others wait for ever
 // Caught-by: Step4_Join.WaitsUntilEveryItemIsDone
 
 //: 11.4
