@@ -26,7 +26,8 @@ using namespace std::chrono_literals;
 using aio::Coro;
 using tests::LooksLike, tests::Seen;
 
-/// A site on which each page takes a second. Pages that link nowhere need not be named.
+/// A site on which each page takes a second, and "/slow" five. Pages that link nowhere need not be
+/// named.
 class Pages {
  public:
   explicit Pages(std::map<std::string, std::vector<std::string>> links, std::string broken = "")
@@ -57,7 +58,7 @@ class Pages {
     story.step("fetch(" + page + ")");
     ++fetched;
     most = std::max(most, ++busy_);
-    co_await aio::sleep(1s);
+    co_await aio::sleep(page == "/slow" ? 5s : 1s);
     --busy_;
     if (page == broken_) throw std::runtime_error("404");
     co_return links_[page];
@@ -90,6 +91,16 @@ TEST(Fix13c_Crawler, HasAllWorkersThoughItBeginsWithOnePage) {
   EXPECT_STORY(site.story, site.took, std::chrono::nanoseconds(2s),
                "a second for the first page, and one for the three others",
                LooksLike{std::chrono::nanoseconds(4s), "an-empty-queue-is-the-end"});
+}
+
+TEST(Fix13c_Crawler, AFreeWorkerTakesTheNextPage) {
+  Pages site({{"/", {"/slow", "/a"}}, {"/a", {"/b", "/c"}}});
+  site.run(2);
+  EXPECT_STORY(site.story, site.took, std::chrono::nanoseconds(6s),
+               "a second for the first page and five for /slow; the other worker fetches the rest "
+               "meanwhile",
+               LooksLike{std::chrono::nanoseconds(7s), "waits-for-the-slowest"},
+               LooksLike{std::chrono::nanoseconds(9s), "an-empty-queue-is-the-end"});
 }
 
 TEST(Fix13c_Crawler, GoesOnAfterAPageThatFails) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <aio/event_loop.hpp>
@@ -14,7 +15,9 @@
 #include <aio/support/ref.hpp>
 #include <aio/task.hpp>
 #include <http/client/pool.hpp>
+#include <http/connection/work.hpp>
 
+#include "support/allocations.hpp"
 #include "support/http_pair.hpp"
 #include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
@@ -234,6 +237,38 @@ TEST(Step4_Keep, OneThatTheServerEndsMeanwhileIsForgotten) {
     EXPECT_STORY(desk.story, desk.pool->idle(), 0U,
                  "a connection that was told where it stands leaves the pool when it ends",
                  Seen{1U, "a-dead-one-stays"});
+  });
+}
+
+TEST(Step4_Keep, OneThatTheServerHasEndedIsClosed) {
+  at_desk(1, 10, [](Desk& desk) -> Coro<> {
+    Line line;
+    Slot slot = co_await Pool::enter(desk.pool, "http://here");
+    co_await line.exchange(hello);
+    co_await line.server.read();  // else its end would be an error, which closes this side, too
+    desk.story.step("the server closes it, and the loop hears of that");
+    line.server.close();
+    co_await iterations(10);
+    desk.story.step("the connection is given back");
+    desk.pool->put(std::move(slot), std::move(line.connection), aio::running_loop().time() + 15s);
+    EXPECT_STORY(desk.story, desk.pool->idle(), 0U,
+                 "ended() was called while the connection was in use, and is not called again",
+                 LooksLike{1U, "forgets-that-it-ended"}, LooksLike{1U, "keeps-whatever-comes"});
+  });
+}
+
+TEST(Step4_Keep, OneThatRestsNeedsNoParser) {
+  at_desk(1, 10, [](Desk& desk) -> Coro<> {
+    Line line;
+    std::vector<std::unique_ptr<http::detail::Work>> borrowed;
+    for (int i = 0; i < 64; ++i) borrowed.push_back(http::detail::WorkPool::take());
+    co_await desk.lend(line, "http://here", hello);
+    const tests::AllocationCount allocations;
+    const auto spare = http::detail::WorkPool::take();
+    if (!tests::AllocationCount::works()) co_return;
+    EXPECT_STORY(desk.story, allocations.made() == 0, true,
+                 "the parser of a connection that rests is free for others, after rest()",
+                 LooksLike{false, "rests-with-its-parser"});
   });
 }
 

@@ -246,6 +246,7 @@ class Talk {
 
   tests::Story story{aio::running_loop()};
   WebSocket socket;
+  bool was_hung_up = false;  // the client has read to the end of the connection
 
  private:
   Coro<> read() {
@@ -254,6 +255,7 @@ class Talk {
       piece = co_await far_.read();
       heard_ += piece;
     } while (!piece.empty());
+    was_hung_up = true;
   }
   /// "text pong": of frames of a server, which are short.
   static std::string kinds_of(std::string_view bytes) {
@@ -385,6 +387,10 @@ TEST(Step7_End, IsToldByTheOtherSide) {
     const std::string heard = co_await talk.hear();
     EXPECT_STORY(talk.story, heard, "close", "a Close is answered by a Close",
                  LooksLike{"", "nobody-sends-the-answer"});
+    EXPECT_STORY(talk.story, talk.was_hung_up, true,
+                 "both have said so: the server closes the connection, and the client waits for "
+                 "that",
+                 LooksLike{false, "never-hangs-up"});
     const std::string sent = co_await soon(talk.send("hello?"));
     EXPECT_STORY(talk.story, sent, "WebSocketClosed", "the other side does not listen any more",
                  LooksLike{"system_error", "speaks-after-the-goodbye"});

@@ -1,15 +1,19 @@
 // use-13e: a download that goes on.
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <aio/sleep.hpp>
 #include <aio/support/errors.hpp>
 #include <aio/task.hpp>
 #include <http/client.hpp>
@@ -23,6 +27,7 @@
 namespace {
 
 using aio::Coro;
+using namespace std::chrono_literals;
 using tests::LooksLike, tests::Seen;
 
 constexpr std::size_t size = 200'000;
@@ -31,6 +36,7 @@ constexpr std::size_t size = 200'000;
 struct Shelf {
   Coro<http::Response> serve(http::ServerRequest& request) {
     ++requests;
+    if (slow) co_await aio::sleep(10s);
     coding = request.headers.get("Accept-Encoding").value_or("(none)");
     if (request.target != "/file") co_return http::Response(404, "There is no such file.\n");
     const bool same = request.headers.get("If-Range").value_or("") == tag && !tag.empty();
@@ -68,6 +74,7 @@ struct Shelf {
   char letter = 'a';
   int breaks = 0;         // how many responses break off, after 50,000 bytes each
   std::size_t shift = 0;  // how far the parts are from where they should begin
+  bool slow = false;      // it takes ten seconds for each answer
   int requests = 0;
   std::vector<std::size_t> asked{};  // from where on
   std::string coding{};
@@ -89,7 +96,13 @@ struct Scene {
       thrown = "NoFile";
     } catch (const aio::IncompleteReadError&) {
       thrown = "IncompleteReadError";
+    } catch (const std::system_error&) {
+      thrown = "system_error";
     }
+  }
+  Coro<http::Channel> connect(http::Url url) {
+    if (refusals-- > 0) throw std::system_error(ECONNREFUSED, std::generic_category(), "connect");
+    co_return co_await site.connector()(std::move(url));
   }
 
   tests::Story story{};
@@ -98,10 +111,11 @@ struct Scene {
   std::vector<std::uint64_t> told{};
   std::optional<std::uint64_t> told_total{};
   std::string thrown{};
+  int refusals = 0;  // how many attempts to connect fail
   tests::Site site = tests::Site::of([this](http::ServerRequest& request) -> Coro<http::Response> {
     return shelf.serve(request);
   });
-  http::Client client{{}, site.connector()};
+  http::Client client{{}, [this](http::Url url) { return connect(std::move(url)); }};
 };
 
 template <class Play>
@@ -119,10 +133,14 @@ TEST(Use13e_Download, TellsHowFarItIs) {
   play([](Scene& scene) -> Coro<> {
     co_await scene.get();
     EXPECT_STORY(scene.story, scene.thrown, "nothing", "nothing goes wrong");
-    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true, "all has come");
+    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
+                 "bytes are missing, are there twice, or are of another file");
     EXPECT_STORY(scene.story, scene.told.size() > 1, true, "it tells after each piece",
                  LooksLike{false, "tells-at-the-end"});
     EXPECT_STORY(scene.story, std::ranges::is_sorted(scene.told), true, "it gets more");
+    if (scene.told.empty()) co_return;
+    EXPECT_STORY(scene.story, scene.told.back(), size,
+                 "it tells how much there is, not how much came");
     EXPECT_STORY(scene.story, scene.told_total, std::optional<std::uint64_t>(size),
                  "the server has said how long the file is");
     EXPECT_STORY(scene.story, scene.shelf.coding, "identity",
@@ -136,7 +154,8 @@ TEST(Use13e_Download, GoesOnWhereItStopped) {
     co_await scene.get();
     EXPECT_STORY(scene.story, scene.thrown, "nothing", "the third attempt brings the rest",
                  LooksLike{"IncompleteReadError", "one-attempt"});
-    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true, "all has come");
+    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
+                 "bytes are missing, are there twice, or are of another file");
     EXPECT_STORY(scene.story, scene.shelf.asked, (std::vector<std::size_t>{0, 50'000, 100'000}),
                  "what has come is not asked for again",
                  Seen{std::vector<std::size_t>{0, 0, 0}, "begins-anew"});
@@ -164,7 +183,51 @@ TEST(Use13e_Download, BeginsAnewWhenNobodyKnowsWhichFileItWas) {
     co_await scene.get();
     EXPECT_STORY(scene.story, scene.into.bytes.size(), size, "each attempt brings all of it",
                  LooksLike{250'000U, "adds-all-to-a-part"});
-    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true, "all has come");
+    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
+                 "bytes are missing, are there twice, or are of another file");
+  });
+}
+
+TEST(Use13e_Download, BeginsAnewAfterAWeakTag) {
+  play([](Scene& scene) -> Coro<> {
+    scene.shelf.tag = "W/\"v1\"";
+    scene.shelf.breaks = 1;
+    co_await scene.get();
+    EXPECT_STORY(scene.story, scene.shelf.asked, (std::vector<std::size_t>{0, 0}),
+                 "W/ stands before a weak tag: two files that have it mean the same, but their "
+                 "bytes may differ",
+                 Seen{std::vector<std::size_t>{0, 50'000}, "a-weak-tag-will-do"});
+    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
+                 "bytes are missing, are there twice, or are of another file");
+  });
+}
+
+TEST(Use13e_Download, TriesAgainWhenItCannotConnect) {
+  play([](Scene& scene) -> Coro<> {
+    scene.refusals = 2;
+    scene.story.step("the first two attempts to connect are refused");
+    co_await scene.get();
+    EXPECT_STORY(scene.story, scene.thrown, "nothing",
+                 "a connection that was refused has failed, too: the third attempt succeeds",
+                 LooksLike{"system_error", "only-the-body-breaks"});
+    EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
+                 "bytes are missing, are there twice, or are of another file");
+  });
+}
+
+TEST(Use13e_Download, EndsWhenItIsCancelled) {
+  play([](Scene& scene) -> Coro<> {
+    scene.shelf.slow = true;
+    aio::Task<> getting = aio::create_task(scene.get());
+    co_await aio::sleep(1s);
+    scene.story.step("it is cancelled while it waits for the answer");
+    getting.cancel();
+    co_await aio::sleep(1s);
+    EXPECT_STORY(scene.story, getting.done() && getting.cancelled(), true,
+                 "who is told to stop does not try again",
+                 LooksLike{false, "told-to-stop-it-tries-again"});
+    getting.cancel();
+    co_await aio::sleep(100s);
   });
 }
 
@@ -187,9 +250,12 @@ TEST(Use13e_Download, DoesNotTryForEver) {
     EXPECT_STORY(scene.story, scene.shelf.requests, 2, "two attempts were allowed");
     EXPECT_STORY(scene.story, scene.into.bytes.size(), 100'000U, "what has come is kept");
     scene.shelf.breaks = 0;
+    scene.shelf.asked.clear();
     co_await scene.get();
     EXPECT_STORY(scene.story, scene.into.bytes == scene.shelf.content(), true,
-                 "a later download goes on there");
+                 "a later download brings the rest");
+    EXPECT_STORY(scene.story, scene.shelf.asked, std::vector<std::size_t>{100'000},
+                 "a later download goes on where the first one stopped");
   });
 }
 

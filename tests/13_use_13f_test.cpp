@@ -24,20 +24,21 @@ using tests::LooksLike, tests::Seen;
 class Visitor {
  public:
   Coro<> ask(std::string method, std::string path, std::string body = "",
-             std::string type = "application/json") {
-    story.step(method + " " + path + (body.empty() ? "" : " " + body));
+             std::string type_said = "application/json") {
+    story.step(method + " " + path + (body.empty() ? "" : " " + body) +
+               (type_said == "application/json" ? "" : ", as " + type_said));
     http::RequestOptions options(std::move(body));
-    if (!options.body.empty()) options.headers.add("Content-Type", type);
+    if (!options.body.empty()) options.headers.add("Content-Type", type_said);
     http::ClientResponse response =
         co_await client.request(std::move(method), "http://here" + path, std::move(options));
     status = response.status;
-    type_ = response.headers.get("Content-Type").value_or("");
+    type = response.headers.get("Content-Type").value_or("");
     location = response.headers.get("Location").value_or("(none)");
     said = json::parse(response.body, nullptr, false);
   }
   /// "404 detail": the status, and whether a sentence says why.
   std::string refusal() const {
-    const bool is_json = type_.starts_with("application/json") && said.is_object();
+    const bool is_json = type.starts_with("application/json") && said.is_object();
     const bool why = is_json && said.contains("detail") && said["detail"].is_string();
     return std::to_string(status) + (why ? " detail" : is_json ? " JSON" : " no JSON");
   }
@@ -45,11 +46,10 @@ class Visitor {
 
   tests::Story story{};
   int status = 0;
-  std::string location{};
+  std::string location{}, type{};
   json said{};
 
  private:
-  std::string type_{};
   http::Handler handler_ = users_service().handler();
   tests::Site site_ = tests::Site::of(
       [this](http::ServerRequest& request) -> Coro<http::Response> { return handler_(request); });
@@ -73,6 +73,21 @@ TEST(Use13f_Users, AreNoneAtFirst) {
     EXPECT_STORY(visitor.story, visitor.status, 200, "an empty list is a good answer");
     EXPECT_STORY(visitor.story, visitor.text(), "[]", "a list of nobody",
                  Seen{"null", "nobody-is-null"});
+    EXPECT_STORY(visitor.story, visitor.type, "application/json", "good answers are JSON, too",
+                 LooksLike{"text/plain; charset=utf-8", "only-errors-are-json"});
+  });
+}
+
+TEST(Use13f_Users, BelongToTheirService) {
+  visit([](Visitor& visitor) -> Coro<> {
+    visitor.story.step("there is another service");
+    Visitor other;
+    co_await other.ask("POST", "/users", R"({"name":"Eve"})");
+    other.story.step("and POST /users {\"name\":\"Eve\"} went there");
+    co_await visitor.ask("GET", "/users");
+    EXPECT_STORY(visitor.story, visitor.text(), "[]",
+                 "Eve was added to another service; this one knows nobody",
+                 LooksLike{R"([{"id":1,"name":"Eve"}])", "all-services-share"});
   });
 }
 
@@ -82,21 +97,29 @@ TEST(Use13f_Users, AreAddedAndShown) {
     EXPECT_STORY(visitor.story, visitor.status, 201, "somebody new is there",
                  LooksLike{415, "parameters-are-no-type"});
     EXPECT_STORY(visitor.story, visitor.text(), R"({"id":1,"name":"Ann"})", "with an id");
+    EXPECT_STORY(visitor.story, visitor.type, "application/json", "good answers are JSON, too",
+                 LooksLike{"text/plain; charset=utf-8", "only-errors-are-json"});
     EXPECT_STORY(visitor.story, visitor.location, "/users/1", "201 says where",
                  LooksLike{"(none)", "where-is-not-said"});
-    co_await visitor.ask("POST", "/users", R"({"name":"Bob \"the\" Ünique\n"})");
+    co_await visitor.ask("POST", "/users", R"({"name":"Bob \"the\" Ünique\n"})",
+                         "Application/JSON");
+    EXPECT_STORY(visitor.story, visitor.location, "/users/2",
+                 "capitals make no other type; the second user has a place of its own",
+                 LooksLike{"(none)", "capitals-make-a-type"});
     co_await visitor.ask("GET", "/users/2");
     EXPECT_STORY(visitor.story, visitor.text(), R"({"id":2,"name":"Bob \"the\" Ünique\n"})",
                  "a name may hold whatever JSON can", LooksLike{"no JSON", "json-by-hand"});
     co_await visitor.ask("GET", "/users");
-    EXPECT_STORY(visitor.story, visitor.said.size(), 2U, "both are listed");
+    EXPECT_STORY(visitor.story, visitor.text(),
+                 R"([{"id":1,"name":"Ann"},{"id":2,"name":"Bob \"the\" Ünique\n"}])",
+                 "both are listed, in the order in which they came, as GET /users/{id} shows them");
   });
 }
 
 TEST(Use13f_Nobody, IsSaidInJson) {
   visit([](Visitor& visitor) -> Coro<> {
     co_await visitor.ask("POST", "/users", R"({"name":"Ann"})");
-    for (const std::string id : {"2", "0", "-1", "1x", "x", "99999999999999999999", "%31%00"}) {
+    for (const std::string id : {"2000", "0", "-1", "1x", "x", "99999999999999999999", "%31%00"}) {
       co_await visitor.ask("GET", "/users/" + id);
       EXPECT_STORY(visitor.story, visitor.refusal(), "404 detail",
                    "whatever this is, it is no user's id, and the client is told so in JSON",
@@ -118,8 +141,12 @@ TEST(Use13f_Wrong, IsSaidInJson) {
     co_await visitor.ask("POST", "/users", "name=Ann", "application/x-www-form-urlencoded");
     EXPECT_STORY(visitor.story, visitor.refusal(), "415 detail", "this is a form, and no JSON",
                  LooksLike{"422 detail", "the-type-is-not-looked-at"});
+    co_await visitor.ask("POST", "/users", R"({"name":"Ann"})", "application/jsonlines");
+    EXPECT_STORY(visitor.story, visitor.refusal(), "415 detail",
+                 "a type whose name only begins with application/json is another type",
+                 LooksLike{"201 JSON", "what-begins-like-json"});
     co_await visitor.ask("GET", "/users");
-    EXPECT_STORY(visitor.story, visitor.text(), "[]", "nobody was added",
+    EXPECT_STORY(visitor.story, visitor.text(), "[]", "what was refused must not be added",
                  LooksLike{"no JSON", "everybody-is-a-user"});
   });
 }

@@ -50,17 +50,26 @@ class Library {
   }
   void let_answer(int count) { may_answer_.release(count); }
 
-  std::atomic<int> asked = 0;
+  std::atomic<int> asked = 0, answered = 0;
+  std::atomic<bool> name_was_lost = false;
   std::atomic<bool> in_the_loop = false, in_the_loops_threads = false, gave_up = false;
 
  private:
+  struct Answered {
+    std::atomic<int>& count;
+    ~Answered() { ++count; }
+  };
   std::string answer(const std::string& thing) {
     ++asked;
+    const std::string copy = thing;
+    const char* const there = thing.data();
+    const Answered counts{answered};
     char name[16];
     ::pthread_getname_np(::pthread_self(), name, sizeof name);
     in_the_loop = in_the_loop || std::this_thread::get_id() == home_;
     in_the_loops_threads = in_the_loops_threads || std::string(name) == "aio";
     if (!in_the_loop && !may_answer_.try_acquire_for(2s)) gave_up = true;
+    name_was_lost = name_was_lost || copy.compare(0, copy.npos, there, copy.size()) != 0;
     if (thing == "unicorn") throw std::out_of_range("there is no unicorn");
     return thing + ": 3";
   }
@@ -142,6 +151,25 @@ TEST(Fix14b_Prices, AnswersComeInTheOrderOfTheQuestions) {
                  "apple: 3\nerror: there is no unicorn\nfig: 3\n",
                  "what the library throws is an answer, and the next question is asked after it");
     co_await there.clients.front();
+  }(shop));
+}
+
+TEST(Fix14b_Prices, TheLibraryHasACopyOfTheQuestion) {
+  Shop shop;
+  tests::run_virtual([](Shop& there) -> Coro<> {
+    Stream client = there.enter();
+    client.write("an apple with a name " + std::string(100, '.') + "\n");
+    co_await until_asked(there);
+    there.story.step("the client's task is cancelled while the library works");
+    there.clients.front().cancel();
+    while (!there.clients.front().done()) co_await aio::sleep(0s);
+    there.library->let_answer(1);
+    while (there.library->answered == 0) co_await aio::sleep(0s);
+    const bool name_was_lost = there.library->name_was_lost;
+    EXPECT_STORY(there.story, name_was_lost, false,
+                 "the work goes on after its task has ended, and the variables of the task are "
+                 "gone: the library needs its own copy of the name",
+                 LooksLike{true, "lends-its-variables"});
   }(shop));
 }
 

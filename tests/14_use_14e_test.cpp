@@ -9,17 +9,21 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <aio/clock.hpp>
 #include <aio/coro.hpp>
 #include <aio/process.hpp>
+#include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
 #include "run_all.hpp"
@@ -95,6 +99,49 @@ TEST(Use14e_RunAll, CollectsWhatEachSays) {
       run_here(place, {"echo one; echo two >&2; echo three", "exit 3", "kill -9 $$", "cat"}, 4);
   EXPECT_STORY(place.story, told(all), "one\ntwo\nthree\n0 3 -9 0 ",
                "errors belong to the output, and what a command reads is at its end at once");
+}
+
+/// What this program reads from its standard input, as long as it lives.
+class Typed {
+ public:
+  explicit Typed(const std::filesystem::path& file) : before_(::dup(STDIN_FILENO)) {
+    std::ofstream(file) << "typed\n";
+    const aio::UniqueFd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    ::dup2(opened.get(), STDIN_FILENO);
+  }
+  ~Typed() { ::dup2(before_.get(), STDIN_FILENO); }
+  Typed(const Typed&) = delete;
+  Typed& operator=(const Typed&) = delete;
+
+ private:
+  const aio::UniqueFd before_;
+};
+
+TEST(Use14e_RunAll, TheyDoNotReadWhatIsYours) {
+  Place place;
+  const Typed typed(place.path / "typed");
+  place.story.step("what this program may read is \"typed\"");
+  EXPECT_STORY(place.story, told(run_here(place, {"cat"}, 1)), "0 ",
+               "commands have nothing to read, and take nothing from who starts them",
+               LooksLike{"typed\n0 ", "reads-what-is-yours"});
+}
+
+TEST(Use14e_RunAll, OneThatCannotBeStartedIsAResult) {
+  Place place;
+  std::string thrown = "nothing";
+  std::vector<Ran> all(3);
+  try {
+    all = run_here(place, {"echo one", "true " + std::string(200'000, 'x'), "echo three"}, 1);
+  } catch (const std::system_error& error) {
+    thrown = error.what();
+  }
+  place.story.step("the second of three commands is longer than the kernel takes");
+  EXPECT_STORY(place.story, thrown == "nothing", true,
+               "the others have results, which would be lost",
+               LooksLike{false, "one-that-cannot-start-ends-it-all"});
+  EXPECT_STORY(place.story, all[0].output + all[2].output, "one\nthree\n", "the others have run");
+  EXPECT_STORY(place.story, all[1].returncode, 127, "as shells say it");
+  EXPECT_STORY(place.story, all[1].output.empty(), false, "its output says why");
 }
 
 TEST(Use14e_RunAll, TwentyInTheirOrder) {

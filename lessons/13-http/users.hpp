@@ -3,7 +3,8 @@
 
 #include <http/server/router.hpp>
 
-/// A service that knows no users at first. Everything that it says is JSON (application/json).
+/// A service that knows no users at first. Everything that its handlers say is JSON
+/// (application/json); what the router says itself, e.g. 405, stays as it is.
 ///
 ///   GET /users        200 [{"id":1,"name":"Ann"}, …], in the order in which they came
 ///   GET /users/{id}   200 {"id":1,"name":"Ann"}
