@@ -99,11 +99,15 @@ aio::Coro<bool> catches(fs::path program, std::string turn) {
   co_return outcome.status != 0;
 }
 
-/// The sentence for the author of a turn, said to somebody else: the layer is not the learner's.
+/// The sentence for the author of a turn, said to somebody else, whose layer it is not: "the queue
+/// runs …", "call_soon runs …".
 std::string told_to_others(std::string says) {
-  static constexpr std::string_view theirs = "your ";
-  for (std::size_t at = says.find(theirs); at != says.npos; at = says.find(theirs, at)) {
-    says.replace(at, theirs.size(), "the ");
+  static constexpr std::string_view your = "your ";
+  for (std::size_t at = says.find(your); at != says.npos; at = says.find(your, at)) {
+    const std::string_view rest = std::string_view(says).substr(at + your.size());
+    const std::string_view thing = rest.substr(0, rest.find(' '));
+    const bool is_function = thing.find_first_of("_(") != thing.npos;
+    says.replace(at, your.size(), is_function ? "" : "the ");
   }
   return says;
 }
