@@ -58,6 +58,10 @@ target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
 add_library(loopwright_undebugged INTERFACE)  # linked after loopwright_lenient it takes back -g
 target_compile_options(loopwright_undebugged INTERFACE -g0)
 
+# For what is the same wherever the kit is, so that its clones need not compile it (tests/kit/borrow.py).
+add_library(loopwright_anywhere INTERFACE)
+target_compile_options(loopwright_anywhere INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
 add_custom_target(runtime_tests)  # all NN.runtime
 
 include(${CMAKE_CURRENT_LIST_DIR}/ground.cmake)
@@ -429,6 +433,6 @@ endfunction()
 
 function(loopwright_bench target)
   loopwright_executable(${target} ${ARGN})
-  target_link_libraries(${target} PRIVATE bench_support loopwright_warnings)
+  target_link_libraries(${target} PRIVATE bench_support loopwright_warnings loopwright_anywhere)
   target_compile_options(${target} PRIVATE -O2 -DNDEBUG)
 endfunction()

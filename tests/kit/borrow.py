@@ -3,9 +3,9 @@ sources by the same command, is taken from there. Whatever differs is compiled.
 
     borrow.py SOURCE BUILD CLONE compiler arguments…
 
-Only objects in which no path is compiled are taken, so that they are what the compiler would make."""
+Only objects in which no path of the sources is compiled are taken, so that they are what the compiler
+would make."""
 
-import filecmp
 import json
 import os
 import re
@@ -43,9 +43,9 @@ class Lender:
         theirs = self.command_of(made)
         if theirs is None or not (self.build / made).exists():
             return []
-        if [self.in_clone(word) for word in theirs] != without_dependencies(arguments):
+        if meaning(map(self.in_clone, theirs)) != meaning(without_dependencies(arguments)):
             return []
-        if any(word.startswith("-D") and str(self.source) in word for word in theirs):
+        if str(self.source).encode() in (self.build / made).read_bytes():
             return []
         files = [os.path.normpath(self.build / name) for name in self.sources_of(made)]
         ours = [self.in_clone(name) for name in files]
@@ -53,9 +53,14 @@ class Lender:
         for name, copy in zip(files, ours):
             if name == copy:
                 continue  # the system's
-            if os.stat(name).st_mtime > changed or not filecmp.cmp(name, copy, shallow=False):
+            if os.stat(name).st_mtime > changed or not self.is_copy(name, copy):
                 return []
         return ours
+
+    def is_copy(self, name, copy):
+        """Sources that CMake has put together include others by their paths."""
+        text = Path(name).read_text()
+        return Path(copy).read_text() in (text, self.in_clone(text))
 
     def lend(self, made, files, depfile):
         shutil.copyfile(self.build / made, made)
@@ -67,6 +72,15 @@ def without_dependencies(arguments):
     """What ninja adds to a command, to hear what was read, is not in compile_commands.json."""
     text = "\0".join(arguments) + "\0"
     return re.sub(r"-MD\0|-M[TF]\0[^\0]*\0", "", text).split("\0")[:-1]
+
+
+def meaning(arguments):
+    """The last level of optimisation counts. A tree for measurements has said it for all, and ours for
+    what is measured; the same is true of NDEBUG."""
+    words = list(arguments)
+    levels = [word for word in words if re.fullmatch("-O[0-3s]", word)]
+    once = levels[-1:] + (["-DNDEBUG"] if "-DNDEBUG" in words else [])
+    return [word for word in words if word not in levels + once] + once
 
 
 def after(arguments, option):

@@ -42,10 +42,11 @@ def check_commands(build, lesson):
 
 
 def configure(build, clone):
-    """Its build takes from ours what is the same: CI has just built the coach from nothing."""
+    """Its builds take from ours what is the same: the coach and what is measured."""
     launcher = ["python3", Path(__file__).with_name("borrow.py"), SOURCE, build.folder, clone]
     option = "-DCMAKE_CXX_COMPILER_LAUNCHER=" + ";".join(map(str, launcher))
-    call(["cmake", "--preset", "dev", option], cwd=clone)
+    for preset in ("dev", "release"):
+        call(["cmake", "--preset", preset, option], cwd=clone)
 
 
 def check(folder, name):
