@@ -15,6 +15,7 @@ struct Link {
 constexpr std::array Menu{
     Link{"/index.html", "Contents"},
     Link{"/glossary.html", "Glossary"},
+    Link{"/pictures.html", "Pictures"},
 };
 
 std::string menu(std::string_view here) {

@@ -10,6 +10,7 @@ void add_chapters(Book& book) {
   add_solutions(book);
   add_glossary(book);
   add_search(book);
+  add_pictures(book);
 }
 
 }  // namespace book

@@ -4,6 +4,7 @@
 
 #include "chapters.hpp"
 #include "exercises.hpp"
+#include "pictures.hpp"
 #include "texts.hpp"
 
 namespace book {
@@ -57,6 +58,9 @@ void add_lesson(Book& book, std::size_t place) {
       return way_to_work(book, lesson, heading);
     };
     Page page = text_page(folder / "README.md", "lesson", std::move(hooks));
+    page.main = with_pictures(book, lesson, std::move(page.main));
+    page.scripts.push_back("loop.js");
+    page.styles.push_back("loop.css");
     page.main += fmt::format("<p><a href=\"{}\">The answers</a>, for afterwards.</p>",
                              address_of(fs::path("solutions") / lesson.slug / "README.md"));
     page.main += neighbours(lessons_of(book), place);

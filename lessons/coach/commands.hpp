@@ -39,6 +39,8 @@ struct DemoOptions {
   std::vector<std::string> arguments;  // of the program, e.g. a port
   bool timeline = false;               // also say what each task did when
   std::string trace;                   // a file for a record of what the loops did, or none
+  bool records = false;                // for a picture,
+  std::string record;                  // in this file, or one of ours
   bool mine = false;                   // on the layers that the learner has written
   bool spoil = false;                  // although it prints what is still to be predicted
   bool watching = false;               // this terminal takes no commands: they are for another one
@@ -50,7 +52,7 @@ void tell_whose(const Terminal& terminal, const std::vector<std::string>& mine);
 
 /// Builds and runs the learner's own program of a lesson, on their layers; makes it from the
 /// lesson's template if there is none.
-aio::Coro<int> try_out(Desk desk, std::string lesson);
+aio::Coro<int> try_out(Desk desk, std::string lesson, DemoOptions options);
 
 /// The tasks of a program that runs, as a table, or as a tree of who waits for whom.
 int list_tasks(const Desk& desk, int process, bool as_tree);

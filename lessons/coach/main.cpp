@@ -95,11 +95,18 @@ void declare(CLI::App& app, Arguments& given) {
       ->excludes(timeline);
   demo->add_option("--trace", given.demo.trace,
                    "Write what its loops did to FILE: for Perfetto, or JSON lines for .jsonl");
+  demo->add_option("--record", given.demo.record,
+                   "Write a page to FILE on which you can step through the run")
+      ->expected(0, 1)
+      ->each([&given](const std::string&) { given.demo.records = true; });
   demo->add_flag("--spoil", given.demo.spoil, "Although its output is still to be predicted");
 
-  app.add_subcommand("try", "Build and run a program of your own, on your layers")
-      ->add_option("LESSON", given.id)
-      ->required();
+  auto* own = app.add_subcommand("try", "Build and run a program of your own, on your layers");
+  own->add_option("LESSON", given.id)->required();
+  own->add_option("--record", given.demo.record,
+                  "Write a page to FILE on which you can step through the run")
+      ->expected(0, 1)
+      ->each([&given](const std::string&) { given.demo.records = true; });
 
   app.add_subcommand("ps", "The tasks of a program that runs, and what they wait for")
       ->add_option("PID", given.process)
@@ -173,7 +180,7 @@ int dispatch(const CLI::App& app, Arguments& given) {
   if (app.got_subcommand("export")) return export_progress(desk, given.file, given.force);
   if (app.got_subcommand("import")) return import_progress(desk, given.file, given.replace);
   if (app.got_subcommand("merge")) return run_interruptible(merge(desk, given.merge));
-  if (app.got_subcommand("try")) return run_interruptible(try_out(desk, given.id));
+  if (app.got_subcommand("try")) return run_interruptible(try_out(desk, given.id, given.demo));
   if (app.got_subcommand("diff")) return run_interruptible(diff(desk, given.id, given.spoil));
   if (app.got_subcommand("glossary")) return glossary(desk, given.id);
   if (app.got_subcommand("demo")) return run_interruptible(demo(desk, given.demo));

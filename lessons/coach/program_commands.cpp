@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "mistake.hpp"
+#include "recording.hpp"
 #include "run_command.hpp"
 #include "text.hpp"
 
@@ -153,6 +154,13 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Demo& shown = demo_of(desk, lesson, options);
   if (!options.spoil) refuse_to_spoil(desk, lesson, shown, options.watching);
   if (options.mine) tell_whose(desk.terminal, mine_below(desk, lesson, shown));
+  if (options.records) {
+    const Recorded wanted = recorded_demo(lesson.number, shown.program, options.mine);
+    co_await record(desk.terminal, wanted, true);
+    desk.terminal.line();
+    write_recording(desk.terminal, wanted, options.record);
+    co_return 0;
+  }
   const std::string_view kind = options.mine ? ".mine" : options.timeline ? ".timeline" : "";
   const int status = co_await build_and_run(
       desk.terminal, fmt::format("{}-{}{}", lesson.number, shown.program, kind), {}, options);
@@ -162,7 +170,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   co_return status;
 }
 
-aio::Coro<int> try_out(Desk desk, std::string id) {
+aio::Coro<int> try_out(Desk desk, std::string id, DemoOptions options) {
   const Lesson& lesson = desk.course.lesson(id);
   const fs::path file = fs::path("exercises") / lesson.slug / "try.cpp";
   if (!fs::exists(file)) {
@@ -173,6 +181,13 @@ aio::Coro<int> try_out(Desk desk, std::string id) {
         file.string(), lesson.number));
   }
   tell_whose(desk.terminal, collect_mine(desk.course));
+  if (options.records) {
+    Recorded wanted = recorded_demo(lesson.number, "try", true);
+    wanted.learners_file = file;
+    co_await record(desk.terminal, wanted, true);
+    write_recording(desk.terminal, wanted, options.record);
+    co_return 0;
+  }
   co_return co_await build_and_run(desk.terminal, lesson.number + "-try.mine", file);
 }
 

@@ -10,6 +10,7 @@ export function stepsOf(recording) {
   const cast = new Cast(recording.files ?? {});
   const steps = [];
   for (let i = 0; i < events.length; i++) i += addStep(steps, events, i, cast);
+  markThoseAlone(cast.all);
   return { steps, cast: cast.all, files: recording.files ?? {} };
 }
 
@@ -54,6 +55,8 @@ class Cast {
     this.living = new Map();
     this.callbacks = 0;
     this.loop = 0;
+    this.line = null; // where the program is
+    this.running = null;
   }
 
   enterLoop() {
@@ -94,25 +97,49 @@ class Cast {
   }
 
   /** A name that says more than Task-3: what was given to create_task(). */
+  /** A callback is called what it calls, as far as the line where it was queued tells. */
+  nameCallback(one) {
+    if (one.kind === "task" || one.call || one.watches !== undefined) return;
+    const line = this.line && (this.files[this.line.file] ?? "").split("\n")[this.line.line - 1];
+    const found = line && /call_(?:soon|later|at)\w*\((.*)\);/.exec(line);
+    const body = found && (/\{ ?(.*?);? ?\}/.exec(found[1])?.[1] ?? found[1].split(", ").pop());
+    if (body && !/[[{]/.test(body)) one.call = body;
+  }
   nameTask(event) {
     const task = this.task(event.task);
     task.name = event.text;
     task.made = event.file ? { file: event.file, line: event.line } : null;
     task.by = event.by ? `t${event.by}` : null;
-    if (/^Task-\d+$/.test(event.text)) task.call = this.callAt(task.made);
+    if (/^Task-\d+$/.test(event.text)) task.call = this.callAt(task.made ?? this.line);
     return task;
   }
   callAt(place) {
     const line = place && (this.files[place.file] ?? "").split("\n")[place.line - 1];
-    const found = line && /create_task\((?:std::move\()?([\w:]+(?:\([^()]*\))?)/.exec(line);
+    const calls = /(?:create_task|run|run_until_complete)\((?:std::move\()?([\w:]+(?:\([^()]*\))?)/;
+    const found = line && calls.exec(line);
     return found ? found[1] : null;
   }
 }
 
 /** How a page calls somebody. */
-export function titleOf(one) {
+export function titleOf(one, cast) {
   if (!one) return "the loop";
-  return one.call ? `${one.name} ${one.call}` : one.name;
+  if (one.kind !== "timer") return shortName(one);
+  const sleeper = one.wakes && cast?.get(one.wakes);
+  return sleeper ? `the timer of ${shortName(sleeper)}` : one.name.replace("callback", "timer");
+}
+
+/** "fetch(3)", or "fetch(url) · Task-4" where several were made in the same way. */
+export function shortName(one) {
+  if (!one.call) return one.name;
+  return one.alone ? one.call : `${one.call} · ${one.name}`;
+}
+
+function markThoseAlone(cast) {
+  const count = new Map();
+  const keyOf = (one) => `${one.loop} ${one.call}`;
+  for (const one of cast.values()) if (one.call) count.set(keyOf(one), (count.get(keyOf(one)) ?? 0) + 1);
+  for (const one of cast.values()) if (one.call) one.alone = count.get(keyOf(one)) === 1;
 }
 
 /** Adds the step that begins at event i. Returns how many further events belong to it. */
@@ -130,6 +157,9 @@ function addStep(steps, events, i, cast) {
     case "closed":
       return add({ kind: "closed" });
     case "line":
+      cast.line = { file: event.file, line: event.line };
+      if (cast.running && !cast.running.reached) cast.nameCallback(cast.running);
+      if (cast.running) cast.running.reached = true;
       return add({ kind: "line", file: event.file, line: event.line });
     case "output":
       return add({ kind: "output", text: event.text });
@@ -152,8 +182,10 @@ function addStep(steps, events, i, cast) {
     case "queued":
       return add(queuedStep(event, cast));
     case "starts":
-      return add({ kind: "starts", who: cast.who(event).id });
+      cast.running = cast.who(event);
+      return add({ kind: "starts", who: cast.running.id });
     case "ran":
+      cast.running = null;
       return addEnd(add, event, next, cast);
     case "set": {
       const timer = cast.callback(event.node);
@@ -179,6 +211,7 @@ function addStep(steps, events, i, cast) {
 
 function queuedStep(event, cast) {
   const who = cast.who(event);
+  if (cast.running && event.text === "callback") cast.nameCallback(who);
   return { kind: "queued", who: who.id, by: cast.by(event)?.id, why: event.text };
 }
 

@@ -1,6 +1,4 @@
 // What is where at a step: a pure function of the steps before it.
-import { titleOf } from "./loop_events.js";
-
 const EVERY = 64; // steps from one kept state to the next
 
 export function emptyState() {
@@ -172,7 +170,7 @@ function essence(recorded) {
   const number = new Map(); // by order of appearance: the numbers of two runs need not agree
   const nameOf = (id) => {
     const one = recorded.cast.get(id);
-    if (one?.kind === "task") return titleOf(one).replace(/^Task-\d+ ?/, "") || "a task";
+    if (one?.kind === "task") return one.call ?? one.name.replace(/^Task-\d+$/, "a task");
     if (!number.has(id)) number.set(id, number.size);
     return `callback ${number.get(id)}`;
   };

@@ -12,8 +12,15 @@ export function timeText(ns) {
 
 const sides = { 1: "for reading", 2: "for writing", 3: "for reading and writing", 4: "for a stream or server" };
 
+/** The names of functions keep their first letter. */
+const capital = (text) => (/^(the|a|it) /.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
+
 export function sentenceOf(step, cast) {
-  const name = (id) => titleOf(cast.get(id));
+  return capital(told(step, cast));
+}
+
+function told(step, cast) {
+  const name = (id) => titleOf(cast.get(id), cast);
   const by = (id) => (id ? name(id) : null);
   switch (step.kind) {
     case "loop":
@@ -51,7 +58,7 @@ export function sentenceOf(step, cast) {
     case "ended":
       return `${name(step.who)} has ended${step.how ? `: ${step.how}` : ""}.`;
     case "set":
-      return `A timer is set, for ${timeText(step.due)}.`;
+      return `A timer is set, for ${timeText(step.due)} on the loop's clock.`;
     case "unset":
       return "A timer is cancelled.";
     case "watches":
@@ -65,11 +72,11 @@ export function sentenceOf(step, cast) {
 
 function queuedSentence(step, cast, name, by) {
   const who = cast.get(step.who);
-  const what = who.wakes ? `The timer of ${name(who.wakes)}` : titleOf(who);
+  const what = capital(name(step.who));
   if (step.why === "its time") return `${what} is due, and joins the ready queue.`;
   if (step.why === "before") return `${what} was queued before the loop ran.`;
   if (step.why === "the kernel") return `${what} joins the ready queue: the kernel has news for it.`;
   if (step.by === step.who) return `${what} joins the back of the ready queue.`;
-  const waker = step.by && cast.get(step.by)?.wakes === step.who ? "Its timer" : by(step.by) ?? "The program";
-  return `${waker} puts ${what} into the ready queue.`;
+  const waker = step.by && cast.get(step.by)?.wakes === step.who ? "Its timer" : capital(by(step.by) ?? "The program");
+  return `${waker} puts ${name(step.who)} into the ready queue.`;
 }
