@@ -71,7 +71,11 @@ Recording& Recording::own() {
 
 bool Recording::of_this_thread() const { return std::this_thread::get_id() == main_thread; }
 
-void Recording::add(RecordedItem item) { items_.push_back(std::move(item)); }
+void Recording::add(RecordedItem item) {
+  constexpr std::size_t most = 20'000;  // more than anybody steps through
+  if (items_.size() < most) items_.push_back(std::move(item));
+  if (items_.size() == most) items_.push_back({.kind = Kind::cut});
+}
 
 void Recording::note_output() {
   std::string text = new_output();
@@ -158,6 +162,7 @@ void RecordedLoop::has_run(aio::EventLoop&) {
 }
 
 void RecordedLoop::will_poll(aio::EventLoop& loop) {
+  Recording::own().note_output();
   take_over();
   RecordedItem polls{.kind = Kind::polls};
   polls.event.at = loop.time().time_since_epoch().count();
@@ -165,6 +170,9 @@ void RecordedLoop::will_poll(aio::EventLoop& loop) {
 }
 
 void RecordedLoop::has_polled(aio::EventLoop&, std::size_t) { take_over(); }
-void RecordedLoop::will_run_ready(aio::EventLoop&, std::size_t) { take_over(); }
+void RecordedLoop::will_run_ready(aio::EventLoop&, std::size_t) {
+  Recording::own().note_output();
+  take_over();
+}
 
 }  // namespace tests

@@ -25,6 +25,7 @@ struct RecordedItem {
     line,    // code: where the program is
     output,  // text: what it printed
     closed,  // the loop is closed
+    cut,     // the program went on, but nothing was noted any more
   };
   Kind kind = Kind::event;
   aio::TraceEvent event{};     // of `event`; else only its time, and whose step starts

@@ -69,6 +69,8 @@ class JsonRecording {
         return add("{\"kind\":\"loop\",\"clock\":" + quoted(item.text) + "}");
       case Kind::closed:
         return add("{\"kind\":\"closed\"}");
+      case Kind::cut:
+        return add("{\"kind\":\"cut\"}");
       case Kind::output:
         return add("{\"kind\":\"output\",\"text\":" + quoted(item.text) + "}");
       case Kind::line:

@@ -30,7 +30,7 @@ export class Player {
   /** Where something is to be seen: the first loop's first iteration. */
   firstStep() {
     const begins = this.recorded.steps.findIndex((step) => step.kind === "begins");
-    return Math.max(0, begins);
+    return begins === -1 ? 1 : begins;
   }
 
   build(title) {
@@ -70,6 +70,7 @@ export class Player {
         el("span", { class: "legend" }, el("i", { class: "run" }), "runs ", el("i", { class: "ready" }), "is ready ", el("i", { class: "wait" }), "waits")),
       this.lanes.root,
       el("details", { class: "all", ontoggle: () => this.fillLog() }, el("summary", {}, "All steps as text"), this.log));
+    this.root.classList.toggle("no-loop", !this.recorded.steps.some((step) => step.kind === "loop"));
     this.root.tabIndex = 0;
     this.root.addEventListener("keydown", (event) => this.key(event));
   }
@@ -278,11 +279,23 @@ export async function start(place) {
   }
 }
 
+/** Over the text, as wide as the window. */
+function inDialog(place) {
+  const stage = el("div", {}), dialog = el("dialog", { class: "loop-dialog" },
+    el("form", { method: "dialog" }, el("button", { "aria-label": "Back to the text" }, "× Back to the text")), stage);
+  Object.assign(stage.dataset, place.dataset);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  start(stage).then(() => dialog.querySelector(".loop-player")?.focus());
+}
+
 /** In a text a picture waits until somebody wants it. */
 function offer(place) {
   const { spoils, name, names } = place.dataset;
   const what = names ? names.replace("|", " beside ") : name;
-  const button = el("button", { type: "button", class: "offer", onclick: () => start(place) },
+  const open = () => (place.closest(".loop-figure") ? inDialog(place) : start(place));
+  const button = el("button", { type: "button", class: "offer", onclick: open },
     el("b", {}, "▶ Step through " + what),
     spoils ? el("small", {}, `It shows what ${spoils} asks you to predict: answer that first.`) : null);
   place.replaceChildren(button);

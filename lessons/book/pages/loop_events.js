@@ -25,11 +25,11 @@ function withQueuedBefore(events) {
     if (event.kind === "queued") ready.push(keyOf(event));
     if (event.kind === "starts") ready = ready.filter((key) => key !== keyOf(event));
     if (event.kind === "begins") {
-      for (const start of startsOf(events, i).slice(0, event.ready)) {
-        if (ready.includes(keyOf(start))) continue;
-        ready.push(keyOf(start));
-        made.push({ ...start, kind: "queued", at: event.at, text: "before" });
-      }
+      const unknown = startsOf(events, i).slice(0, event.ready).filter((start) => !ready.includes(keyOf(start)));
+      ready.push(...unknown.map(keyOf));
+      let place = made.length; // the timers that are due stand behind them
+      while (made[place - 1]?.text === "its time") place--;
+      made.splice(place, 0, ...unknown.map((start) => ({ ...start, kind: "queued", at: event.at, text: "before" })));
     }
     made.push(event);
   });
@@ -57,6 +57,7 @@ class Cast {
     this.loop = 0;
     this.line = null; // where the program is
     this.running = null;
+    this.made = new Map(); // how many tasks, by place
   }
 
   enterLoop() {
@@ -105,6 +106,15 @@ class Cast {
     const body = found && (/\{ ?(.*?);? ?\}/.exec(found[1])?.[1] ?? found[1].split(", ").pop());
     if (body && !/[[{]/.test(body)) one.call = body;
   }
+  /** Who is at its first line: that tells what a callback calls, and which coroutine a task runs. */
+  nameByPlace(one) {
+    if (one.kind !== "task") return this.nameCallback(one);
+    if (one.call || !/^Task-\d+$/.test(one.name)) return;
+    const lines = (this.files[this.line.file] ?? "").split("\n").slice(0, this.line.line);
+    const head = lines.findLast((line) => /^[\w:].*\)( const)? \{/.test(line) || /\]\(.*\{/.test(line));
+    const found = head && /([\w:]+)\(/.exec(head);
+    if (found) one.call = `${found[1]}()`;
+  }
   nameTask(event) {
     const task = this.task(event.task);
     task.name = event.text;
@@ -115,9 +125,13 @@ class Cast {
   }
   callAt(place) {
     const line = place && (this.files[place.file] ?? "").split("\n")[place.line - 1];
-    const calls = /(?:create_task|run|run_until_complete)\((?:std::move\()?([\w:]+(?:\([^()]*\))?)/;
-    const found = line && calls.exec(line);
-    return found ? found[1] : null;
+    if (!line) return null;
+    const calls = /(?:create_task|run|run_until_complete)\((?:std::move\()?([\w:]+(?:\([^()]*\))?)/g;
+    const found = [...line.matchAll(calls)].map((match) => match[1]);
+    const key = `${place.file}:${place.line}`;
+    const before = this.made.get(key) ?? 0; // several may be made on one line
+    this.made.set(key, before + 1);
+    return found.length ? found[before % found.length] : null;
   }
 }
 
@@ -154,11 +168,12 @@ function addStep(steps, events, i, cast) {
     case "loop":
       cast.enterLoop();
       return add({ kind: "loop", at: 0, clock: event.clock, loop: cast.loop });
+    case "cut":
     case "closed":
-      return add({ kind: "closed" });
+      return add({ kind: event.kind });
     case "line":
       cast.line = { file: event.file, line: event.line };
-      if (cast.running && !cast.running.reached) cast.nameCallback(cast.running);
+      if (cast.running && !cast.running.reached) cast.nameByPlace(cast.running);
       if (cast.running) cast.running.reached = true;
       return add({ kind: "line", file: event.file, line: event.line });
     case "output":

@@ -25,12 +25,14 @@ function told(step, cast) {
   switch (step.kind) {
     case "loop":
       return `A loop is made. Its clock is ${step.clock}.`;
+    case "cut":
+      return "The program went on; the recording ends here.";
     case "closed":
       return "The loop is closed.";
     case "line":
       return `${step.file.replace(/.*\//, "")}, line ${step.line}.`;
     case "output":
-      return `Printed: ${JSON.stringify(step.text).slice(1, -1).replace(/\\n$/, "")}`;
+      return `Printed: ${step.text.trimEnd().replaceAll("\n", " ⏎ ")}`;
     case "polls":
       return "The loop asks the kernel what is ready, and sleeps if nothing is.";
     case "polled":
