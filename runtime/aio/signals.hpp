@@ -72,7 +72,7 @@ struct SignalSlot {
 inline std::array<SignalSlot, NSIG> signal_slots{};
 
 //: 16.4 count it, and wake the loop that has it
-inline void on_signal(int number) {
+inline void on_signal(int number) noexcept {
   SignalSlot& slot = signal_slots[static_cast<std::size_t>(number)];
   ++slot.arrived;
   if (Wakeup* const wakeup = slot.wakeup) wakeup->ask();

@@ -74,8 +74,8 @@ struct SignalSlot {
 inline std::array<SignalSlot, NSIG> signal_slots{};
 
 //: 16.4 count it, and wake the loop that has it
-inline void on_signal(int number) {
-  AIO_TODO("16.4", "count it, and wake the loop that has it");
+inline void on_signal(int number) noexcept {
+  // TODO 16.4: count it, and wake the loop that has it
 }
 
 //: 16.4 what handled it before handles it again

@@ -12,9 +12,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <cxxabi.h>
 #include <dlfcn.h>
@@ -83,14 +85,9 @@ class Symbols {
 
   /// The mangled name; empty when it is not known. `address` counts from where the program begins.
   std::string name_at(std::uintptr_t address) const {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const ElfW(Sym)& symbol = symbols_[i];
-      const bool function = (symbol.st_info & 0xf) == STT_FUNC;
-      if (function && address >= symbol.st_value && address < symbol.st_value + symbol.st_size) {
-        return names_ + symbol.st_name;
-      }
-    }
-    return "";
+    auto found = std::ranges::upper_bound(functions_, address, {}, &Function::begin);
+    if (found == functions_.begin() || address >= (--found)->end) return "";
+    return found->name;
   }
 
  private:
@@ -106,15 +103,25 @@ class Symbols {
     const auto* const sections = reinterpret_cast<const ElfW(Shdr)*>(base + header.e_shoff);
     for (int i = 0; i < header.e_shnum; ++i) {
       if (sections[i].sh_type != SHT_SYMTAB) continue;
-      symbols_ = reinterpret_cast<const ElfW(Sym)*>(base + sections[i].sh_offset);
-      count_ = sections[i].sh_size / sizeof(ElfW(Sym));
-      names_ = base + sections[sections[i].sh_link].sh_offset;
+      const auto* const symbols = reinterpret_cast<const ElfW(Sym)*>(base + sections[i].sh_offset);
+      add({symbols, sections[i].sh_size / sizeof *symbols},
+          base + sections[sections[i].sh_link].sh_offset);
+    }
+    std::ranges::sort(functions_, {}, &Function::begin);
+  }
+  void add(std::span<const ElfW(Sym)> symbols, const char* names) {
+    for (const ElfW(Sym) & each : symbols) {
+      const bool function = (each.st_info & 0xf) == STT_FUNC && each.st_size > 0;
+      if (!function) continue;
+      functions_.push_back({each.st_value, each.st_value + each.st_size, names + each.st_name});
     }
   }
 
-  const ElfW(Sym) * symbols_ = nullptr;
-  std::size_t count_ = 0;
-  const char* names_ = nullptr;
+  struct Function {
+    std::uintptr_t begin, end;
+    const char* name;
+  };
+  std::vector<Function> functions_;  // in the order of their addresses
 };
 
 /// An address of code, and what is known of it.
@@ -145,13 +152,15 @@ class CodePlace {
            name.starts_with("std::coroutine_handle") ||
            name.starts_with("__interceptor_");  // a sanitizer's
   }
+  /// Whether lines are asked for; each takes a process of its own.
+  static inline constinit bool tells_lines = true;
   /// "fetch(int) (shop.cpp:31)". Functions of the standard library without their types.
   std::string text() const {
     std::string name = function_.empty() ? "?" : function_;
     const std::string_view plain = without_types(name);
     if (plain.starts_with("std::")) name = std::string(plain.substr(0, plain.find('<'))) + "()";
     if (name.starts_with("_Z") && name.size() > 60) name = name.substr(0, 57) + "...";
-    const std::string line = own_ ? line_at(offset_) : "";
+    const std::string line = own_ && tells_lines ? line_at(offset_) : "";
     return line.empty() ? name : name + " (" + line + ")";
   }
 
