@@ -2,6 +2,8 @@
 // socket.
 
 #include <chrono>
+#include <cstddef>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,10 +12,13 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <aio/future.hpp>
 #include <aio/server.hpp>
 #include <aio/stream.hpp>
+#include <aio/support/syscall.hpp>
 #include <aio/task.hpp>
 
 #include "support/iterations.hpp"
@@ -38,7 +43,9 @@ struct Stage : tests::Stage {
 
   /// An abstract name, of this process alone.
   std::string at() const {
-    return std::string(1, '\0') + "loopwright-ending-" + std::to_string(::getpid());
+    std::string name = "@loopwright-ending-" + std::to_string(::getpid());
+    name[0] = '\0';
+    return name;
   }
   /// Answers after a while.
   Coro<> answer(Stream stream, Clock::duration takes) {
@@ -65,6 +72,18 @@ struct Stage : tests::Stage {
     Stream client = co_await aio::open_unix_connection(at());
     co_await tests::iterations();
     co_return client;
+  }
+  /// One whom the server has not accepted: the kernel needs nobody to connect it.
+  aio::UniqueFd connected_in_the_kernel() const {
+    aio::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string name = at();
+    std::memcpy(address.sun_path, name.data(), name.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+    aio::check_syscall("connect", ::connect(socket.get(), to, size));
+    return socket;
   }
   /// All that comes, and how it ends.
   Coro<std::string> read_to_end(Stream client) {
@@ -124,6 +143,22 @@ TEST(Step5_Ending, AcceptsNobodyMeanwhile) {
     co_await ending;
     EXPECT_STORY(s.story, server.is_serving(), false, "and does not listen again");
   }(stage));
+}
+
+TEST(Step5_Ending, ServesThoseWhoAreConnectedAlready) {
+  Stage stage;
+  stage.run([](Stage& s) -> Coro<> {
+    const auto handler = [&s](Stream stream) { return s.answer(std::move(stream), 3s); };
+    Server server = co_await aio::start_unix_server(handler, s.at());
+    const aio::UniqueFd client = s.connected_in_the_kernel();
+    co_await s.shut_down(server, 10s);
+    std::string received(100, ' ');
+    const ssize_t size = ::recv(client.get(), received.data(), received.size(), MSG_DONTWAIT);
+    EXPECT_STORY(s.story, size, 6, "the client gets its answer");
+  }(stage));
+  EXPECT_ORDER(stage, "answered@3 s over@3 s cut 0",
+               "the kernel has connected one whom nobody has accepted yet",
+               LooksLike{std::string("over@0 ms cut 0"), "forgets-those-at-the-door"});
 }
 
 TEST(Step5_Ending, CancelsWhatIsLeftAfterTheGrace) {

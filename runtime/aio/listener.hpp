@@ -44,6 +44,8 @@ class Listener final : public RefCounted, public EventSink, public TimedReady {
   void start(int backlog);
   /// Accepts nobody, until it is started again; the kernel goes on collecting them.
   void stop() noexcept;
+  /// Accepts those whom the kernel has connected by now, as far as there is room for them.
+  void accept_all();
   /// There is room for one more: goes on if somebody waits.
   void resume();
   void close() noexcept;
@@ -118,6 +120,12 @@ inline bool Listener::accept_one() {
   }
   server_.welcome(UniqueFd(fd));
   return true;
+}
+
+inline void Listener::accept_all() {
+  for (int left = backlog_ + 1; left > 0; --left) {  // the kernel keeps one more
+    if (!listening_ || server_.full() || !accept_one()) return;
+  }
 }
 
 //: 12.8 they have left meanwhile, or there is no descriptor to give them

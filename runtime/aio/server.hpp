@@ -58,6 +58,7 @@ class ServerState final : public StreamKeeper, public Reception {
   /// Binds to those that this machine has, and starts if the options say so.
   void listen_at(const std::vector<Address>& addresses);
   void start();
+  void accept_all();
   void close() noexcept;
   bool closed() const { return closed_; }
   bool serving() const { return serving_; }
@@ -127,6 +128,9 @@ class Server {
   std::size_t connections() const { return ref()->connections(); }
   /// Stops listening now. Connections go on. Idempotent.
   void close() { here("close")->close(); }
+  /// Accepts those whom the kernel has connected by now, as far as there is room, and closes. They
+  /// would be told otherwise that their connection was reset.
+  void close_behind_all();
   /// Closes the connections: after their output, or at once.
   void close_clients();
   void abort_clients() { here("abort_clients")->abort_all(); }
@@ -138,10 +142,11 @@ class Server {
   /// when it is cancelled again; then it aborts them. Throws InvalidStateError when it is called
   /// twice or on a closed server.
   Coro<> serve_forever() { return serve_forever(here("serve_forever")); }
-  /// Stops listening, and waits until the connections are gone and their handlers have ended, but
-  /// no longer than `grace`. Then it cancels the handlers that are left, aborts their connections,
-  /// and waits for the handlers once more, as long as the options say. Gives a line for each that
-  /// was cancelled. Cancelled itself, it cancels and aborts at once, and waits for nobody.
+  /// Closes behind all who are connected, and waits until the connections are gone and their
+  /// handlers have ended, but no longer than `grace`. Then it cancels the handlers that are left,
+  /// aborts their connections, and waits for the handlers once more, as long as the options say.
+  /// Gives a line for each that was cancelled. Cancelled itself, it cancels and aborts at once, and
+  /// waits for nobody.
   Coro<std::vector<std::string>> shutdown(Delay grace) { return shutdown(here("shutdown"), grace); }
   /// The grace is that of the options.
   Coro<std::vector<std::string>> shutdown() { return shutdown(ref()->grace()); }
@@ -290,6 +295,10 @@ void ServerState::for_each_connection(Act act) noexcept {
   }
 }
 
+inline void ServerState::accept_all() {
+  for (const Ref<Listener>& listener : listeners_) listener->accept_all();
+}
+
 inline void ServerState::close() noexcept {
   if (std::exchange(closed_, true)) return;
   serving_ = false;
@@ -306,6 +315,12 @@ inline void ServerState::close() noexcept {
 inline const Ref<detail::ServerState>& Server::ref() const {
   if (!state_) throw InvalidStateError("this Server is empty: it was moved from");
   return state_;
+}
+
+inline void Server::close_behind_all() {
+  const Ref<detail::ServerState>& state = here("close_behind_all");
+  state->accept_all();
+  state->close();
 }
 
 inline void Server::close_clients() {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <aio/coro.hpp>
 #include <aio/future.hpp>
@@ -42,9 +43,10 @@ class Server {
   void close() { server_.close(); }
   /// Stops listening, closes the connections that wait for a request, and waits for the requests
   /// that run, no longer than `grace`; then it cuts what is left. The handlers of those are
-  /// cancelled. Cancelled itself, it cuts at once.
-  aio::Coro<> shutdown(std::chrono::nanoseconds grace);
-  aio::Coro<> shutdown() { return shutdown(core_->options.grace); }
+  /// cancelled, and it gives a line for each of them. A request that has come, but not been read,
+  /// is served. Cancelled itself, it cuts at once.
+  aio::Coro<std::vector<std::string>> shutdown(std::chrono::nanoseconds grace);
+  aio::Coro<std::vector<std::string>> shutdown() { return shutdown(core_->options.grace); }
   /// Serves until it is cancelled; then it is shut down, with the grace of the options.
   aio::Coro<> serve_forever();
 
@@ -109,8 +111,8 @@ inline aio::Coro<> serve_stream(aio::Stream stream, Handler handler, ServerOptio
                               std::move(stream));
 }
 
-inline aio::Coro<> Server::shutdown(std::chrono::nanoseconds grace) {
-  server_.close();
+inline aio::Coro<std::vector<std::string>> Server::shutdown(std::chrono::nanoseconds grace) {
+  server_.close_behind_all();
   core_->drain();
   bool cancelled = false;
   try {
@@ -120,10 +122,11 @@ inline aio::Coro<> Server::shutdown(std::chrono::nanoseconds grace) {
   } catch (const aio::CancelledError&) {
     cancelled = true;
   }
-  core_->cut();
+  std::vector<std::string> unfinished = core_->cut();
   server_.abort_clients();
   if (cancelled) throw aio::CancelledError();
   co_await server_.wait_closed();
+  co_return unfinished;
 }
 
 inline aio::Coro<> Server::serve_forever() {

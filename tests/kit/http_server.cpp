@@ -1,8 +1,10 @@
 // A server for tests with real clients: prints its port, and the one under TLS if it is given a
 // certificate, and serves until it is interrupted. Hasty, it gives up on slow clients in a second.
-// With --streams, it is no server of HTTP, but one that echoes, to be compared with.
+// With --streams, it is no server of HTTP, but one that echoes, to be compared with. With --noting,
+// it takes its time until it is told to stop, by SIGTERM or SIGINT, and then prints which requests
+// it has begun, a number on each line, and which it had to cut.
 //
-//   kit-http-server [--hasty | --streams] [CERTIFICATE KEY]
+//   kit-http-server [--hasty | --streams | --noting] [CERTIFICATE KEY]
 
 #include <chrono>
 #include <cstdio>
@@ -10,8 +12,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <aio/server.hpp>
+#include <aio/signals.hpp>
 #include <aio/sleep.hpp>
 #include <aio/stream.hpp>
 #include <aio/task.hpp>
@@ -147,15 +151,40 @@ Coro<> serve_streams() {
   co_await server.serve_forever();
 }
 
+Coro<> serve_noting() {
+  std::vector<std::string> begun;
+  const auto note = [&begun](ServerRequest& request) -> Coro<Response> {
+    std::string number = request.parameter("number");
+    begun.push_back(number);
+    co_await aio::sleep(std::chrono::milliseconds(number.size() + number.back() % 8));
+    co_return Response(200, std::move(number));
+  };
+  http::Router router;
+  router.get("/note/{number}", note);
+  http::Server server = co_await http::serve(std::move(router), "127.0.0.1", 0);
+  std::printf("%d\n", server.port());
+  std::fflush(stdout);
+  co_await aio::stop_signal();
+  for (const std::string& line : co_await server.shutdown(std::chrono::seconds(10))) {
+    std::printf("cut %s\n", line.c_str());
+  }
+  for (const std::string& number : begun) std::puts(number.c_str());
+}
+
+Coro<> chosen(std::string_view mode, http::tls::Context secured) {
+  if (mode == "--streams") return serve_streams();
+  if (mode == "--noting") return serve_noting();
+  return serve(mode == "--hasty", std::move(secured));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   const std::string_view first = count > 1 ? arguments[1] : "";
-  const bool hasty = first == "--hasty";
   http::tls::Context secured;
   if (count >= 3) secured = http::tls::Context::server(arguments[count - 2], arguments[count - 1]);
   try {
-    aio::run(first == "--streams" ? serve_streams() : serve(hasty, std::move(secured)));
+    aio::run(chosen(first, std::move(secured)));
   } catch (const aio::KeyboardInterrupt&) {
   }
 }

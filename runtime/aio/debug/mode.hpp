@@ -19,11 +19,10 @@ namespace aio::detail {
 
 /// Warns, and notes how long that has taken.
 inline void tell_of_dropped(std::coroutine_handle<> never_begun) noexcept {
-  const EventLoop* const loop = debugged_loop();
-  if (loop == nullptr) return;
-  const Clock::time_point began = loop->time();
+  const EventLoop* const loop = loop_of_this_thread;
+  const Clock::time_point began = loop != nullptr ? loop->time() : Clock::time_point();
   warn_of_dropped(never_begun);
-  time_of_reports += loop->time() - began;
+  if (loop != nullptr) time_of_reports += loop->time() - began;
 }
 
 inline void debug_has_changed(EventLoop& loop) {

@@ -66,6 +66,7 @@ inline Coro<> Server::dismiss(Ref<detail::ServerState> state) {
 //: 16.5 stop what begins, wait for what runs, and set a limit to that
 inline Coro<std::vector<std::string>> Server::shutdown(Ref<detail::ServerState> state,
                                                        Delay grace) {
+  state->accept_all();
   state->close();
   try {
     co_await finish(state, grace);

@@ -9,6 +9,9 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include <sys/ioctl.h>
 
 #include <aio/coro.hpp>
 #include <aio/stream.hpp>
@@ -39,8 +42,8 @@ struct ServerCore : aio::RefCounted {
       : handler(std::move(answers)), options(chosen) {}
   /// No connection takes another request; those that wait for one are closed.
   void drain();
-  /// Those that are left are cancelled.
-  void cut();
+  /// Those that are left are cancelled. Gives a line for each that has a request.
+  std::vector<std::string> cut();
 
   Handler handler;
   const ServerOptions options;
@@ -52,13 +55,11 @@ struct ServerCore : aio::RefCounted {
 /// A request that takes its strings from the one before, and leaves them for the next.
 class LentRequest : public ServerRequest {
  public:
-  LentRequest(Visit& visit, Connection& connection)
-      : ServerRequest(visit), connection_(connection) {
-    static_cast<Request&>(*this) = connection_.take_spare_request();
-  }
-  ~LentRequest() { connection_.give_spare_request(std::move(static_cast<Request&>(*this))); }
+  LentRequest(Visit& visit, Connection& connection);
+  ~LentRequest();
 
  private:
+  Visit& visit_;
   Connection& connection_;
 };
 
@@ -77,12 +78,16 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
   /// See ServerCore::drain() and cut().
   void drain();
   void cut() { task_.cancel(); }
+  /// "GET /users/7: task Task-5, which waits for a sleep", or nothing when it has no request.
+  std::string describe() const;
 
  private:
+  friend LentRequest;
   enum class Ending : unsigned char { none, close, abort };
 
   static aio::Coro<> serve_channel(aio::Ref<ServerCore> core, Channel channel);
   static aio::Coro<> serve_secured(aio::Ref<ServerCore> core, aio::Stream stream);
+  bool has_come();
   bool begin_waiting();
   void end_waiting(std::string bytes);
   bool has_request() const { return ending_ == Ending::none && connection_.has_input(); }
@@ -113,6 +118,7 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
   Connection connection_;
   Deadline deadline_;
   aio::detail::TaskBase& task_ = aio::detail::TaskBase::current("a server's connection");
+  const Request* request_ = nullptr;      // that is served
   std::chrono::nanoseconds body_time_{};  // that is left for the body of this request
   Ending ending_ = Ending::none;
   bool idle_ = false;       // waits for a request
@@ -126,6 +132,22 @@ class Visit : public aio::Link<>, private aio::detail::EndListener {
 
 namespace detail {
 
+inline LentRequest::LentRequest(Visit& visit, Connection& connection)
+    : ServerRequest(visit), visit_(visit), connection_(connection) {
+  static_cast<Request&>(*this) = connection_.take_spare_request();
+  visit_.request_ = this;
+}
+
+inline LentRequest::~LentRequest() {
+  visit_.request_ = nullptr;
+  connection_.give_spare_request(std::move(static_cast<Request&>(*this)));
+}
+
+inline std::string Visit::describe() const {
+  if (request_ == nullptr) return "";
+  return request_->method + " " + request_->target + ": " + task_.describe();
+}
+
 inline Visit::Visit(ServerCore& core, Channel channel)
     : core_(core), connection_(std::move(channel), core.options.limits) {
   core_.visits.push_back(*this);
@@ -137,13 +159,19 @@ inline void ServerCore::drain() {
   visits.for_each([](Visit& visit) { visit.drain(); });
 }
 
-inline void ServerCore::cut() {
-  visits.for_each([](Visit& visit) { visit.cut(); });
+inline std::vector<std::string> ServerCore::cut() {
+  std::vector<std::string> unfinished;
+  visits.for_each([&unfinished](Visit& visit) {
+    if (std::string line = visit.describe(); !line.empty()) unfinished.push_back(std::move(line));
+    visit.cut();
+  });
+  return unfinished;
 }
 
 inline void Visit::drain() {
   connection_.will_close();
-  if (idle_) deadline_.pass();
+  if (!idle_) return;
+  has_come() ? deadline_.in(core_.options.linger) : deadline_.pass();
 }
 
 inline aio::Coro<> Visit::serve(aio::Ref<ServerCore> core, aio::Stream stream) {
@@ -181,11 +209,17 @@ inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel chann
   visit.end();
 }
 
+/// Are there bytes that nobody has read, in the kernel?
+inline bool Visit::has_come() {
+  int bytes = 0;
+  return ::ioctl(connection_.channel().stream().fd(), FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
 /// Returns false when there is nothing to wait for.
 inline bool Visit::begin_waiting() {
-  if (ending_ != Ending::none || core_.draining) return false;
+  if (ending_ != Ending::none || (core_.draining && !has_come())) return false;
   connection_.rest();
-  deadline_.in(core_.options.idle);
+  deadline_.in(core_.draining ? core_.options.linger : core_.options.idle);
   idle_ = true;
   return true;
 }

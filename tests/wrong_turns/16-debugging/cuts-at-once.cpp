@@ -5,6 +5,7 @@
 //: 16.5
 inline Coro<std::vector<std::string>> Server::shutdown(Ref<detail::ServerState> state,
                                                        Delay grace) {
+  state->accept_all();
   state->close();
   std::vector<std::string> unfinished = cut(*state);
   co_await finish(state, state->grace());

@@ -15,6 +15,7 @@ inline Coro<std::vector<std::string>> Server::shutdown(Ref<detail::ServerState> 
     cut(*state);
     throw;
   }
+  state->accept_all();
   state->close();
   std::vector<std::string> unfinished = cut(*state);
   co_await finish(state, state->grace());
