@@ -66,7 +66,7 @@ TEST(DebugMode, WritesNamesAsProgramsDo) {
     static_cast<void>(forgotten_letter("Anna"));
     co_return;
   }());
-  EXPECT_TRUE(debugged.warned({"never awaited: forgotten_letter(std::string)"}));
+  EXPECT_TRUE(debugged.warned({"never awaited: ", "forgotten_letter(std::string)"}));
 }
 
 TEST(DebugMode, DoesNotBlameACallbackForTheTimeThatAReportTakes) {
