@@ -41,6 +41,7 @@ struct DemoOptions {
   std::string trace;                   // a file for a record of what the loops did, or none
   bool records = false;                // for a picture,
   std::string record;                  // in this file, or one of ours
+  bool debug = false;                  // run it in debug mode
   bool mine = false;                   // on the layers that the learner has written
   bool spoil = false;                  // although it prints what is still to be predicted
   bool watching = false;               // this terminal takes no commands: they are for another one

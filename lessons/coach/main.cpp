@@ -99,6 +99,7 @@ void declare(CLI::App& app, Arguments& given) {
                    "Write a page to FILE on which you can step through the run")
       ->expected(0, 1)
       ->each([&given](const std::string&) { given.demo.records = true; });
+  demo->add_flag("--debug", given.demo.debug, "In debug mode: tell what blocks or is forgotten");
   demo->add_flag("--spoil", given.demo.spoil, "Although its output is still to be predicted");
 
   auto* own = app.add_subcommand("try", "Build and run a program of your own, on your layers");

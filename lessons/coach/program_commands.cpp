@@ -116,8 +116,7 @@ std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, cons
   return mine;
 }
 
-/// Builds a program and runs it on this terminal, with the arguments and the trace of a demo;
-/// returns its exit status.
+/// Builds a program and runs it on this terminal, as a demo is asked for; returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file,
                              DemoOptions options = {}) {
   BuildTree tree(terminal, learners_preset());
@@ -129,7 +128,8 @@ aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::p
   command.argv = {tree.program(target).string()};
   std::ranges::copy(options.arguments, std::back_inserter(command.argv));
   command.inherit_output = true;
-  if (!options.trace.empty()) command.environment = {{"LOOPWRIGHT_TRACE", options.trace}};
+  if (!options.trace.empty()) command.environment.emplace_back("LOOPWRIGHT_TRACE", options.trace);
+  if (options.debug) command.environment.emplace_back("LOOPWRIGHT_DEBUG", "1");
   const Outcome outcome = co_await run_command(std::move(command));
   if (outcome.signal != 0) terminal.say(fmt::format("It was ended by signal {}.", outcome.signal));
   co_return outcome.status;

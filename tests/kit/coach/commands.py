@@ -367,6 +367,17 @@ def test_a_demo_writes_a_trace(checkout):
     expect(any(event["name"] == "thread_name" for event in events), events)
 
 
+def test_a_demo_runs_in_debug_mode(checkout):
+    program = checkout.path("lessons/03-timers/in_turn.cpp")
+    before = program.read_text()
+    program.write_text(
+        "#include <cstdio>\n#include <cstdlib>\n"
+        'int main() { std::printf("debug: %s.\\n", std::getenv("LOOPWRIGHT_DEBUG")); }\n'
+    )
+    checkout.learn("demo", "3", "in_turn", "--debug").expect(0, "debug: 1.")
+    program.write_text(before)
+
+
 def test_a_process_that_is_no_program_of_ours_is_not_asked(checkout):
     checkout.learn("ps", "1").expect(1, "Process 1")
     checkout.learn("pstree", str(2**30)).expect(1, "There is no process")
