@@ -83,7 +83,7 @@ std::string figure(const Fence& fence, std::string_view code) {
           : fmt::format("<figcaption><span>{}</span>{}</figcaption>", escaped(name), button);
   const std::string label = name.empty() ? "Text" : name;
   return fmt::format(
-      "<figure class=\"code code-{0}\">{1}<pre tabindex=\"0\" role=\"region\" aria-label=\"{3}\">"
+      "<figure class=\"code code-{0}\">{1}<pre tabindex=\"0\" role=\"group\" aria-label=\"{3}\">"
       "<code>{2}</code></pre></figure>\n",
       escaped(fence.language.empty() ? "text" : fence.language), caption,
       highlighted(code, fence.language), escaped(label));

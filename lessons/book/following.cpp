@@ -99,10 +99,10 @@ std::string Following::key_of(const coach::Place& place) {
   return step ? place.lesson->number : place.item->id;
 }
 
-Following::Watched& Following::watched(const coach::Place& place) {
+std::shared_ptr<Following::Watched> Following::watched(const coach::Place& place) {
   std::shared_ptr<Watched>& watched = watched_[key_of(place)];
   if (!watched) watched = std::make_shared<Watched>(desk_);
-  return *watched;
+  return watched;
 }
 
 void Following::leave(Watched& watched) {
@@ -116,16 +116,18 @@ void Following::leave(Watched& watched) {
 aio::Coro<> Following::close(std::shared_ptr<Watched> watched) { co_await watched->checker.stop(); }
 
 http::Response Following::events(const coach::Place& place) {
-  return http::event_stream_response(
-      [this, place](http::BodyWriter body) { return tell(place, body); });
+  return http::event_stream_response([self = shared_from_this(), place](http::BodyWriter body) {
+    return tell(self, place, body);
+  });
 }
 
-aio::Coro<> Following::tell(coach::Place place, http::BodyWriter body) {
+aio::Coro<> Following::tell(std::shared_ptr<Following> self, coach::Place place,
+                            http::BodyWriter body) {
   coach::Progress::leave_at(place.item->id);
-  Watched& exercise = watched(place);
+  const std::shared_ptr<Watched> exercise = self->watched(place);
   aio::Queue<std::string> page;
-  const Seat seat(*this, exercise, page);
-  exercise.checker.go_to(place);
+  const Seat seat(*self, *exercise, page);
+  exercise->checker.go_to(place);
   while (true) {
     std::string event = http::format_comment();
     try {

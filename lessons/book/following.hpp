@@ -15,9 +15,9 @@
 
 namespace book {
 
-/// The exercises that somebody looks at, each with a checker. Lives in one loop, and is closed in
-/// it.
-class Following {
+/// The exercises that somebody looks at, each with a checker. Those who look keep it, since a
+/// server that is shut down may go before the last of them has ended.
+class Following : public std::enable_shared_from_this<Following> {
  public:
   explicit Following(const coach::Desk& desk) : desk_(desk) {}
   Following(const Following&) = delete;
@@ -32,8 +32,9 @@ class Following {
   struct Watched;
   class Seat;
 
-  aio::Coro<> tell(coach::Place place, http::BodyWriter body);
-  Watched& watched(const coach::Place& place);
+  static aio::Coro<> tell(std::shared_ptr<Following> self, coach::Place place,
+                          http::BodyWriter body);
+  std::shared_ptr<Watched> watched(const coach::Place& place);
   void leave(Watched& watched);
   static aio::Coro<> close(std::shared_ptr<Watched> watched);
   static std::string key_of(const coach::Place& place);

@@ -79,8 +79,22 @@ void add_lessons(Book& book) {
   book.add_page("/editors.html", [] { return text_page("lessons/EDITORS.md", "lesson"); });
 }
 
-void add_glossary(Book& book) {
-  book.add_page("/glossary.html", [] { return text_page("lessons/GLOSSARY.md", "glossary"); });
+namespace {
+
+/// Its terms stand right below the title, so their headings are of the second level here.
+Page glossary() {
+  Page page = text_page("lessons/GLOSSARY.md", "glossary");
+  for (const std::string_view tag : {"<h3", "</h3"}) {
+    for (std::size_t at = page.main.find(tag); at != std::string::npos;
+         at = page.main.find(tag, at)) {
+      page.main[at + tag.size() - 1] = '2';
+    }
+  }
+  return page;
 }
+
+}  // namespace
+
+void add_glossary(Book& book) { book.add_page("/glossary.html", glossary); }
 
 }  // namespace book

@@ -31,7 +31,8 @@ void add_routes(Book& book) {
   });
 }
 
-/// The port is known when the server listens, and the guard needs it.
+/// The port is known when the server listens, and the guard needs it: REQUIRES open() before the
+/// loop goes on.
 class Door {
  public:
   explicit Door(http::Router router) : inner_(std::move(router).handler()) {}
@@ -51,7 +52,6 @@ aio::Coro<http::Server> listen(Door& door, std::uint16_t port) {
   http::ServerOptions options;
   options.grace = std::chrono::milliseconds(100);  // streams of events never end
   options.limits.body = 64 * 1024;
-  options.tcp.start_serving = false;
   auto answer = [&door](http::ServerRequest& request) { return door.answer(request); };
   co_return co_await http::serve(std::move(answer), "127.0.0.1", port, options);
 }
@@ -80,8 +80,7 @@ aio::Coro<> open_in_browser(std::string address) {
 }  // namespace
 
 aio::Coro<> serve(Book& book, std::uint16_t port, bool opens) {
-  Following following(book.desk());
-  add_work(book, following);
+  add_work(book, std::make_shared<Following>(book.desk()));
   add_routes(book);
   Door door(std::move(book.router()));
   http::Server server = co_await listen_somewhere(door, port);

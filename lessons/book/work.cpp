@@ -128,10 +128,10 @@ aio::Coro<http::Response> reset(coach::Desk desk, Following& following, Place pl
 
 }  // namespace
 
-void add_work(Book& book, Following& following) {
+void add_work(Book& book, const std::shared_ptr<Following>& following) {
   const coach::Desk desk = book.desk();
-  book.router().get("/api/events", about_item(desk, [&following](Place place, auto&) {
-                      return at_once(following.events(place));
+  book.router().get("/api/events", about_item(desk, [following](Place place, auto&) {
+                      return at_once(following->events(place));
                     }));
   book.router().post(
       "/api/hint", about_item(desk, [desk](Place place, auto&) { return open_hint(desk, place); }));
@@ -141,8 +141,8 @@ void add_work(Book& book, Following& following) {
                      }));
   book.router().post("/api/open",
                      about_item(desk, [](Place place, auto&) { return open_file(place); }));
-  book.router().post("/api/reset", about_item(desk, [desk, &following](Place place, auto&) {
-                       return reset(desk, following, place);
+  book.router().post("/api/reset", about_item(desk, [desk, following](Place place, auto&) {
+                       return reset(desk, *following, place);
                      }));
 }
 

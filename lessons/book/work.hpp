@@ -15,7 +15,6 @@ namespace book {
 ///   POST /api/open       opens the learner's file in their editor, if that has a window of its own
 ///   POST /api/reset      brings the starter back; the file is kept
 ///
-/// `following` outlives the routes.
-void add_work(Book& book, Following& following);
+void add_work(Book& book, const std::shared_ptr<Following>& following);
 
 }  // namespace book

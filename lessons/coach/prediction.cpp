@@ -176,10 +176,9 @@ std::string with_answers(const Item& item, std::string_view sheet,
     return text;
   }
   for (const auto& [question, lines] : groups_of(sheet)) {
-    text += lines;
+    text += (text.empty() ? "" : "\n") + lines;
     const bool answered = question >= 1 && question <= answers.size();
     if (question >= 1) text += (answered ? one_line(answers[question - 1]) : "") + "\n";
-    text += "\n";
   }
   return text;
 }

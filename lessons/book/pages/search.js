@@ -64,7 +64,7 @@ function show(entries, words) {
 function entry(section, words) {
   const link = document.createElement("a");
   link.href = root + section.address;
-  link.textContent = section.title;
+  link.append(...marked(section.title, words));
   const where = document.createElement("small");
   where.textContent = section.page === section.title ? "" : section.page;
   const text = document.createElement("p");

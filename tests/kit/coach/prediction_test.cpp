@@ -99,4 +99,28 @@ TEST(Predictions, OfTheWholeOutputGoLineByLine) {
   EXPECT_EQ(of("bell door\nlamp\n").event, "fail");
 }
 
+// A page writes the sheet, and an editor may have written it before.
+TEST(Predictions, AnswersOfAPageReplaceThoseOfTheSheet) {
+  const std::string sheet = sheet_of("photo", "", "1.5");
+  EXPECT_EQ(coach::answers_in(asking(), sheet), (std::vector<std::string>{"photo", "", "1.5"}));
+  const std::string written = coach::with_answers(asking(), sheet, {"cat", "2", ""});
+  EXPECT_EQ(written, sheet_of("cat", "2", ""));
+  EXPECT_EQ(coach::with_answers(asking(), written, {"photo", "2", "1.5"}),
+            sheet_of("photo", "2", "1.5"));
+}
+
+TEST(Predictions, LinesOfAPageFollowTheNotes) {
+  Item item;
+  const std::string sheet = coach::with_answers(item, "# title\n#\n# Write below.\n\n", {"a", "b"});
+  EXPECT_EQ(sheet, "# title\n#\n# Write below.\n\na\nb\n");
+  EXPECT_EQ(coach::answers_in(item, sheet), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(coach::with_answers(item, sheet, {"c"}), "# title\n#\n# Write below.\n\nc\n");
+}
+
+TEST(Predictions, AnAnswerOfAPageIsOneLineAndNoNote) {
+  const std::string written = coach::with_answers(asking(), sheet_of("", "", ""),
+                                                  {"two\nlines", "# 3. no question", "\t\x1b"});
+  EXPECT_EQ(written, sheet_of("two", "3. no question", ""));
+}
+
 }  // namespace
