@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -84,12 +85,29 @@ pid_t start_program(const std::vector<std::string>& command, const RunAs& as, in
   return pid;
 }
 
-pid_t parent_of(const std::string& pid) {
-  std::ifstream status("/proc/" + pid + "/stat");
+/// "S 41 …", of "42 (name) S 41 …": the state, and the parent. "" when it has gone.
+std::string state_of(const std::filesystem::path& process) {
+  std::ifstream status(process / "stat");
   std::string text;
   std::getline(status, text);
-  const std::size_t name_ends = text.rfind(')');  // "42 (name) S 41 …"
-  return name_ends == std::string::npos ? 0 : std::atoi(text.c_str() + name_ends + 4);
+  const std::size_t name_ends = text.rfind(')');
+  return name_ends == std::string::npos ? "" : text.substr(name_ends + 2);
+}
+
+pid_t parent_of(const std::filesystem::path& process) {
+  const std::string state = state_of(process);
+  return state.empty() ? 0 : std::atoi(state.c_str() + 2);
+}
+
+/// All its threads stand still, some time after it was told to.
+bool stands_still(pid_t pid) {
+  std::error_code gone;
+  const std::filesystem::path threads = "/proc/" + std::to_string(pid) + "/task";
+  for (const auto& thread : std::filesystem::directory_iterator(threads, gone)) {
+    const std::string state = state_of(thread.path());
+    if (!state.empty() && state[0] != 'T' && state[0] != 'Z') return false;
+  }
+  return true;
 }
 
 /// `pid` and all that it has started, and these, and so on.
@@ -98,7 +116,7 @@ std::vector<pid_t> family_of(pid_t pid) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    parents.emplace_back(std::atoi(name.c_str()), parent_of(name));
+    parents.emplace_back(std::atoi(name.c_str()), parent_of(entry.path()));
   }
   std::vector<pid_t> family{pid};
   for (std::size_t i = 0; i < family.size(); ++i) {
@@ -196,7 +214,13 @@ void Server::kill() {
   pid_ = 0;
 }
 
-void Server::stop() const { signal_all(pid_, SIGSTOP); }
+void Server::stop() const {
+  signal_all(pid_, SIGSTOP);
+  for (const pid_t each : family_of(pid_)) {
+    while (!stands_still(each)) std::this_thread::sleep_for(1ms);
+  }
+}
+
 void Server::go_on() const { signal_all(pid_, SIGCONT); }
 
 }  // namespace tests
