@@ -39,8 +39,7 @@ struct DemoOptions {
   std::vector<std::string> arguments;  // of the program, e.g. a port
   bool timeline = false;               // also say what each task did when
   std::string trace;                   // a file for a record of what the loops did, or none
-  bool records = false;                // for a picture,
-  std::string record;                  // in this file, or one of ours
+  std::string record;                  // a file, or a folder, for a page that shows the run
   bool debug = false;                  // run it in debug mode
   bool mine = false;                   // on the layers that the learner has written
   bool spoil = false;                  // although it prints what is still to be predicted

@@ -85,6 +85,7 @@ void declare(CLI::App& app, Arguments& given) {
   in->add_option("FILE", given.file, "- is the standard input")->required();
   in->add_flag("--replace", given.replace, "Forget what is here now");
 
+  const std::string record = "Write a page, or --record=FILE, on which to step through the run";
   auto* demo = app.add_subcommand("demo", "Run a program of a lesson");
   demo->add_option("LESSON", given.demo.lesson)->required();
   demo->add_option("PROGRAM", given.demo.program);
@@ -95,19 +96,13 @@ void declare(CLI::App& app, Arguments& given) {
       ->excludes(timeline);
   demo->add_option("--trace", given.demo.trace,
                    "Write what its loops did to FILE: for Perfetto, or JSON lines for .jsonl");
-  demo->add_option("--record", given.demo.record,
-                   "Write a page to FILE on which you can step through the run")
-      ->expected(0, 1)
-      ->each([&given](const std::string&) { given.demo.records = true; });
+  demo->add_flag("--record{.learn/recordings}", given.demo.record, record);
   demo->add_flag("--debug", given.demo.debug, "In debug mode: tell what blocks or is forgotten");
   demo->add_flag("--spoil", given.demo.spoil, "Although its output is still to be predicted");
 
   auto* own = app.add_subcommand("try", "Build and run a program of your own, on your layers");
   own->add_option("LESSON", given.id)->required();
-  own->add_option("--record", given.demo.record,
-                  "Write a page to FILE on which you can step through the run")
-      ->expected(0, 1)
-      ->each([&given](const std::string&) { given.demo.records = true; });
+  own->add_flag("--record{.learn/recordings}", given.demo.record, record);
 
   app.add_subcommand("ps", "The tasks of a program that runs, and what they wait for")
       ->add_option("PID", given.process)

@@ -154,7 +154,7 @@ aio::Coro<int> demo(Desk desk, DemoOptions options) {
   const Demo& shown = demo_of(desk, lesson, options);
   if (!options.spoil) refuse_to_spoil(desk, lesson, shown, options.watching);
   if (options.mine) tell_whose(desk.terminal, mine_below(desk, lesson, shown));
-  if (options.records) {
+  if (!options.record.empty()) {
     const Recorded wanted = recorded_demo(lesson.number, shown.program, options.mine);
     co_await record(desk.terminal, wanted, true);
     desk.terminal.line();
@@ -181,7 +181,7 @@ aio::Coro<int> try_out(Desk desk, std::string id, DemoOptions options) {
         file.string(), lesson.number));
   }
   tell_whose(desk.terminal, collect_mine(desk.course));
-  if (options.records) {
+  if (!options.record.empty()) {
     Recorded wanted = recorded_demo(lesson.number, "try", true);
     wanted.learners_file = file;
     co_await record(desk.terminal, wanted, true);

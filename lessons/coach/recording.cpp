@@ -80,10 +80,10 @@ std::string page_of_recording(const std::string& title, const std::string& recor
       title, styles, embedded(recording), scripts);
 }
 
-void write_recording(const Terminal& terminal, const Recorded& recorded, std::string file) {
+void write_recording(const Terminal& terminal, const Recorded& recorded, const std::string& file) {
   const std::string recording = read_file(recorded.file());
-  const fs::path page =
-      file.empty() ? fs::path(recorded.file()).replace_extension(".html") : fs::path(file);
+  const fs::path wanted = file;
+  const fs::path page = fs::is_directory(wanted) ? wanted / (recorded.name + ".html") : wanted;
   write_file(page,
              page.extension() == ".json" ? recording : page_of_recording(recorded.name, recording));
   terminal.say(

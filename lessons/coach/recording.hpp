@@ -28,8 +28,8 @@ aio::Coro<fs::path> record(const Terminal& terminal, Recorded wanted, bool shows
 /// A page that needs nobody: a recording, and all that draws it.
 std::string page_of_recording(const std::string& title, const std::string& recording);
 
-/// Writes the page, or for a name in .json the recording itself; an empty name is one of ours. Says
-/// where it is.
-void write_recording(const Terminal& terminal, const Recorded& recorded, std::string file);
+/// Writes the page, or for a name in .json the recording itself; into a folder, with a name of
+/// ours. Says where it is.
+void write_recording(const Terminal& terminal, const Recorded& recorded, const std::string& file);
 
 }  // namespace coach

@@ -32,7 +32,7 @@ const waits = (state) => Object.values(state.tasks).filter((task) => task.state 
 each("shows the sources as they are", (recording) => {
   for (const [file, text] of Object.entries(recording.files)) {
     assert.equal(text, readFileSync(join(root, file), "utf8"),
-      `${file} has changed: ./learn demo NN PROGRAM --record lessons/book/recordings/NN-PROGRAM.json`);
+      `${file} has changed: ./learn demo NN PROGRAM --record=lessons/book/recordings/NN-PROGRAM.json`);
   }
 });
 
