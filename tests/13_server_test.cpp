@@ -401,6 +401,66 @@ TEST(Server, CancelsAHandlerWhoseClientHasGone) {
   EXPECT_EQ(story, "cancelled ended ");
 }
 
+/// What happens to a request whose client closes its direction at once: how the handler ends, and
+/// the statuses that come.
+template <class Answer>
+std::pair<std::string, Statuses> half_closed(Answer handler, bool cancels) {
+  std::string story;
+  const auto talk = [&]() -> Coro<std::string> {
+    tests::StreamPair pair;
+    pair.near->write(get);
+    pair.near->write_eof();  // they come together
+    Handler told = [&](ServerRequest& request) -> Coro<Response> {
+      try {
+        Response response = co_await handler(request);
+        story = "ended";
+        co_return response;
+      } catch (const aio::CancelledError&) {
+        story = "cancelled";
+        throw;
+      }
+    };
+    ServerOptions options;
+    options.cancel_abandoned = cancels;
+    co_await http::serve_stream(std::move(*pair.far), std::move(told), options);
+    co_return co_await pair.near->read_all();
+  };
+  const std::string all = tests::run_virtual(talk());
+  return {story, statuses(all)};
+}
+
+TEST(Server, AnEndThatComesWithTheRequestIsSeenToo) {
+  const auto waits = [](ServerRequest&) -> Coro<Response> {
+    co_await aio::sleep(10s);
+    co_return Response();
+  };
+  EXPECT_EQ(half_closed(waits, true), std::pair(std::string("cancelled"), Statuses{}));
+  EXPECT_EQ(half_closed(waits, false), std::pair(std::string("ended"), Statuses{"200"}))
+      << "whoever waits for the answer with a direction closed gets it";
+}
+
+TEST(Server, WhatAHandlerAnswersAllTheSameIsSent) {
+  const auto stubborn = [](ServerRequest&) -> Coro<Response> {
+    try {
+      co_await aio::sleep(10s);
+    } catch (const aio::CancelledError&) {
+    }
+    co_return Response(503);
+  };
+  EXPECT_EQ(half_closed(stubborn, true), std::pair(std::string("ended"), Statuses{"503"}));
+}
+
+TEST(Server, ABodyThatCameBeforeTheEndIsWhole) {
+  const auto talk = []() -> Coro<std::string> {
+    tests::StreamPair pair;
+    pair.near->write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+    pair.near->write_eof();
+    co_await http::serve_stream(std::move(*pair.far), echo);
+    co_return co_await pair.near->read_all();
+  };
+  EXPECT_TRUE(tests::run_virtual(talk()).ends_with("POST / hello"));
+}
+
 TEST(Server, AnswersAClientThatOnlyClosedItsDirection) {
   const auto talk = []() -> Coro<std::string> {
     tests::StreamPair pair;

@@ -342,6 +342,77 @@ TEST(Executor, EndsWithItsLastCopyWhenNothingRuns) {
   aio::run(Body::main());
 }
 
+TEST(Executor, IsNotShutDownByItsOwnThread) {
+  struct Body {
+    static Coro<> shut_down_default(Executor executor) {
+      aio::set_default_executor(executor);
+      co_return;
+    }
+    static Coro<> main() {
+      const Executor executor({.threads = 1});
+      const std::string refusal =
+          "this thread is one of the executor's own: it cannot wait until they have ended; shut "
+          "the executor down from another thread";
+      const auto shuts_down = [executor] {
+        return tests::refusal([&] { aio::run(executor.shutdown()); });
+      };
+      EXPECT_EQ(co_await executor.run(shuts_down), refusal);
+      const auto ends_with_its_loop = [executor] {
+        return tests::refusal([&] { aio::run(shut_down_default(executor)); });
+      };
+      EXPECT_EQ(co_await executor.run(ends_with_its_loop), refusal);
+      EXPECT_EQ(co_await executor.run([] { return 3; }), 3) << "it is as it was";
+      const Executor other;
+      const auto shuts_down_this_one = [executor] { aio::run(executor.shutdown()); };
+      co_await other.run(shuts_down_this_one);
+      EXPECT_EQ(executor.threads(), 0U) << "others may";
+      co_await other.shutdown();
+    }
+  };
+  aio::run(Body::main());
+}
+
+TEST(Executor, ItsLastCopyMayGoInItsOwnThread) {
+  struct Job {
+    std::shared_ptr<Gate> gone;  // opened when the copy of the executor has gone
+    std::shared_ptr<Gate> begun, may_end;
+    OpensAtEnd says_so{*gone};
+    Executor copy;
+    Job(std::shared_ptr<Gate> end, std::shared_ptr<Gate> begin, std::shared_ptr<Gate> held,
+        Executor executor)
+        : gone(std::move(end)),
+          begun(std::move(begin)),
+          may_end(std::move(held)),
+          copy(std::move(executor)) {}
+    void work() const {
+      begun->open();
+      may_end->wait();
+    }
+  };
+  struct Body {
+    static Task<> start(std::shared_ptr<Gate> gone, std::shared_ptr<Gate> begun,
+                        std::shared_ptr<Gate> may_end) {
+      const Executor executor;
+      const auto job = std::make_shared<Job>(gone, begun, may_end, executor);
+      const auto works = [job] { job->work(); };
+      return aio::create_task(executor.run(works));
+    }
+    static Coro<> main(std::shared_ptr<Gate> gone, std::shared_ptr<Gate> begun,
+                       std::shared_ptr<Gate> may_end) {
+      const OpensAtEnd release(*may_end);
+      const Task<> job = start(gone, begun, may_end);
+      co_await until(*begun);
+      job.cancel();
+      EXPECT_THROW(co_await job, CancelledError);
+      EXPECT_FALSE(gone->is_open()) << "the thread has the last copy";
+      may_end->open();
+      co_await until(*gone);
+    }
+  };
+  aio::run(
+      Body::main(std::make_shared<Gate>(), std::make_shared<Gate>(), std::make_shared<Gate>()));
+}
+
 TEST(Executor, RefusesWhatMakesNoSense) {
   Executor executor;
   EXPECT_THROW(executor.resize(0), std::invalid_argument);

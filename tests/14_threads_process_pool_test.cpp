@@ -17,7 +17,9 @@
 #include <gtest/gtest.h>
 #include <aio/process_pool.hpp>
 #include <aio/task.hpp>
+#include <aio/threads.hpp>
 
+#include "support/elsewhere.hpp"
 #include "support/error_of.hpp"
 #include "support/refusal.hpp"
 #include "support/whose.hpp"
@@ -280,6 +282,25 @@ TEST(ProcessPool, AProgramThatIsNoWorkerSaysSo) {
       const ProcessPool pool(other);
       EXPECT_EQ(co_await death_of(pool, "ab"), 0) << "it died with status 0";
       EXPECT_THROW(co_await pool.run("ab"), WorkerDied);
+    }
+  };
+  aio::run(Body::main());
+}
+
+TEST(ProcessPool, BelongsToOneLoop) {
+  struct Body {
+    static Coro<> main() {
+      const ProcessPool pool;
+      EXPECT_EQ(co_await pool.run("ab"), "abab");
+      const auto meddles = [&pool] {
+        return tests::refusal([&] { aio::run(pool.shutdown()); }) + " " +
+               tests::refusal([&] { static_cast<void>(aio::run(pool.run(""))); });
+      };
+      EXPECT_EQ(co_await aio::to_thread(meddles), tests::wrong_thread("ProcessPool::shutdown") +
+                                                      " " +
+                                                      tests::wrong_thread("ProcessPool::run"));
+      EXPECT_EQ(co_await pool.run("ab"), "abab") << "it is as it was";
+      co_await pool.shutdown();
     }
   };
   aio::run(Body::main());

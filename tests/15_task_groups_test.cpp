@@ -207,9 +207,12 @@ TEST(Step1_Block, IsEnteredOnceAndInATask) {  // TG-19
     TaskGroup group;
     const auto nothing = [](TaskGroup&) -> Coro<> { co_return; };
     co_await aio::task_group(group, nothing);
-    try {
-      co_await aio::task_group(group, nothing);
+    const auto speak = [&s](TaskGroup&) -> Coro<> {
       s.said("entered again");
+      co_return;
+    };
+    try {
+      co_await aio::task_group(group, speak);
     } catch (const InvalidStateError&) {
       s.said("refused");
     }

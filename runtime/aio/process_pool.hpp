@@ -104,6 +104,7 @@ class PoolState : public RefCounted {
   /// One that is idle and alive, or nothing.
   std::optional<PoolWorker> take_idle();
 
+  HomeLoop home;
   Semaphore free;  // a permit for each worker that there may be
   Lock ending;     // whoever takes all of them
   const ProcessPoolOptions options;
@@ -122,10 +123,12 @@ class ProcessPool {
 
   /// The result of a job. Waits while all workers are busy, first come, first served. Throws
   /// JobFailed, WorkerDied, what create_subprocess() throws, and InvalidStateError after
-  /// shutdown(). Cancelled: the job ends at once, whatever it was doing.
+  /// shutdown(), and while its loop runs in another thread. Cancelled: the job ends at once,
+  /// whatever it was doing.
   Coro<std::string> run(std::string job) const { return run(ref(), std::move(job)); }
   /// Takes nothing new, waits for the jobs that it has, and then for the workers' ends. Cancelled:
-  /// it takes nothing new all the same, and may be awaited again.
+  /// it takes nothing new all the same, and may be awaited again. Throws InvalidStateError, and
+  /// changes nothing, while its loop runs in another thread.
   Coro<> shutdown() const { return shutdown(ref()); }
   /// How many workers have nothing to do now.
   std::size_t idle() const { return ref()->idle.size(); }
@@ -201,6 +204,7 @@ inline std::optional<PoolWorker> PoolState::take_idle() {
 }  // namespace detail
 
 inline Coro<std::string> ProcessPool::run(State pool, std::string job) {
+  pool->home.check_thread("ProcessPool::run");
   pool->check_open();
   const auto permit = co_await pool->free.scoped();
   pool->check_open();
@@ -224,6 +228,7 @@ inline Coro<std::string> ProcessPool::run(State pool, std::string job) {
 }
 
 inline Coro<> ProcessPool::shutdown(State pool) {
+  pool->home.check_thread("ProcessPool::shutdown");
   pool->closed = true;
   const std::size_t most = detail::PoolState::most(pool->options);
   const auto turn = co_await pool->ending.scoped();

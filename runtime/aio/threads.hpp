@@ -121,6 +121,8 @@ class ThreadPool final : public JobTaker, public std::enable_shared_from_this<Th
   void resize(std::size_t most);
   std::size_t alive();
   bool ending();
+  /// Is this thread one of its own?
+  bool has_this_thread() const { return of_this_thread_ == this; }
   /// Takes nothing new. `last` is handed back when every thread has ended.
   void end(std::shared_ptr<Job> last);
   /// REQUIRES: they have ended.
@@ -140,6 +142,7 @@ class ThreadPool final : public JobTaker, public std::enable_shared_from_this<Th
   std::shared_ptr<Job> next();
   void end_this_thread();
 
+  static inline constinit thread_local const ThreadPool* of_this_thread_ = nullptr;
   const std::string name_;
   std::mutex mutex_;  // for the rest
   std::condition_variable more_;
@@ -278,6 +281,7 @@ inline std::shared_ptr<Job> ThreadPool::pop_waiting() {
 }
 
 inline void ThreadPool::work() {
+  of_this_thread_ = this;
   while (std::shared_ptr<Job> job = next()) Job::carry_out(std::move(job));
 }
 

@@ -209,6 +209,16 @@ Coro<> ending(int count) {
   co_await aio::sleep(0s);
 }
 
+/// Such a chain, of which the outermost task is cancelled: that passes on from one to the next.
+Coro<> chain(int count) {
+  const auto wait = [](auto inner) -> Coro<> { co_await inner; };
+  Task<> outermost = create_task(forever());
+  for (int i = 1; i < count; ++i) outermost = create_task(wait(outermost));
+  co_await aio::sleep(0s);
+  outermost.cancel();
+  co_await aio::wait(std::vector<Task<>>{outermost});
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -221,7 +231,8 @@ int main(int count, char** words) {
       {"lock", lock},           {"semaphore", semaphore},
       {"condition", condition}, {"timers", timers},
       {"sleepers", sleepers},   {"shielded", shielded},
-      {"removed", removed},     {"ending", ending}};
+      {"removed", removed},     {"ending", ending},
+      {"chain", chain}};
   if (count != 3 || !collections.contains(words[1])) return EXIT_FAILURE;
   aio::run(collections.at(words[1])(std::atoi(words[2])));
 }

@@ -42,6 +42,8 @@ class LoopSocket : public RefCounted,
   EventLoop* loop() const { return fd_.loop(); }  // null when it has gone
   int fd() const { return fd_.get(); }
   bool gone() const { return !fd_; }
+  /// The kernel has reported that the other side sends no more, or that the connection has failed.
+  bool over() const { return over_; }
   /// So much was moved at once that the others have their turn first.
   bool must_make_way() const { return stint.is_over() && !gone(); }
   std::string describe() const override { return "a stream"; }
@@ -97,6 +99,8 @@ class LoopSocket : public RefCounted,
   bool no_more_ = kind_ >= SocketKind::pipe;  // a short read is not the last
 
  private:
+  bool over_ = false;
+
   static void deliver_event(EventSink& sink, EventLoop&, PollEvent event) {
     auto& self = static_cast<LoopSocket&>(sink);
     self.stint.begin();
@@ -106,8 +110,9 @@ class LoopSocket : public RefCounted,
       if (event.error) self.on_error();
       if (!self.gone()) self.on_event(event);
     });
-    const bool over = event.ended || event.hangup || event.error;
-    if (over && self.end_listener != nullptr) self.end_listener->ended();
+    if (!event.ended && !event.hangup && !event.error) return;
+    self.over_ = true;
+    if (self.end_listener != nullptr) self.end_listener->ended();
   }
   void run() override {
     const Ref<LoopSocket> alive(this);

@@ -23,7 +23,8 @@ class Executor {
   auto run(Call&& call, Args&&... args) const
       -> Coro<std::invoke_result_t<std::decay_t<Call>, std::decay_t<Args>...>>;
   /// Takes nothing new, and waits until everything that was taken is done. Cancelled: it takes
-  /// nothing new all the same, and may be awaited again.
+  /// nothing new all the same, and may be awaited again. Throws InvalidStateError, and changes
+  /// nothing, in one of its own threads (a job may run a loop): that would wait for itself.
   Coro<> shutdown() const;
   /// From now on at most so many threads. Those that are too many end when they have done their
   /// job. Throws std::invalid_argument for 0.
@@ -33,19 +34,22 @@ class Executor {
 
   /// For the layers above.
   detail::JobTaker& taker() const { return pool(); }
-  /// Throws InvalidStateError after shutdown().
+  /// Can the loop of this thread wait for its end? Throws InvalidStateError after shutdown(), and
+  /// in one of its own threads.
   void check() const;
 
  private:
   struct Owner;
   detail::ThreadPool& pool() const;
+  void check_thread() const;
   static Coro<> shut_down(Executor self);
 
   std::shared_ptr<Owner> owner_;
 };
 
 /// What to_thread() uses in the running loop from now on. run() waits for the jobs of this one and
-/// of those before it, and shuts them down. Throws InvalidStateError for one that was shut down.
+/// of those before it, and shuts them down. Throws InvalidStateError for one that was shut down,
+/// and for the one whose thread this is.
 void set_default_executor(Executor executor);
 
 // Implementation
@@ -71,6 +75,14 @@ inline detail::ThreadPool& Executor::pool() const {
 
 inline void Executor::check() const {
   if (pool().ending()) throw InvalidStateError("this executor was shut down");
+  check_thread();
+}
+
+inline void Executor::check_thread() const {
+  if (!pool().has_this_thread()) return;
+  throw InvalidStateError(
+      "this thread is one of the executor's own: it cannot wait until they have ended; shut the "
+      "executor down from another thread");
 }
 
 inline Coro<> Executor::shutdown() const {
@@ -79,6 +91,7 @@ inline Coro<> Executor::shutdown() const {
 }
 
 inline Coro<> Executor::shut_down(Executor self) {
+  self.check_thread();
   const auto last = std::make_shared<detail::LastJob>();
   const detail::JobWaiter waiter(last);
   self.pool().end(last);

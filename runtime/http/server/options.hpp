@@ -37,7 +37,11 @@ struct ServerOptions {
   std::chrono::nanoseconds linger = std::chrono::seconds(2);
   /// How long the requests that run have when the server is shut down.
   std::chrono::nanoseconds grace = std::chrono::seconds(5);
-  /// A handler whose client has gone is cancelled at its next await.
+  /// A handler whose client has gone is cancelled at its next await; what it answers all the same
+  /// is sent. A client that closes only its own direction and waits for the answer, as HTTP allows,
+  /// looks the same: it gets what handlers answer without waiting. (nginx, Node and hyper take it
+  /// for one that has gone, too, unless told otherwise.) With `false` handlers run to their end,
+  /// and such a client gets every answer.
   bool cancel_abandoned = true;
 };
 

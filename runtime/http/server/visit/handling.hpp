@@ -55,7 +55,9 @@ inline aio::Coro<Response> Visit::handle(ServerRequest& request) {
   } catch (const aio::CancelledError&) {
     if (timed_out()) {
       response = refuse(408, "the body did not come in time");
-    } else if (!abandoned_) {
+    } else if (abandoned_) {
+      abandon();
+    } else {
       throw;
     }
   } catch (const aio::FatalError&) {
@@ -73,17 +75,18 @@ inline void Visit::stop_handling() {
   listen_for_end(false);
   timed_out();
   deadline_.clear();
-  if (abandoned_) {
-    task_.uncancel();
-    ending_ = Ending::abort;
-  }
+  if (std::exchange(abandoned_, false)) task_.uncancel();
 }
 
+/// The end may have come together with the request.
 inline void Visit::listen_for_end(bool listens) {
-  connection_.channel().stream().state().end_listener = listens ? this : nullptr;
+  auto& stream = connection_.channel().stream().state();
+  stream.end_listener = listens ? this : nullptr;
+  if (listens && stream.over()) ended();
 }
 
-/// The client has gone, and the handler works for nobody.
+/// The client has gone, or has nothing more to say: the kernel does not tell which. The handler is
+/// asked to stop; what it answers all the same is sent.
 inline void Visit::ended() {
   listen_for_end(false);
   abandoned_ = true;
