@@ -1,8 +1,11 @@
 #pragma once
 // Orders what threads do: one opens a gate, others wait for it. No test sleeps for that.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <vector>
 
 #include <aio/coro.hpp>
 #include <aio/sleep.hpp>
@@ -12,6 +15,18 @@ namespace tests {
 /// May be opened more than once, by any thread.
 class Gate {
  public:
+  Gate() {
+    const std::lock_guard lock(mutex);
+    all.push_back(this);
+    open_ = open_at_once.load();
+  }
+  ~Gate() {
+    const std::lock_guard lock(mutex);
+    std::erase(all, this);
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
   void open() {
     open_ = true;
     open_.notify_all();
@@ -19,7 +34,20 @@ class Gate {
   void wait() const { open_.wait(false); }
   bool is_open() const { return open_; }
 
+  /// Who was to open the others may be gone: all are open, and so are new ones, until
+  /// `begin_anew()`.
+  static void open_all() {
+    const std::lock_guard lock(mutex);
+    open_at_once = true;
+    for (Gate* const each : all) each->open();
+  }
+  static void begin_anew() { open_at_once = false; }
+
  private:
+  static inline std::mutex mutex;
+  static inline std::vector<Gate*> all;
+  static inline std::atomic<bool> open_at_once = false;
+
   std::atomic<bool> open_ = false;
 };
 
