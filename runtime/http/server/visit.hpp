@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,8 @@ struct ServerCore : aio::RefCounted {
       : handler(std::move(answers)), options(chosen) {}
   /// No connection takes another request; those that wait for one are closed.
   void drain();
-  /// Those that are left are cancelled. Gives a line for each that has a request.
+  /// Those that are left are cancelled. Gives a line for each that has a request, as far as there
+  /// is memory for lines.
   std::vector<std::string> cut();
 
   Handler handler;
@@ -162,7 +164,10 @@ inline void ServerCore::drain() {
 inline std::vector<std::string> ServerCore::cut() {
   std::vector<std::string> unfinished;
   visits.for_each([&unfinished](Visit& visit) {
-    if (std::string line = visit.describe(); !line.empty()) unfinished.push_back(std::move(line));
+    try {
+      if (std::string line = visit.describe(); !line.empty()) unfinished.push_back(std::move(line));
+    } catch (const std::bad_alloc&) {  // it is cut all the same
+    }
     visit.cut();
   });
   return unfinished;
