@@ -17,12 +17,14 @@ constexpr std::string_view policy =
     "frame-ancestors 'none'";
 
 constexpr std::string_view closed_page =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>The book is closed</title>"
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><link rel=\"icon\" "
+    "href=\"data:,\"><title>The book is closed</title>"
     "<h1>The book is closed to this browser</h1><p>Open the address that <code>./learn book</code> "
     "printed, with the token at its end.</p></html>\n";
 
 constexpr std::string_view arrival_page =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Loopwright</title>"
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><link rel=\"icon\" "
+    "href=\"data:,\"><title>Loopwright</title>"
     "<meta http-equiv=\"refresh\" content=\"0; url={0}\"><p><a href=\"{0}\">Open the book</a></p>"
     "</html>\n";
 

@@ -60,14 +60,15 @@ Page solutions(const Book& book, const Lesson& lesson) {
   page.title = fmt::format("{} {}: the answers", lesson.number, lesson.title);
   page.kind = "solutions";
   page.main = beginning_of(lesson);
-  page.aside = "<nav class=\"toc\" aria-labelledby=\"toc\"><h2 id=\"toc\">On this page</h2><ol>";
+  page.aside =
+      "<nav class=\"toc\" aria-label=\"On this page\"><details><summary>On this page</summary><ol>";
   for (const Item& item : lesson.items) {
     page.main += section_html(book, {&lesson, &item});
     page.aside +=
         fmt::format("<li><a href=\"#{0}\">{0} {1}</a></li>", escaped(item.id), escaped(item.title));
   }
-  page.aside +=
-      fmt::format("</ol><p><a href=\"/lessons/{}.html\">The lesson</a></p></nav>", lesson.slug);
+  page.aside += fmt::format(
+      "</ol></details><p><a href=\"/lessons/{}.html\">The lesson</a></p></nav>", lesson.slug);
   page.scripts = {"reading.js", "solutions.js"};
   return page;
 }

@@ -67,7 +67,7 @@ Markdown rendered_file(const fs::path& file, MarkdownHooks hooks) {
 
 std::string table_of_contents(const Markdown& text) {
   std::string html =
-      "<nav class=\"toc\" aria-labelledby=\"toc\"><h2 id=\"toc\">On this page</h2><ol>";
+      "<nav class=\"toc\" aria-label=\"On this page\"><details><summary>On this page</summary><ol>";
   bool below = false, first = true;
   for (const Heading& heading : text.headings) {
     if (heading.level != 2 && heading.level != 3) continue;
@@ -80,7 +80,7 @@ std::string table_of_contents(const Markdown& text) {
     first = false;
   }
   if (!first) html += below ? "</li></ol></li>" : "</li>";
-  return html + "</ol></nav>";
+  return html + "</ol></details></nav>";
 }
 
 }  // namespace book

@@ -17,6 +17,28 @@ function typed(code) {
   return lines.length > 0 ? lines.join("\n") + "\n" : code.textContent;
 }
 
+// The table of contents is open where there is room beside the text, and shows where one is.
+const contents = document.querySelector(".toc details");
+if (contents) {
+  const wide = matchMedia("(min-width: 68rem)");
+  const fold = () => (contents.open = wide.matches);
+  wide.addEventListener("change", fold);
+  fold();
+  const links = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const headings = [...document.querySelectorAll("main :is(h2, h3)[id]")];
+  const follow = () => {
+    const read = headings.filter((one) => one.getBoundingClientRect().top < 120).pop();
+    for (const [id, link] of links) id === read?.id ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+  };
+  let waiting = false;
+  document.addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; follow(); });
+  }, { passive: true });
+  follow();
+}
+
 let twins = 0;
 
 for (const box of document.querySelectorAll(".twins")) makeTabs(box);
