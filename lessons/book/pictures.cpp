@@ -68,6 +68,14 @@ std::string wanted(const Book& book, const Lesson& lesson, const std::string& wo
   return figure(book, lesson, *demo, other);
 }
 
+/// To the page as a file.
+std::string to_take_along(const std::string& name) {
+  if (!is_kept(name)) return "";
+  return fmt::format(
+      " <a href=\"/pictures/{0}.alone.html\" download=\"{0}.html\">Take it along</a>, as one file.",
+      name);
+}
+
 Page picture_page(const Book& book, const Lesson& lesson, const Demo& demo) {
   Page page;
   page.title = fmt::format("{}, lesson {}", demo.program, lesson.number);
@@ -77,9 +85,9 @@ Page picture_page(const Book& book, const Lesson& lesson, const Demo& demo) {
   page.main = fmt::format(
       "<h1>{}</h1><p>{} In <a href=\"/lessons/{}.html\">lesson {}: {}</a>; <code>{}</code> runs "
       "it, "
-      "and with <code>--record</code> you get this page as a file.</p>{}",
+      "and with <code>--record</code> you get this page as a file.{}</p>{}",
       escaped(demo.program), escaped(demo.shows), lesson.slug, lesson.number, escaped(lesson.title),
-      command, place);
+      command, to_take_along(name_of(lesson, demo)), place);
   page.scripts = {"loop.js"};
   page.styles = {"loop.css"};
   return page;
@@ -127,7 +135,10 @@ void add_recordings(Book& book, const Lesson& lesson, const Demo& demo) {
   const std::string name = name_of(lesson, demo);
   const std::string path = fmt::format("/recordings/{}.json", name);
   if (is_kept(name)) {
-    book.add_file(path, "application/json", recordings_folder / (name + ".json"));
+    const fs::path file = recordings_folder / (name + ".json");
+    book.add_file(path, "application/json", file);
+    book.add_data(fmt::format("/pictures/{}.alone.html", name), "text/html; charset=utf-8",
+                  [name, file] { return coach::page_of_recording(name, coach::read_file(file)); });
   } else {
     add_route(book, path, coach::recorded_demo(lesson.number, demo.program, false));
   }

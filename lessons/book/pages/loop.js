@@ -271,7 +271,11 @@ export async function start(place) {
   const { recording, compare, names = "", name = "" } = place.dataset;
   place.replaceChildren(el("p", { class: "loading" }, "The run is being recorded …"));
   try {
-    if (!compare) return new Player(place, await load(recording), { title: name });
+    if (!compare) {
+      const player = new Player(place, await load(recording), { title: name });
+      offerMine(place);
+      return player;
+    }
     const both = await Promise.all([load(recording), load(compare)]);
     return new Comparison(place, ...both, names.split("|"));
   } catch (error) {
@@ -288,6 +292,18 @@ function inDialog(place) {
   document.body.append(dialog);
   dialog.showModal();
   start(stage).then(() => dialog.querySelector(".loop-player")?.focus());
+}
+
+/** Beside it the same program on what the learner has written, where somebody can run that. */
+function offerMine(place) {
+  const { recording, name } = place.dataset;
+  const live = document.documentElement.dataset.live === "yes";
+  if (!live || place.closest("dialog") || !recording.endsWith(".json")) return;
+  place.querySelector(".controls").after(el("p", { class: "mine" }, el("button", { type: "button", onclick: () => {
+    place.dataset.compare = recording.replace(/\.json$/, ".mine.json");
+    place.dataset.names = `${name}, on the reference|${name}, on your layers`;
+    start(place);
+  } }, "Run it on my layers, and compare")));
 }
 
 /** In a text a picture waits until somebody wants it. */
