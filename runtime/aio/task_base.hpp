@@ -64,6 +64,8 @@ class TaskBase : public Ready, public FutureBase, public Resident {
   const FutureBase* for_whom() const override { return this; }
   /// What it is parked on, or null.
   const Waiter* waiter() const { return waiter_; }
+  /// The innermost coroutine: where the next step begins.
+  std::coroutine_handle<> leaf() const { return leaf_; }
 
   /// The wait is set up: the task sleeps until somebody queues it. `leaf` is where it goes on.
   void park(std::coroutine_handle<> leaf, Waiter& waiter);

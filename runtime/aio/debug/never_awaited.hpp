@@ -73,8 +73,11 @@ class CoroOrigins {
   std::unordered_map<const void*, Callers> made_by_;
 };
 
-/// The name of a coroutine's function. The compilers put the address of the function that resumes
-/// it first in its frame.
+/// The function that resumes a coroutine: the compilers put its address first in the frame.
+inline const void* resumed_by(std::coroutine_handle<> coroutine) {
+  return *static_cast<const void* const*>(coroutine.address());
+}
+/// The name of a coroutine's function.
 std::string name_of(std::coroutine_handle<> coroutine);
 /// Is the loop of this thread in debug mode? Null: it is not, or there is none.
 EventLoop* debugged_loop();
@@ -138,7 +141,7 @@ inline EventLoop* debugged_loop() {
 }
 
 inline std::string name_of(std::coroutine_handle<> coroutine) {
-  const CodePlace place(*static_cast<const void* const*>(coroutine.address()));
+  const CodePlace place(resumed_by(coroutine));
   return place.function().empty() ? "a coroutine" : place.function();
 }
 

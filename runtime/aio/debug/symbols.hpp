@@ -174,16 +174,19 @@ class CodePlace {
     if (is_new) found->second = ask_addr2line(offset);
     return found->second;
   }
+  /// Of functions that are compiled into each other it tells the innermost first, and last the one
+  /// that has the name.
   static std::string ask_addr2line(std::uintptr_t offset) {
     char command[120];
-    std::snprintf(command, sizeof command, "exec addr2line -e /proc/%d/exe %#zx 2>/dev/null",
+    std::snprintf(command, sizeof command, "exec addr2line -i -e /proc/%d/exe %#zx 2>/dev/null",
                   static_cast<int>(::getpid()), static_cast<std::size_t>(offset));
     std::FILE* const output = ::popen(command, "re");
     if (output == nullptr) return "";
     char line[600] = "";
-    const bool any = std::fgets(line, sizeof line, output) != nullptr;
+    while (std::fgets(line, sizeof line, output) != nullptr) {
+    }
     ::pclose(output);
-    std::string_view text = any ? line : "";
+    std::string_view text = line;
     text = text.substr(0, text.find_first_of("\n ("));
     if (text.empty() || text.starts_with("?") || text.ends_with("?")) return "";
     return std::string(text.substr(text.rfind('/') + 1));

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <aio/debug/task_of.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/support/ref.hpp>
 #include <aio/task_base.hpp>
@@ -95,7 +96,6 @@ class Trace final : public Observer {
  private:
   using Kind = TraceEvent::Kind;
   static Clock::rep now(EventLoop& loop) { return loop.time().time_since_epoch().count(); }
-  static detail::TaskBase* task_of(const Ready& ready);
   Clock::rep beginning(EventLoop& loop);
   TraceEvent& add(Kind kind, Clock::rep at);
   TraceEvent& add_done(EventLoop& loop, Kind kind);
@@ -135,14 +135,6 @@ inline std::vector<TraceEvent> Trace::events() const {
   return all;
 }
 
-/// The task, if this is a step of one. A task is what its own wait is for; no cast is needed.
-inline detail::TaskBase* Trace::task_of(const Ready& ready) {
-  const detail::FutureBase* const whom = ready.for_whom();
-  if (whom == nullptr) return nullptr;
-  if (dynamic_cast<const void*>(whom) != dynamic_cast<const void*>(&ready)) return nullptr;
-  return const_cast<detail::TaskBase*>(static_cast<const detail::TaskBase*>(whom));
-}
-
 inline TraceEvent& Trace::add(Kind kind, Clock::rep at) {
   TraceEvent& event = ring_[next_];
   if (++next_ == ring_.size()) next_ = 0;
@@ -172,7 +164,7 @@ inline void Trace::note_made(const detail::TaskBase& task) {
 inline void Trace::will_run(EventLoop& loop, const Ready& ready) {
   began_ = beginning(loop);
   inside_ = true;
-  task_ = Ref(task_of(ready));
+  task_ = Ref(detail::task_of(ready));
   if (task_) {
     note_made(*task_);
     by_ = task_->id();
@@ -254,7 +246,7 @@ inline void Trace::has_polled(EventLoop& loop, std::size_t events) {
 }
 
 inline void Trace::has_queued(EventLoop& loop, const Ready& ready) {
-  const detail::TaskBase* const task = task_of(ready);
+  const detail::TaskBase* const task = detail::task_of(ready);
   if (task != nullptr) note_made(*task);
   if (!inside_) began_ = beginning(loop);
   TraceEvent& queued = add(Kind::queued, began_);

@@ -25,7 +25,9 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <aio/debug/never_awaited.hpp>
 #include <aio/debug/symbols.hpp>
+#include <aio/debug/task_of.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/support/signals_blocked.hpp>
 
@@ -73,21 +75,27 @@ class Watch final : public Observer, public Attachment {
   Watch& operator=(const Watch&) = delete;
   ~Watch() override;
 
-  void will_run(EventLoop&, const Ready&) override {
+  void will_run(EventLoop&, const Ready& ready) override {
     thread_of_loop_ = ::pthread_self();
+    waited_ = coroutine_of(ready);
     busy_ = ++turns_;
   }
   void has_run(EventLoop&) override { busy_ = 0; }
 
-  /// " in read(), called by …" for the callback that has just run, or nothing.
+  /// ", after an await in load(int) (shop.cpp:31), in read(), called by …" for what has just run,
+  /// as far as that is known.
   std::string tell_where() const {
-    return sampled_turn_ == turns_ && turns_ > 0 ? ", in " + stack_.text() : "";
+    const CodePlace waited(waited_);
+    const bool known = !waited.function().empty() && !waited.of_the_runtime();
+    return (known ? ", after an await in " + waited.text() : "") +
+           (sampled_turn_ == turns_ && turns_ > 0 ? ", in " + stack_.text() : "");
   }
   /// How often it has looked where the loop is.
   const std::atomic<std::uint64_t>& samples() const { return samples_; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
+  static const void* coroutine_of(const Ready& ready);
   void work();
   void look(std::uint64_t turn, std::chrono::nanoseconds since);
   void interrupt(std::uint64_t turn);
@@ -98,6 +106,7 @@ class Watch final : public Observer, public Attachment {
   EventLoop& loop_;
   const std::chrono::nanoseconds slow_;
   std::uint64_t turns_ = 0;
+  const void* waited_ = nullptr;         // the function of the coroutine that goes on
   std::atomic<std::uint64_t> busy_ = 0;  // the turn that runs; 0: none
   std::atomic<pthread_t> thread_of_loop_{};
   Stack stack_;  // of the loop's thread, which writes it
@@ -128,6 +137,12 @@ inline Watch::~Watch() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+/// The coroutine in which a task waited that goes on now. Null: it begins, or is none.
+inline const void* Watch::coroutine_of(const Ready& ready) {
+  const TaskBase* const task = task_of(ready);
+  return task != nullptr && task->waiter() != nullptr ? resumed_by(task->leaf()) : nullptr;
 }
 
 inline void Watch::work() {

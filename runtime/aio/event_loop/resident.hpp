@@ -2,6 +2,7 @@
 // What a loop keeps: a Resident lives on it until it has finished, an Attachment as long as the
 // loop itself.
 
+#include <coroutine>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -49,6 +50,11 @@ struct ResidentTellers {
   TellResidents as_tree = tell_residents_in_order, as_table = tell_residents_in_order;
 };
 inline constinit ResidentTellers tell_residents{};
+
+/// " in load(int)": the coroutine in which a task waits. Null until debug mode is there, which
+/// knows names; nothing when it is one of the runtime's.
+using TellWhereItWaits = std::string (*)(const EventLoop& loop, std::coroutine_handle<> coroutine);
+inline constinit TellWhereItWaits tell_where_it_waits = nullptr;
 
 }  // namespace detail
 

@@ -116,6 +116,9 @@ inline std::string TaskForest::state_of(const Node& node, bool with_place) const
   } else if (!parked) {
     state += ", which is ready";
   }
+  if (parked && with_place && tell_where_it_waits != nullptr) {
+    state += tell_where_it_waits(node.task->home(), node.task->leaf());
+  }
   return with_place ? state + place : state;
 }
 
