@@ -9,6 +9,7 @@
 // it costs nothing.
 
 #include <coroutine>
+#include <cstdint>
 #include <string>
 
 #include <aio/coro.hpp>
@@ -18,12 +19,16 @@
 
 namespace aio::detail {
 
-/// Warns, and notes how long that has taken.
+/// Warns, and sees to it that the callback that runs is not blamed for how long that takes.
 inline void tell_of_dropped(std::coroutine_handle<> never_begun) noexcept {
-  const EventLoop* const loop = loop_of_this_thread;
-  const Clock::time_point began = loop != nullptr ? loop->time() : Clock::time_point();
+  EventLoop* const loop = loop_of_this_thread;
+  if (loop == nullptr || !loop->debug()) return warn_of_dropped(never_begun);
+  auto& watch = loop->attachment<Watch>();
+  const Clock::time_point began = loop->time();
+  const std::uint64_t turn = watch.look_away();
   warn_of_dropped(never_begun);
-  if (loop != nullptr) time_of_reports += loop->time() - began;
+  watch.look_again(turn);
+  time_of_reports += loop->time() - began;
 }
 
 inline void debug_has_changed(EventLoop& loop) {

@@ -81,6 +81,10 @@ class Watch final : public Observer, public Attachment {
     busy_ = ++turns_;
   }
   void has_run(EventLoop&) override { busy_ = 0; }
+  /// While a report is written, in the middle of a turn, which it returns.
+  std::uint64_t look_away() { return busy_.exchange(0); }
+  /// The turn's time begins anew.
+  void look_again(std::uint64_t turn) { busy_ = turn; }
 
   /// ", after an await in load(int) (shop.cpp:31), in read(), called by …" for what has just run,
   /// as far as that is known.
