@@ -105,11 +105,9 @@ void declare(CLI::App& app, Arguments& given) {
   own->add_flag("--record{.learn/recordings}", given.demo.record, record);
 
   app.add_subcommand("ps", "The tasks of a program that runs, and what they wait for")
-      ->add_option("PID", given.process)
-      ->required();
+      ->add_option("PID", given.process, "Its number, as `pidof 16-kitchen` prints it");
   app.add_subcommand("pstree", "The same, as a tree of who waits for whom")
-      ->add_option("PID", given.process)
-      ->required();
+      ->add_option("PID", given.process, "Its number, as `pidof 16-kitchen` prints it");
 
   auto* diff = app.add_subcommand("diff", "What a lesson adds to the runtime");
   diff->add_option("LESSON", given.id)->required();

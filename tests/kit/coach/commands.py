@@ -381,6 +381,7 @@ def test_a_demo_runs_in_debug_mode(checkout):
 def test_a_process_that_is_no_program_of_ours_is_not_asked(checkout):
     checkout.learn("ps", "1").expect(1, "Process 1")
     checkout.learn("pstree", str(2**30)).expect(1, "There is no process")
+    checkout.learn("pstree").expect(1, "while no such program runs")
 
 
 def test_a_demo_keeps_the_answers_of_a_prediction(checkout):
