@@ -5,12 +5,14 @@
 #include <aio/clock.hpp>
 #include <aio/connect.hpp>
 #include <aio/coro.hpp>
+#include <aio/cores.hpp>
 #include <aio/debug.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/files.hpp>
 #include <aio/finish_within.hpp>
 #include <aio/future.hpp>
 #include <aio/gather.hpp>
+#include <aio/hand_over.hpp>
 #include <aio/lifo_queue.hpp>
 #include <aio/move_on_after.hpp>
 #include <aio/pipe.hpp>

@@ -57,6 +57,7 @@ class ServerState final : public StreamKeeper, public Reception {
 
   /// Binds to those that this machine has, and starts if the options say so.
   void listen_at(const std::vector<Address>& addresses);
+  void listen_on(UniqueFd socket);
   void start();
   void accept_all();
   void close() noexcept;
@@ -346,3 +347,4 @@ inline Coro<Server> detail::serve_unix(StreamHandler handler, std::string path,
 }  // namespace aio
 
 #include <aio/server/ending.hpp>
+#include <aio/server/given_socket.hpp>

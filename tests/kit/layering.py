@@ -59,6 +59,8 @@ STANDS_ON = {
     "signals": ["event", "interrupt"],
     "debug": ["task"],
     "readiness": ["task"],
+    "cores": ["threads", "address"],
+    "hand_over": ["readiness", "server"],
 }
 RUNTIME = SOURCE / "runtime/aio"
 CONTENTS = RUNTIME / "README.md"
