@@ -34,6 +34,8 @@ std::string hints_html(const coach::Place& place, std::size_t open);
 /// The answer and why; what both differ in, if it has passed.
 std::string answer_html(const coach::Desk& desk, const coach::Place& place);
 
+/// "done", "failing", "open", "waiting"; "checking" while nobody knows.
+std::string_view state_of(const Standing& standing);
 /// One sentence, for those who do not see the page change.
 std::string sentence_on(const Standing& standing);
 

@@ -67,6 +67,7 @@ void Following::Watched::changed() {
 std::string Following::Watched::event() const {
   const nlohmann::json data = {{"item", standing.place.item->id},
                                {"checking", standing.checking},
+                               {"state", state_of(standing)},
                                {"passed", desk.progress.of(standing.place.item->id).passed},
                                {"verdict", verdict_html(desk, standing)},
                                {"states", states_html(desk, standing)},

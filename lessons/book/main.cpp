@@ -26,6 +26,7 @@ struct Arguments {
   std::uint16_t port = 8117;
   bool opens = true;
   std::string folder;  // to export to
+  bool asks_for_help = false;
 };
 
 std::uint16_t port_of(std::string_view text) {
@@ -50,6 +51,8 @@ Arguments read(int argc, char** argv) {
       given.folder = value();
     } else if (word == "--no-browser") {
       given.opens = false;
+    } else if (word == "--help" || word == "-h") {
+      given.asks_for_help = true;
     } else if (word != "--plain") {
       throw coach::WrongUsage(std::string(usage));
     }
@@ -58,6 +61,10 @@ Arguments read(int argc, char** argv) {
 }
 
 int run(const Arguments& given) {
+  if (given.asks_for_help) {
+    fmt::print("{}", usage);
+    return 0;
+  }
   const coach::Terminal terminal(true);
   const coach::Course course = coach::Course::read();
   coach::Progress progress(terminal, course.keys());

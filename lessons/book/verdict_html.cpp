@@ -136,6 +136,13 @@ std::string states_html(const coach::Desk& desk, const Standing& standing) {
   return html;
 }
 
+std::string_view state_of(const Standing& standing) {
+  if (standing.checking) return "checking";
+  if (standing.result && standing.result->compile_error) return "failing";
+  const Verdict* const own = own_verdict(standing);
+  return own == nullptr ? "open" : sign_of(*own).name;
+}
+
 std::string sentence_on(const Standing& standing) {
   const std::string& id = standing.place.item->id;
   if (standing.checking) return "";

@@ -35,7 +35,7 @@ function show(standing) {
     note.textContent = `${standing.item}, which had passed, fails now.`;
     places.verdict.prepend(note);
   }
-  document.body.dataset.standing = standing.checking ? "checking" : standing.passed ? "passed" : "open";
+  document.body.dataset.standing = standing.state;
   if (standing.sentence !== places.sentence.textContent) places.sentence.textContent = standing.sentence;
 }
 

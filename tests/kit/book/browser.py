@@ -143,7 +143,7 @@ def check_prediction(browser, build):
     answers = iter(truth.split("\n"))
     lines = [next(answers) if line == "77" else line for line in sheet.read_text().split("\n")]
     sheet.write_text("\n".join(lines))
-    browser.wait("document.body.dataset.standing === 'passed'", "the verdict on what was saved")
+    browser.wait("document.body.dataset.standing === 'done'", "the verdict on what was saved")
     expect_that(browser.all("#states li.done"), "the list shows no pass")
     browser.open("/solutions/01-waiting.html")
     expect(browser.all(f"#{ITEM} button.spoil"), [], "an answer that is open")
