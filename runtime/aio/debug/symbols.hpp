@@ -157,7 +157,10 @@ class CodePlace {
   /// "fetch(int) (shop.cpp:31)". Functions of the standard library without their types.
   std::string text() const {
     std::string name = function_.empty() ? "?" : function_;
-    const std::string_view plain = without_types(name);
+    const std::size_t lambda = name.find("} std::");  // one that it returns
+    const std::string_view whole = name;
+    const std::string_view plain =
+        without_types(lambda == name.npos ? whole : whole.substr(lambda + 2));
     if (plain.starts_with("std::")) name = std::string(plain.substr(0, plain.find('<'))) + "()";
     if (name.starts_with("_Z") && name.size() > 60) name = name.substr(0, 57) + "...";
     const std::string line = own_ && tells_lines ? line_at(offset_) : "";
