@@ -4,8 +4,8 @@
 #include <aio/address.hpp>
 #include <aio/clock.hpp>
 #include <aio/connect.hpp>
-#include <aio/coro.hpp>
 #include <aio/cores.hpp>
+#include <aio/coro.hpp>
 #include <aio/debug.hpp>
 #include <aio/event_loop.hpp>
 #include <aio/files.hpp>
