@@ -16,6 +16,7 @@ constexpr std::array Menu{
     Link{"/index.html", "Contents"},
     Link{"/glossary.html", "Glossary"},
     Link{"/pictures.html", "Pictures"},
+    Link{"/benchmarks.html", "Benchmarks"},
 };
 
 std::string menu(std::string_view here) {

@@ -11,6 +11,7 @@ void add_chapters(Book& book) {
   add_glossary(book);
   add_search(book);
   add_pictures(book);
+  add_benches(book);
 }
 
 }  // namespace book

@@ -72,7 +72,7 @@ std::string wanted(const Book& book, const Lesson& lesson, const std::string& wo
 std::string to_take_along(const std::string& name) {
   if (!is_kept(name)) return "";
   return fmt::format(
-      " <a href=\"/pictures/{0}.alone.html\" download=\"{0}.html\">Take it along</a>, as one file.",
+      " <a href=\"/pictures/{0}.file\" download=\"{0}.html\">Take it along</a>, as one file.",
       name);
 }
 
@@ -137,7 +137,7 @@ void add_recordings(Book& book, const Lesson& lesson, const Demo& demo) {
   if (is_kept(name)) {
     const fs::path file = recordings_folder / (name + ".json");
     book.add_file(path, "application/json", file);
-    book.add_data(fmt::format("/pictures/{}.alone.html", name), "text/html; charset=utf-8",
+    book.add_data(fmt::format("/pictures/{}.file", name), "application/octet-stream",
                   [name, file] { return coach::page_of_recording(name, coach::read_file(file)); });
   } else {
     add_route(book, path, coach::recorded_demo(lesson.number, demo.program, false));

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bench_page.hpp"
 #include "bench_table.hpp"
 #include "build.hpp"
 #include "checks.hpp"
@@ -99,6 +100,12 @@ void show(const Terminal& terminal, const Subject& subject,
   }
 }
 
+void show_page(const Terminal& terminal, const Subject& subject, const std::string& name) {
+  const fs::path page = kept_run(name).replace_extension(".html");
+  write_file(page, page_of_bench(subject.title, name));
+  terminal.say(fmt::format("Open this in a browser, for charts: {}", page.string()));
+}
+
 }  // namespace
 
 aio::Coro<int> bench(Desk desk, BenchOptions options) {
@@ -112,8 +119,10 @@ aio::Coro<int> bench(Desk desk, BenchOptions options) {
     all.insert(all.end(), mine.begin(), mine.end());
   }
   if (!options.json.empty()) write_file(options.json, reference);
+  write_file(kept_run(options.subject), to_json({{"Your run", machine_of(reference), all}}));
   show(desk.terminal, subject, all);
   desk.terminal.line(desk.terminal.styled(Style::dim, machine_of(reference)));
+  if (options.page) show_page(desk.terminal, subject, options.subject);
   co_return 0;
 }
 

@@ -66,7 +66,8 @@ int glossary(const Desk& desk, const std::string& term);
 struct BenchOptions {
   std::string subject;  // a lesson, stages or kit
   std::string variant = "runtime";
-  std::string json;  // a file to write, or none
+  std::string json;   // a file to write, or none
+  bool page = false;  // write a page with charts too
 };
 aio::Coro<int> bench(Desk desk, BenchOptions options);
 

@@ -124,6 +124,7 @@ void declare(CLI::App& app, Arguments& given) {
       ->required();
   bench->add_option("--variant", given.bench.variant, "mine: your layers beside the reference")
       ->check(CLI::IsMember({"runtime", "mine"}));
+  bench->add_flag("--page", given.bench.page, "Also write a page with charts");
   bench->add_option("--json", given.bench.json, "Also write the measurements to this file");
 
   app.add_subcommand("compare", "Compare the runtime with raw epoll, libuv, Asio, tokio and others")

@@ -63,21 +63,26 @@ aio::Coro<fs::path> record(const Terminal& terminal, Recorded wanted, bool shows
   co_return file;
 }
 
-std::string page_of_recording(const std::string& title, const std::string& recording) {
+std::string page_alone(const PageAlone& page) {
   std::string styles, scripts;
-  for (const char* name : {"book.css", "loop.css"}) styles += read_file(pages / name);
-  for (const char* name :
-       {"loop_events.js", "loop_state.js", "loop_words.js", "loop_draw.js", "loop.js"}) {
-    scripts += without_modules(read_file(pages / name));
-  }
+  for (const std::string& name : page.styles) styles += read_file(pages / name);
+  for (const std::string& name : page.scripts) scripts += without_modules(read_file(pages / name));
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>\n{1}</style>\n</head>\n<body class=\"loop-alone\">\n"
-      "<div class=\"loop\" data-recording=\"{0}\" data-name=\"{0}\"></div>\n"
-      "<script type=\"application/json\" data-recording=\"{0}\">\n{2}</script>\n"
-      "<script type=\"module\">\n{3}</script>\n</body>\n</html>\n",
-      title, styles, embedded(recording), scripts);
+      "<title>{0}</title>\n<style>\n{1}</style>\n</head>\n<body class=\"loop-alone\">\n{2}\n"
+      "<script type=\"application/json\" data-recording=\"{0}\">\n{3}</script>\n"
+      "<script type=\"module\">\n{4}</script>\n</body>\n</html>\n",
+      page.name, styles, page.place, embedded(page.data), scripts);
+}
+
+std::string page_of_recording(const std::string& title, const std::string& recording) {
+  return page_alone(
+      {title,
+       fmt::format("<div class=\"loop\" data-recording=\"{0}\" data-name=\"{0}\"></div>", title),
+       recording,
+       {"book.css", "loop.css"},
+       {"loop_events.js", "loop_state.js", "loop_words.js", "loop_draw.js", "loop.js"}});
 }
 
 void write_recording(const Terminal& terminal, const Recorded& recorded, const std::string& file) {

@@ -2,6 +2,7 @@
 // Runs of programs, recorded for the book's picture of the loop.
 
 #include <string>
+#include <vector>
 
 #include <aio/task.hpp>
 
@@ -24,6 +25,15 @@ Recorded recorded_demo(const std::string& lesson, const std::string& program, bo
 /// Builds and runs a program once more, and returns the file. What it prints is shown if `shows`.
 /// Throws Mistake if it cannot be compiled, or does not end within half a minute.
 aio::Coro<fs::path> record(const Terminal& terminal, Recorded wanted, bool shows);
+
+/// A page that needs nobody: it has its styles, scripts and data in itself.
+struct PageAlone {
+  std::string name;                          // its title, and what the script asks its data by
+  std::string place;                         // HTML, which the script fills
+  std::string data;                          // JSON
+  std::vector<std::string> styles, scripts;  // of the book, in their order
+};
+std::string page_alone(const PageAlone& page);
 
 /// A page that needs nobody: a recording, and all that draws it.
 std::string page_of_recording(const std::string& title, const std::string& recording);

@@ -162,7 +162,7 @@ def check_in_a_text(page, base):
     page.click(".compare-head button")
     page.expect(len(page.all(".sentence.differs")), 2, "two runs, where they differ")
     page.find("dialog").send_keys(Keys.ESCAPE)
-    page.expect(page.all("dialog"), [], "the dialog")
+    WebDriverWait(page.driver, LIMIT).until(lambda _: not page.all("dialog"))
     page.expect_no_errors()
 
 
@@ -203,7 +203,7 @@ def check_alone(page, base, folder):
     page.open(f"{base}/pictures/07-turns.html")
     text = page.driver.execute_async_script(
         "fetch(arguments[0]).then((r) => r.text()).then(arguments[1])",
-        f"{base}/pictures/07-turns.alone.html")  # fmt: skip
+        f"{base}/pictures/07-turns.file")  # fmt: skip
     file = Path(folder) / "turns.html"
     file.write_text(text)
     page.open(file.as_uri())
