@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -94,8 +95,8 @@ inline std::string name_of(const Ready& ready) noexcept {
 inline void EventLoop::run_watched(Ready& ready) {
   if (entry_.tell_timers(ready)) return;
   const std::string name = debug_ ? detail::name_of(ready) : "a callback";
-  const bool timed = debug_;
-  const time_point started = timed ? time() : time_point();
+  std::optional<time_point> started;  // what runs may turn debug mode on
+  if (debug_) started = time();
   detail::time_of_reports = {};
   Observer* const observer = observer_;
   if (observer != nullptr) observer->will_run(*this, ready);
@@ -109,7 +110,7 @@ inline void EventLoop::run_watched(Ready& ready) {
     queued.tell(*observer);
     observer->has_run(*this);
   }
-  if (timed && debug_) warn_if_slow(name, time() - started - detail::time_of_reports);
+  if (started && debug_) warn_if_slow(name, time() - *started - detail::time_of_reports);
 }
 
 inline void EventLoop::warn_if_slow(const std::string& name, Clock::duration took) {
