@@ -39,7 +39,7 @@ aio::Coro<> morning() {
   const aio::Coro<> letter = write_to("Anna");
   aio::create_task(feed_cat(), "cat");
   aio::create_task(listen_to_radio(), "radio");
-  co_await aio::sleep(1s);
+  co_await aio::sleep(3s);
   std::puts("all is done");
 }
 // [/errands]
