@@ -58,6 +58,9 @@ target_compile_definitions(loopwright_lenient INTERFACE _GLIBCXX_ASSERTIONS)
 add_library(loopwright_undebugged INTERFACE)  # linked after loopwright_lenient it takes back -g
 target_compile_options(loopwright_undebugged INTERFACE -g0)
 
+add_library(loopwright_forgiving INTERFACE)  # linked after loopwright_warnings: none is an error
+target_compile_options(loopwright_forgiving INTERFACE -Wno-error)
+
 # For what is the same wherever the kit is, so that its clones need not compile it (tests/kit/borrow.py).
 add_library(loopwright_anywhere INTERFACE)
 target_compile_options(loopwright_anywhere INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
@@ -384,7 +387,7 @@ function(loopwright_answers)
   endif()
   ground_of_library()
   loopwright_test_on(${ground} answers ${sources})
-  target_compile_options(answers PRIVATE -Wno-conversion -Wno-shadow)  # learners may
+  target_link_libraries(answers PRIVATE loopwright_forgiving)
   if(LOOPWRIGHT_SANITIZER STREQUAL address)
     target_link_libraries(answers PRIVATE aio_cancel_all)
   endif()
