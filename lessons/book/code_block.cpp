@@ -71,16 +71,31 @@ std::string name_of(std::string_view language) {
   return "";
 }
 
+/// A button that runs the program whose output a console shows: "$ ./learn demo 07 chat". Only the
+/// running book shows it.
+std::string run_button(std::string_view code) {
+  static constexpr std::string_view start = "$ ./learn demo ";
+  if (!code.starts_with(start)) return {};
+  const std::string_view line = code.substr(start.size(), code.find('\n') - start.size());
+  const std::size_t blank = line.find(' ');
+  if (blank == line.npos || line.substr(blank + 1).contains(' ')) return {};
+  return fmt::format(
+      "<button type=\"button\" class=\"run\" data-lesson=\"{}\" data-program=\"{}\" hidden>Run"
+      "</button>",
+      escaped(line.substr(0, blank)), escaped(line.substr(blank + 1)));
+}
+
 std::string figure(const Fence& fence, std::string_view code) {
   const std::string name = fence.file.empty() ? name_of(fence.language) : fence.file;
   const bool copies = fence.language == "cpp" || fence.language == "python" ||
                       fence.language == "console" || fence.language == "sh";
-  const std::string button =
-      copies ? "<button type=\"button\" class=\"copy\" hidden>Copy</button>" : "";
+  std::string button = copies ? "<button type=\"button\" class=\"copy\" hidden>Copy</button>" : "";
+  if (fence.language == "console") button = run_button(code) + button;
   const std::string caption =
       name.empty() && !copies
           ? ""
-          : fmt::format("<figcaption><span>{}</span>{}</figcaption>", escaped(name), button);
+          : fmt::format("<figcaption><span>{}</span><span class=\"buttons\">{}</span></figcaption>",
+                        escaped(name), button);
   const std::string label = name.empty() ? "Text" : name;
   return fmt::format(
       "<figure class=\"code code-{0}\">{1}<pre tabindex=\"0\" role=\"group\" aria-label=\"{3}\">"

@@ -126,6 +126,27 @@ aio::Coro<http::Response> reset(coach::Desk desk, Following& following, Place pl
   co_return answered({{"said", said}});
 }
 
+/// A program that a lesson shows; null where there is none of that name.
+const coach::Demo* find_demo(const coach::Course& course, std::string_view number,
+                             std::string_view program) {
+  for (const coach::Lesson& lesson : course.lessons()) {
+    if (lesson.number != number) continue;
+    const auto found = std::ranges::find(lesson.demos, program, &coach::Demo::program);
+    if (found != lesson.demos.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// As in a terminal; what is still to be predicted is not run there either.
+aio::Coro<http::Response> run_demo(coach::Desk desk, std::string number, std::string program) {
+  if (find_demo(desk.course, number, program) == nullptr) co_return http::Response(404, "None.\n");
+  coach::Command command;
+  command.argv = {"build/dev/bin/coach", "--plain", "demo", std::move(number), std::move(program)};
+  command.limit = std::chrono::seconds(120);
+  const coach::Outcome outcome = co_await coach::run_command(std::move(command));
+  co_return answered({{"output", outcome.output}, {"status", outcome.status}});
+}
+
 }  // namespace
 
 void add_work(Book& book, const std::shared_ptr<Following>& following) {
@@ -141,6 +162,10 @@ void add_work(Book& book, const std::shared_ptr<Following>& following) {
                      }));
   book.router().post("/api/open",
                      about_item(desk, [](Place place, auto&) { return open_file(place); }));
+  book.router().post("/api/demo", [desk](http::ServerRequest& request) {
+    return run_demo(desk, request.query_value("lesson").value_or(""),
+                    request.query_value("program").value_or(""));
+  });
   book.router().post("/api/reset", about_item(desk, [desk, following](Place place, auto&) {
                        return reset(desk, *following, place);
                      }));

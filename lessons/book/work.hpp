@@ -14,6 +14,8 @@ namespace book {
 ///   POST /api/solution   the answer, as HTML, although it has not passed
 ///   POST /api/open       opens the learner's file in their editor, if that has a window of its own
 ///   POST /api/reset      brings the starter back; the file is kept
+///   POST /api/demo       ?lesson=07&program=chat: runs a program of a lesson, answers with what it
+///                        prints
 ///
 void add_work(Book& book, const std::shared_ptr<Following>& following);
 

@@ -11,6 +11,30 @@ async function copy(button) {
   setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
+// In the running book, the program whose output is shown can be run.
+for (const button of document.querySelectorAll("button.run")) {
+  button.hidden = document.documentElement.dataset.live !== "yes";
+  button.setAttribute("aria-label", `Run ${button.dataset.program}`);
+  button.addEventListener("click", () => run(button));
+}
+
+async function run(button) {
+  const { lesson, program } = button.dataset;
+  button.disabled = true;
+  button.textContent = "Running …";
+  const address = `${document.documentElement.dataset.root}api/demo?lesson=${lesson}&program=${program}`;
+  const response = await fetch(address, { method: "POST" });
+  const figure = button.closest("figure");
+  const output = figure.querySelector(".output") ?? document.createElement("pre");
+  output.className = "output";
+  output.tabIndex = 0;
+  output.setAttribute("role", "status");
+  output.textContent = response.ok ? (await response.json()).output : "It could not be run.";
+  figure.append(output);
+  button.disabled = false;
+  button.textContent = "Run again";
+}
+
 // Of a console, what one types.
 function typed(code) {
   const lines = [...code.querySelectorAll(".k-typed")].map((line) => line.textContent.slice(2));

@@ -74,6 +74,9 @@ def check_names(book):
         for call in ("hint", "solution", "open", "reset", "predict"):
             expect(book.ask(f"/api/{call}?item={item}", "POST", b"{}").status, 404, f"{call} {item}")
         expect(book.ask(f"/api/events?item={item}").status, 404, f"events {item}")
+    for demo in ("lesson=01&program=..%2Fcoach", "lesson=01&program=", "lesson=..&program=hello",
+                 "program=hello", "lesson=01&program=hello%3Btouch+oops"):  # fmt: skip
+        expect(book.ask(f"/api/demo?{demo}", "POST").status, 404, demo)
     for path in ("/pages/../../../CMakeLists.txt", "/pages/%2e%2e/%2e%2e/CMakeLists.txt",
                  "/fonts/..%2F..%2Fetc%2Fpasswd", "//etc/passwd", "/lessons/07-tasks.html/..",
                  "/.learn/progress.json"):  # fmt: skip
