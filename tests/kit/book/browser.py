@@ -107,6 +107,10 @@ def check_reading(browser):
     fonts = browser.run("return document.fonts.ready.then(() => [...document.fonts].filter("
                         "(font) => font.status === 'loaded').map((font) => font.family))")  # fmt: skip
     expect_that("Caladea" in fonts and "Hack" in fonts, f"fonts that came: {fonts}")
+    run = browser.one("button.run")
+    browser.run("arguments[0].dataset.program = 'total_time'", run)  # not before it is predicted
+    browser.click(run)
+    browser.wait("document.querySelector('.output')?.innerText.includes('predict-1a')", "an output")
     browser.click(browser.one("a.next"))
     browser.wait("location.pathname === '/lessons/02-epoll.html'", "the second lesson")
 
