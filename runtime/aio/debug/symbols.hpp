@@ -150,7 +150,8 @@ class CodePlace {
     const std::string_view name = without_types(function_);
     return name.starts_with("aio::") || name.starts_with("std::__n4861::coroutine_handle") ||
            name.starts_with("std::coroutine_handle") ||
-           name.starts_with("__interceptor_");  // a sanitizer's
+           name.starts_with("__interceptor_") ||  // a sanitizer's, under either of its names
+           name.starts_with("___interceptor_");
   }
   /// Whether lines are asked for; each takes a process of its own.
   static inline constinit bool tells_lines = true;
