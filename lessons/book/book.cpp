@@ -15,6 +15,7 @@ struct Link {
 constexpr std::array Menu{
     Link{"/index.html", "Contents"},
     Link{"/glossary.html", "Glossary"},
+    Link{"/map.html", "Map"},
     Link{"/pictures.html", "Pictures"},
     Link{"/benchmarks.html", "Benchmarks"},
 };

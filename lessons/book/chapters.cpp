@@ -12,6 +12,7 @@ void add_chapters(Book& book) {
   add_search(book);
   add_pictures(book);
   add_benches(book);
+  add_map(book);
 }
 
 }  // namespace book

@@ -12,7 +12,8 @@ void add_exercises(Book& book);  // a page for each exercise
 void add_solutions(Book& book);  // the answers of each lesson
 void add_glossary(Book& book);
 void add_search(Book& book);
-void add_benches(Book& book);   // charts of the comparisons
+void add_benches(Book& book);  // charts of the comparisons
+void add_map(Book& book);
 void add_pictures(Book& book);  // the loop as a picture, for each program
 
 /// All of it.

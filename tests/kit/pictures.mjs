@@ -174,3 +174,20 @@ test("a run differs from itself nowhere, and from another at the first turn that
 test("times are short", () => {
   assert.deepEqual([0, 12, 1500, 250e6, 1.5e9].map(timeText), ["0 s", "12 ns", "1.5 µs", "250 ms", "1.5 s"]);
 });
+
+const { crossings, decades, seriesOf } = await from("bench.js");
+
+test("charts: versions cross where they cost the same, on logarithmic axes", () => {
+  const rows = [1, 10, 100].flatMap((n) => [
+    { version: "sync", n, ms: n }, { version: "async", n, ms: 10 }, { version: "thread", n, note: "skipped" }]);
+  const series = seriesOf(rows, "ms");
+  assert.deepEqual(series.map((one) => one.version), ["sync", "async"]);
+  assert.deepEqual(crossings(series), [], "they touch at 10, and do not cross between two sizes");
+  rows.find((row) => row.n === 10 && row.version === "async").ms = 100;
+  rows.find((row) => row.n === 100 && row.version === "async").ms = 10;
+  const [crossing] = crossings(seriesOf(rows, "ms"));
+  assert.equal(crossing.to, "async");
+  assert.equal(crossing.from, "sync");
+  assert.ok(crossing.n > 10 && crossing.n < 100);
+  assert.deepEqual(decades([3, 4000]), [1, 10, 100, 1000, 10000]);
+});
