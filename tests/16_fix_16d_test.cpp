@@ -1,6 +1,7 @@
 // fix-16d: a weather station.
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 
 #include "station.hpp"
 #include "support/hunt.hpp"
+#include "support/iterations.hpp"
 #include "support/run_virtual.hpp"
 #include "support/story.hpp"
 #include "support/whose.hpp"
@@ -73,16 +75,36 @@ TEST(Fix16d_Station, AFullArchiveIsToldAtOnce) {
         aio::Queue<double> sensor;
         const Task<> source = aio::create_task(sense(sensor, 60));
         const std::string told = co_await outcome(sensor, into);
-        EXPECT_STORY(there, told, "the archive is full, 2 lines",
-                     hunt().still("whoever records must hear what the archive throws"),
-                     LooksLike{std::string("60 readings, 2 lines"), "waits-and-does-not-ask"});
+        EXPECT_STORY(
+            there, told, "the archive is full, 2 lines",
+            hunt().still("whoever records must hear what the archive throws"),
+            hunt().known(LooksLike{std::string("60 readings, 2 lines"), "waits-and-does-not-ask"}));
         EXPECT_STORY(there, (time.now() - began) < 5s, true,
                      hunt().still("the archive was full after three seconds, and nobody has heard "
                                   "of it for a minute"),
-                     LooksLike{false, "asks-when-all-is-over"});
+                     hunt().known(LooksLike{false, "asks-when-all-is-over"}));
         source.cancel();
       }(story, archive, clock),
       clock);
+}
+
+TEST(Fix16d_Station, NothingIsLeftWhenItHasThrown) {
+  tests::Story story;
+  Cupboard archive(2);
+  tests::run_virtual([](tests::Story& there, Cupboard& into) -> Coro<> {
+    aio::Queue<double> sensor;
+    const Task<> source = aio::create_task(sense(sensor, 60));
+    co_await outcome(sensor, into);
+    EXPECT_STORY(
+        there, aio::all_tasks().size(), std::size_t(2),  // this one, and the source
+        hunt().broken("whatever record() has started has to end with it, for what it works "
+                      "on is gone then"),
+        hunt().known(LooksLike{std::size_t(3), "the-reader-stays"}));
+    for (const aio::TaskRef& task : aio::all_tasks()) {
+      if (task != aio::current_task()) task.cancel();  // before it touches what is gone
+    }
+    co_await tests::iterations();
+  }(story, archive));
 }
 
 TEST(Fix16d_Station, EachReadingIsStored) {
@@ -94,7 +116,7 @@ TEST(Fix16d_Station, EachReadingIsStored) {
     sensor.shutdown();
     const std::string told = co_await outcome(sensor, into);
     EXPECT_STORY(there, told, "3 readings, 3 lines",
-                 hunt().still("it ends when the last line is stored"));
+                 hunt().broken("it ends when the last line is stored"));
     EXPECT_EQ(into.lines.empty() ? "" : into.lines.back(), "3: 2.0");
   }(story, archive));
 }

@@ -12,7 +12,7 @@
 
 #include "spooler.hpp"
 
-/// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+/// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 Finding found() { return {Fault::not_found_yet, "?"}; }
 
 namespace {

@@ -16,8 +16,8 @@ enum class Fault {
   hidden_by_time_out,  // something never arrives, and a time limit makes it look harmless
 };
 
-/// `function` is the function that has to be changed, as the program writes it and without its
-/// class: "send_to", not "Newsletter::send_to()".
+/// `function` is the function that holds the fault, as the program writes it and without its class:
+/// "send_to", not "Newsletter::send_to()". To mend it, you may have to change its callers as well.
 struct Finding {
   Fault fault = Fault::not_found_yet;
   std::string_view function;

@@ -21,7 +21,7 @@
 //: fix-16b now
 Finding found() { return {Fault::blocking_call, "wait_for_turn"}; }
 //: fix-16b was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16b end
 

@@ -14,7 +14,7 @@
 //: fix-16c now
 Finding found() { return {Fault::never_awaited, "send_to_all"}; }
 //: fix-16c was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16c end
 

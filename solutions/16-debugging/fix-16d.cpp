@@ -23,7 +23,7 @@
 //: fix-16d now
 Finding found() { return {Fault::lost_exception, "record"}; }
 //: fix-16d was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16d end
 

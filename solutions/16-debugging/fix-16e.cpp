@@ -15,7 +15,7 @@
 //: fix-16e now
 Finding found() { return {Fault::circle, "listen"}; }
 //: fix-16e was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16e end
 

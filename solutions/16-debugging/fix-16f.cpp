@@ -16,7 +16,7 @@
 //: fix-16f now
 Finding found() { return {Fault::leaked_tasks, "welcome"}; }
 //: fix-16f was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16f end
 

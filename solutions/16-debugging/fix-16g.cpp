@@ -11,7 +11,7 @@
 //: fix-16g now
 Finding found() { return {Fault::lock_kept, "pay"}; }
 //: fix-16g was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16g end
 

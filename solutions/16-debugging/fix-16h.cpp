@@ -21,7 +21,7 @@
 //: fix-16h now
 Finding found() { return {Fault::busy_loop, "next"}; }
 //: fix-16h was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16h end
 

@@ -19,7 +19,7 @@
 //: fix-16i now
 Finding found() { return {Fault::hidden_by_time_out, "ask"}; }
 //: fix-16i was
-// /// Your answer: the fault, as finding.hpp calls it, and the function it is in.
+// /// Your answer: the fault, as finding.hpp calls it, and the function that holds it.
 // Finding found() { return {Fault::not_found_yet, "?"}; }
 //: fix-16i end
 

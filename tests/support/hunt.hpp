@@ -1,14 +1,18 @@
 #pragma once
-// Judges what learners say of a program of the hunt (lesson 16): the fault, and the function it is
-// in.
+// Judges what learners say of a program of the hunt (lesson 16): the fault, and the function that
+// holds it. Whoever has not named it yet hears no cause, for that would end the hunt.
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "support/story.hpp"
 
 namespace tests {
 
@@ -27,9 +31,25 @@ class Hunt {
 
   const std::string& said() const { return said_; }
 
-  /// A likely cause of what a test has seen the program do, for those who know what is wrong.
+  /// A likely cause where the fault shows, or what was done about it.
+  std::string cause(std::string cause) const { return named() ? cause : look_first; }
+
+  /// A likely cause where nothing but the fault shows.
   std::string still(std::string cause) const {
-    return said_ == right ? "you have named the fault, and it is still there: " + cause : cause;
+    return named() ? "you have named the fault, and it is still there: " + cause : look_first;
+  }
+
+  /// A likely cause where the fault is not to blame: what the program had done right is broken.
+  std::string broken(std::string cause) const {
+    return named() ? "this was right before, and something else has broken it: " + cause
+                   : look_first;
+  }
+
+  /// A wrong value whose wrong turn is told to those who know what is wrong.
+  template <class T>
+  LooksLike<std::optional<T>> known(LooksLike<T> seen) const {
+    if (!named()) return {std::nullopt, seen.wrong_turn};
+    return {std::move(seen.value), seen.wrong_turn};
   }
 
   /// Why the name is not right.
@@ -38,8 +58,8 @@ class Hunt {
     const bool mended =
         testing::UnitTest::GetInstance()->current_test_suite()->successful_test_count() > 0 &&
         testing::UnitTest::GetInstance()->current_test_suite()->failed_test_count() == 0;
-    return mended ? "the program behaves well now, but found() says something else of what it was: "
-                    "./learn reset brings it back, to look at it again"
+    return mended ? "the program behaves well now: keep it as it is. Only found() says something "
+                    "else of what was wrong; ask what your change has mended, and where"
                   : "found() does not tell what is wrong with this program: look at it again while "
                     "it runs, and ask the tool what it sees";
   }
@@ -47,6 +67,11 @@ class Hunt {
   static constexpr const char* right = "the fault and its function";
 
  private:
+  bool named() const { return said_ == right; }
+
+  static constexpr const char* look_first =
+      "found() does not name the fault yet: look at the program while it runs, and name it first";
+
   /// "Till::pay()" is "pay", too.
   static bool names_one(std::string_view function,
                         std::initializer_list<std::string_view> functions) {

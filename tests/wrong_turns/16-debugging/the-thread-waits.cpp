@@ -1,6 +1,6 @@
 // Name: The thread waits
 // Says: your function waits in the kernel, and the loop with it: what waits must be the task
-// Caught-by: Fix16b_Watch.QuestionsKeepTheirDistance, Fix16b_Watch.TheLoopGoesOnMeanwhile
+// Caught-by: Fix16b_Watch.TheLoopGoesOnMeanwhile
 
 struct Pace {
   aio::Coro<> wait_for_turn() {
