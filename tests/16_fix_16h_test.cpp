@@ -74,7 +74,7 @@ TEST(Fix16h_Spooler, CostsNothingAfterAJobEither) {
     EXPECT_STORY(sheet.story, others, std::uint64_t(0),
                  hunt().still("the job is printed, and a hundred iterations later the spooler has "
                               "run a hundred times"),
-                 hunt().known(LooksLike{std::uint64_t(100), "awake-since-the-first-job"}));
+                 hunt().known(LooksLike{std::uint64_t(100), "looks-all-the-time"}));
     EXPECT_EQ(sheet.printed, "letter");
   });
 }

@@ -1,5 +1,5 @@
 // Name: Given back half way
-// Says: you give the lock back where the first await fails; the second one may fail, too
+// Says: whoever is cancelled while his balance is set never comes to a line that gives the lock back
 // Caught-by: Fix16g_Till.ServesTheNextWhenACustomerLosesPatienceJustBeforeTheEnd
 
 aio::Coro<bool> Till::pay(std::string account, int cents) {
