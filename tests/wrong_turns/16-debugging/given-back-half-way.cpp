@@ -1,5 +1,5 @@
 // Name: Given back half way
-// Says: whoever is cancelled while his balance is set never comes to a line that gives the lock back
+// Says: whoever is cancelled while his balance is set never comes to a line that releases the lock
 // Caught-by: Fix16g_Till.ServesTheNextWhenACustomerLosesPatienceJustBeforeTheEnd
 
 aio::Coro<bool> Till::pay(std::string account, int cents) {
