@@ -171,7 +171,7 @@ struct Cancelled : tests::CancelScene {
     const Task<> played = aio::create_task(std::move(playing));
     const Task<std::string> next = aio::create_task(shop.pay(5000));
     const std::string fared = co_await next;
-    EXPECT_STORY(story, fared, "too little", hunt().still("the next customer is not served"));
+    EXPECT_STORY(story, fared, "too little", hunt().cause("the next customer is not served"));
     co_await played;
   }
   Shop shop{};
