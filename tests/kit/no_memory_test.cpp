@@ -6,6 +6,7 @@
 // here.
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <exception>
@@ -256,7 +257,10 @@ TEST(BlockingFuture_NoMemory, CancelNeedsNone) {
   aio::run([]() -> Coro<> {
     aio::EventLoop& loop = aio::running_loop();
     bool stopped = false;
-    const auto work = [&stopped]() -> Coro<int> {
+    std::atomic<bool> begun = false;
+    const auto work = [&stopped, &begun]() -> Coro<int> {
+      begun = true;
+      begun.notify_all();
       try {
         co_await sleep(1h);
       } catch (const CancelledError&) {
@@ -265,9 +269,10 @@ TEST(BlockingFuture_NoMemory, CancelNeedsNone) {
       }
       co_return 7;
     };
-    const auto ask = [&loop, &work] {
+    const auto ask = [&loop, &work, &begun] {
       auto future = aio::run_coroutine_threadsafe(work(), loop);
-      while (!future.done()) {
+      begun.wait(false);
+      {
         const Scarce scarce(0);
         EXPECT_TRUE(future.cancel());
       }
