@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <aio/debug.hpp>
 
@@ -87,7 +88,10 @@ void write_recording(const char* path) {
   if (file != nullptr) std::fclose(file);
 }
 
+void (*made_before)(aio::EventLoop& loop) = nullptr;  // who else wants to hear of loops
+
 void record(aio::EventLoop& loop) {
+  if (made_before != nullptr) made_before(loop);
   if (Recording::own().of_this_thread()) loop.attachment<RecordedLoop>();
 }
 
@@ -95,13 +99,13 @@ void record(aio::EventLoop& loop) {
 struct WholeProgram {
   WholeProgram() {
     Recording::own();
-    aio::detail::loop_hooks.made = record;
+    made_before = std::exchange(aio::detail::loop_hooks.made, record);
     if (wanted_file() != nullptr) record_output();
   }
   WholeProgram(const WholeProgram&) = delete;
   WholeProgram& operator=(const WholeProgram&) = delete;
   ~WholeProgram() {
-    aio::detail::loop_hooks.made = nullptr;
+    aio::detail::loop_hooks.made = made_before;
     const std::string text = to_timeline(Recording::own().items());
     if (wanted_file() != nullptr) {
       write_recording(wanted_file());

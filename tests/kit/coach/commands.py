@@ -365,6 +365,26 @@ def test_a_demo_writes_a_trace(checkout):
     checkout.learn("demo", "7", "chat", "--spoil", "--trace", str(file)).expect(0)
     events = json.loads(file.read_text())
     expect(any(event["name"] == "thread_name" for event in events), events)
+    expect_spans_that_nest(events)
+
+
+def expect_spans_that_nest(events):
+    """As Perfetto wants them: known phases, and on a thread a span is in another or beside it."""
+    expect({event["ph"] for event in events} <= set("MXCisf"), {event["ph"] for event in events})
+    threads = {}
+    for event in events:
+        if event["ph"] == "X":
+            begin = round(event["ts"] * 1000)
+            threads.setdefault((event["pid"], event["tid"]), []).append(
+                (begin, begin + round(event["dur"] * 1000))
+            )
+    for spans in threads.values():
+        around = []
+        for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+            while around and around[-1] <= begin:
+                around.pop()
+            expect(not around or end <= around[-1], f"{begin} to {end} crosses the end {around}")
+            around.append(end)
 
 
 def test_a_demo_runs_in_debug_mode(checkout):
