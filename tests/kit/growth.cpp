@@ -216,7 +216,9 @@ Coro<> chain(int count) {
   for (int i = 1; i < count; ++i) outermost = create_task(wait(outermost));
   co_await aio::sleep(0s);
   outermost.cancel();
-  co_await aio::wait(std::vector<Task<>>{outermost});
+  std::vector<Task<>> alone;
+  alone.push_back(outermost);
+  co_await aio::wait(std::move(alone));
 }
 
 }  // namespace
