@@ -118,7 +118,7 @@ std::vector<std::string> mine_below(const Desk& desk, const Lesson& lesson, cons
 
 /// Builds a program and runs it on this terminal, as a demo is asked for; returns its exit status.
 aio::Coro<int> build_and_run(const Terminal& terminal, std::string target, fs::path learners_file,
-                             DemoOptions options = {}) {
+                             DemoOptions options) {
   BuildTree tree(terminal, learners_preset());
   if (const auto error = co_await tree.build(target, learners_file)) {
     throw Mistake(error->meaning.empty() ? error->text
@@ -188,7 +188,7 @@ aio::Coro<int> try_out(Desk desk, std::string id, DemoOptions options) {
     write_recording(desk.terminal, wanted, options.record);
     co_return 0;
   }
-  co_return co_await build_and_run(desk.terminal, lesson.number + "-try.mine", file);
+  co_return co_await build_and_run(desk.terminal, lesson.number + "-try.mine", file, options);
 }
 
 }  // namespace coach
