@@ -576,6 +576,45 @@ TEST(Server, ShutsDownAfterWhatRunsHasEnded) {
   EXPECT_NE(all.find("Connection: close"), all.npos);
 }
 
+/// It may still be in the kernel, or in the stream, or with a handler already.
+TEST(Server, ServesARequestThatHasComeWhenItShutsDown) {
+  for (int later = 0; later < 8; ++later) {
+    const auto talk = [later]() -> Coro<std::string> {
+      Handler answer = hello;
+      http::Server server = co_await http::serve(std::move(answer), "127.0.0.1", 0);
+      Stream client = co_await aio::open_connection("127.0.0.1", server.port());
+      co_await tests::iterations(20);
+      client.write(get);
+      co_await tests::iterations(later);
+      co_await server.shutdown(10s);
+      co_return co_await client.read_all();
+    };
+    EXPECT_EQ(statuses(tests::run_virtual(talk())), Statuses{"200"}) << later;
+  }
+}
+
+TEST(Server, HasNoHandlersAnyMoreWhenItHasShutDown) {
+  bool unwound = false;
+  const auto talk = [&unwound]() -> Coro<bool> {
+    Handler slow = [&unwound](ServerRequest&) -> Coro<Response> {
+      try {
+        co_await aio::sleep(1h);
+      } catch (const aio::CancelledError&) {
+        unwound = true;
+        throw;
+      }
+      co_return Response();
+    };
+    http::Server server = co_await http::serve(std::move(slow), "127.0.0.1", 0);
+    Stream busy = co_await aio::open_connection("127.0.0.1", server.port());
+    busy.write(get);
+    co_await tests::iterations(20);
+    co_await server.shutdown(10s);
+    co_return unwound;
+  };
+  EXPECT_TRUE(tests::run_virtual(talk()));
+}
+
 TEST(Server, CutsWhatRunsTooLongWhenItShutsDown) {
   const auto talk = []() -> Coro<double> {
     Handler slow = [](ServerRequest&) -> Coro<Response> {

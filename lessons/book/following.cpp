@@ -3,9 +3,12 @@
 #include <chrono>
 #include <utility>
 
+#include <mistake.hpp>
 #include <nlohmann/json.hpp>
 
 #include <aio/wait_for.hpp>
+
+#include "json_text.hpp"
 
 namespace book {
 
@@ -21,6 +24,7 @@ constexpr auto sign_of_life = 15s;  // without one, nobody notices that the othe
 struct Following::Watched {
   explicit Watched(const coach::Desk& desk);
 
+  void go_to(const coach::Place& place);
   void begins();
   void changed();
   std::string event() const;
@@ -41,6 +45,7 @@ Following::Watched::Watched(const coach::Desk& all)
       checker(desk, {[this] { begins(); },
                      [this](const coach::CheckResult& result, coach::Cause) {
                        standing.result = result;
+                       standing.place = checker.place();  // of what it broke, perhaps
                        standing.trouble.clear();
                        changed();
                      },
@@ -48,6 +53,16 @@ Following::Watched::Watched(const coach::Desk& all)
                        standing.trouble = why;
                        changed();
                      }}) {}
+
+/// What cannot be read is told to the page.
+void Following::Watched::go_to(const coach::Place& place) {
+  try {
+    checker.go_to(place);
+  } catch (const coach::Mistake& mistake) {
+    standing.trouble = mistake.what();
+    changed();
+  }
+}
 
 void Following::Watched::begins() {
   standing.place = checker.place();
@@ -72,7 +87,7 @@ std::string Following::Watched::event() const {
                                {"verdict", verdict_html(desk, standing)},
                                {"states", states_html(desk, standing)},
                                {"sentence", sentence_on(standing)}};
-  return http::format_event({data.dump(), "standing", std::nullopt});
+  return http::format_event({text_of(data), "standing", std::nullopt});
 }
 
 /// A page's place among those who look, which it leaves however that happens.
@@ -101,9 +116,11 @@ std::string Following::key_of(const coach::Place& place) {
 }
 
 std::shared_ptr<Following::Watched> Following::watched(const coach::Place& place) {
-  std::shared_ptr<Watched>& watched = watched_[key_of(place)];
-  if (!watched) watched = std::make_shared<Watched>(desk_);
-  return watched;
+  const std::string key = key_of(place);
+  if (const auto found = watched_.find(key); found != watched_.end()) return found->second;
+  auto watched = std::make_shared<Watched>(desk_);
+  watched->standing.place = place;
+  return watched_[key] = std::move(watched);
 }
 
 void Following::leave(Watched& watched) {
@@ -128,7 +145,7 @@ aio::Coro<> Following::tell(std::shared_ptr<Following> self, coach::Place place,
   const std::shared_ptr<Watched> exercise = self->watched(place);
   aio::Queue<std::string> page;
   const Seat seat(*self, *exercise, page);
-  exercise->checker.go_to(place);
+  exercise->go_to(place);
   while (true) {
     std::string event = http::format_comment();
     try {
@@ -141,7 +158,10 @@ aio::Coro<> Following::tell(std::shared_ptr<Following> self, coach::Place place,
 
 void Following::check(const coach::Place& place) {
   const auto found = watched_.find(key_of(place));
-  if (found != watched_.end()) found->second->checker.check();
+  if (found == watched_.end()) return;
+  found->second->checker.forget_saves();  // this was none of the learner's
+  found->second->standing.result.reset();
+  found->second->checker.check();
 }
 
 }  // namespace book

@@ -69,10 +69,9 @@ aio::Coro<http::Server> listen_somewhere(Door& door, std::uint16_t port) {
 /// Where there is no desktop, nothing happens.
 aio::Coro<> open_in_browser(std::string address) {
   if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr) co_return;
-  coach::Command command;
-  command.argv = {"xdg-open", std::move(address)};
+  std::vector<std::string> opens{"xdg-open", std::move(address)};
   try {
-    co_await coach::run_command(std::move(command));
+    co_await coach::let_go(std::move(opens));
   } catch (const std::exception&) {  // the address has been printed
   }
 }

@@ -14,6 +14,8 @@
 #include <report.hpp>
 #include <run_command.hpp>
 
+#include "json_text.hpp"
+
 namespace book {
 
 namespace {
@@ -22,7 +24,7 @@ using coach::Place;
 using nlohmann::json;
 
 http::Response answered(const json& value) {
-  return http::Response(200, value.dump(), "application/json");
+  return http::Response(200, text_of(value), "application/json");
 }
 
 aio::Coro<http::Response> at_once(http::Response response) { co_return response; }
@@ -113,11 +115,9 @@ aio::Coro<http::Response> open_file(Place place) {
     co_return answered({{"opened", false}, {"where", fs::absolute(where).string()}});
   }
   const auto [file, line] = split(where);
-  coach::Command command;
-  command.argv = {"sh", "-c", coach::opening(coach::editor(), line), "sh", file};
-  command.limit = std::chrono::seconds(10);
-  const coach::Outcome outcome = co_await coach::run_command(std::move(command));
-  co_return answered({{"opened", outcome.status == 0}, {"where", where}});
+  std::vector<std::string> opens{"sh", "-c", coach::opening(coach::editor(), line), "sh", file};
+  const int status = co_await coach::let_go(std::move(opens));
+  co_return answered({{"opened", status == 0}, {"where", where}});
 }
 
 aio::Coro<http::Response> reset(coach::Desk desk, Following& following, Place place) {

@@ -63,6 +63,7 @@ aio::Coro<> Checker::stop() {
   try {
     co_await *check_;
   } catch (const aio::CancelledError&) {
+  } catch (const std::exception&) {  // it has been told
   }
 }
 
@@ -72,6 +73,7 @@ aio::Coro<> Checker::check_after(std::optional<aio::Task<>> previous, int number
     try {
       co_await *previous;
     } catch (const aio::CancelledError&) {
+    } catch (const std::exception&) {  // it has been told
     }
   }
   previous.reset();
@@ -82,10 +84,10 @@ aio::Coro<> Checker::check_after(std::optional<aio::Task<>> previous, int number
     CheckResult result = co_await run_check(desk_, place, "exercise");
     checking_ = false;
     checked(std::move(result), cause);
-  } catch (const Mistake& mistake) {
+  } catch (const std::exception& error) {  // a Mistake, or what the system refuses
     checking_ = false;
     desk_.terminal.end_progress();
-    listener_.fails(mistake.what());
+    listener_.fails(error.what());
   }
 }
 

@@ -171,6 +171,14 @@ aio::Coro<Outcome> run_command(Command command) {
   co_return outcome;
 }
 
+aio::Coro<int> let_go(std::vector<std::string> argv) {
+  argv.insert(argv.begin(), {"setsid", "--fork"});
+  aio::ProcessOptions options;
+  options.input = options.output = options.errors = aio::Stdio::null;
+  aio::Process begins = co_await aio::create_subprocess(std::move(argv), std::move(options));
+  co_return co_await begins.wait();
+}
+
 int run_interruptible(aio::Coro<int> main) {
   sigset_t signals;
   sigemptyset(&signals);

@@ -35,6 +35,9 @@ struct Outcome {
 /// Runs a command to its end. When it is cancelled, or takes too long, the child is killed together
 /// with everything that it has started. Throws std::system_error if it cannot be started.
 aio::Coro<Outcome> run_command(Command command);
+/// Starts what is the learner's, such as an editor: it goes on when we end. Returns when it has
+/// begun, with 0 if it could be tried.
+aio::Coro<int> let_go(std::vector<std::string> argv);
 
 /// Runs a coroutine on a loop. SIGINT and SIGTERM cancel it, so that children are killed.
 /// Throws Interrupted then.

@@ -53,8 +53,9 @@ bool remove_signal_handler(int number, EventLoop& loop = running_loop());
 /// one that comes later is not kept.
 Coro<> signal(int number);
 /// Waits until somebody asks this program to end, by SIGINT (Ctrl-C) or SIGTERM, and tells which.
-/// The next one has its usual effect again: SIGTERM ends the process, and SIGINT cancels the task
-/// of run(). Throws what add_signal_handler() throws.
+/// Once it has returned, the next one has its usual effect again: SIGTERM ends the process, and
+/// SIGINT cancels the task of run(). Until then several count as one. Throws what
+/// add_signal_handler() throws.
 Coro<int> stop_signal();
 
 // Implementation

@@ -125,7 +125,7 @@ inline aio::Coro<std::vector<std::string>> Server::shutdown(std::chrono::nanosec
   std::vector<std::string> unfinished = core_->cut();
   server_.abort_clients();
   if (cancelled) throw aio::CancelledError();
-  co_await server_.wait_closed();
+  co_await server_.shutdown(core_->options.tcp.grace);  // what was cut has to unwind
   co_return unfinished;
 }
 

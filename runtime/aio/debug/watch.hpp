@@ -83,8 +83,10 @@ class Watch final : public Observer, public Attachment {
   void has_run(EventLoop&) override { busy_ = 0; }
   /// While a report is written, in the middle of a turn, which it returns.
   std::uint64_t look_away() { return busy_.exchange(0); }
-  /// The turn's time begins anew.
-  void look_again(std::uint64_t turn) { busy_ = turn; }
+  /// The turn's time begins anew, as that of another one.
+  void look_again(std::uint64_t turn) {
+    if (turn != 0) busy_ = ++turns_;
+  }
 
   /// ", after an await in load(int) (shop.cpp:31), in read(), called by …" for what has just run,
   /// as far as that is known.
@@ -103,6 +105,10 @@ class Watch final : public Observer, public Attachment {
   void work();
   void look(std::uint64_t turn, std::chrono::nanoseconds since);
   void interrupt(std::uint64_t turn);
+  void forget_question() {
+    Watch* self = this;
+    looking_.compare_exchange_strong(self, nullptr);
+  }
   static void on_signal();
 
   static inline constinit std::atomic<Watch*> looking_ = nullptr;
@@ -124,6 +130,10 @@ class Watch final : public Observer, public Attachment {
 
 inline Watch::Watch(EventLoop& loop) : loop_(loop), slow_(LoopEntry::of(loop).slow_callback()) {
   Stack().take();  // loads what the first one needs, which a signal handler must not
+  sigset_t asked;
+  ::sigemptyset(&asked);
+  ::sigaddset(&asked, inquiry::signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &asked, nullptr);  // the runtime's own threads block it
   Inquiry::on_sample = on_signal;
   observe(loop, *this);
   try {
@@ -141,6 +151,7 @@ inline Watch::~Watch() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  forget_question();
 }
 
 /// The coroutine in which a task waited that goes on now. Null: it begins, or is none.
@@ -176,8 +187,9 @@ inline void Watch::look(std::uint64_t turn, std::chrono::nanoseconds since) {
                static_cast<long long>(ms), stack_.text().c_str());
 }
 
-/// One watch at a time.
+/// One watch at a time. An earlier question of its own may have got lost.
 inline void Watch::interrupt(std::uint64_t turn) {
+  forget_question();
   Watch* nobody = nullptr;
   if (!Inquiry::handles_signal() || !looking_.compare_exchange_strong(nobody, this)) return;
   if (busy_ != turn || ::pthread_kill(thread_of_loop_, inquiry::signal) != 0) looking_ = nullptr;

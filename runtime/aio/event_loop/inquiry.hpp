@@ -63,7 +63,7 @@ class Inquiry final : public WakeListener {
   static bool handles_signal();
   /// Called in the signal's handler when a thread of this process has sent it; null: nothing is.
   using OnSample = void (*)();
-  static inline constinit OnSample on_sample = nullptr;
+  static inline constinit std::atomic<OnSample> on_sample = nullptr;
   /// In a child after fork(): its parent's loops do not answer for it.
   static void leave_to_parent() noexcept {
     for (auto& place : all_) place = nullptr;
@@ -153,7 +153,8 @@ inline bool Inquiry::handles_signal() {
 
 inline void Inquiry::on_question(int, siginfo_t* info, void*) {
   const Handling at_work;
-  if (info->si_code == SI_TKILL && on_sample != nullptr) return on_sample();
+  const OnSample sample = on_sample;
+  if (info->si_code == SI_TKILL && sample != nullptr) return sample();
   if (info->si_code != SI_QUEUE) return;
   const auto wanted = static_cast<std::uint64_t>(info->si_value.sival_int) & 0xff;
   for (auto& place : all_) {

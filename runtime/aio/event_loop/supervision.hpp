@@ -104,7 +104,12 @@ inline void EventLoop::run_watched(Ready& ready) {
   try {
     ready.run();
   } catch (...) {
-    handle_exception(name);
+    try {
+      handle_exception(name);
+    } catch (...) {  // a FatalError: nobody who looks on may take it for running
+      if (observer != nullptr && observer == observer_) observer->has_run(*this);
+      throw;
+    }
   }
   if (observer != nullptr && observer == observer_) {
     queued.tell(*observer);

@@ -66,7 +66,12 @@ inline void Handlers::cancel() {
 
 inline std::vector<std::string> Handlers::describe() const {
   std::vector<std::string> all;
-  running_.for_each([&all](const Serving& serving) { all.push_back(serving.describe()); });
+  running_.for_each([&all](const Serving& serving) {
+    try {
+      all.push_back(serving.describe());
+    } catch (const std::bad_alloc&) {  // it is cut all the same
+    }
+  });
   return all;
 }
 

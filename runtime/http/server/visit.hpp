@@ -216,8 +216,9 @@ inline aio::Coro<> Visit::serve_channel(aio::Ref<ServerCore> core, Channel chann
 
 /// Are there bytes that nobody has read, in the kernel?
 inline bool Visit::has_come() {
+  aio::Stream& stream = connection_.channel().stream();
   int bytes = 0;
-  return ::ioctl(connection_.channel().stream().fd(), FIONREAD, &bytes) == 0 && bytes > 0;
+  return stream.state().has_input() || (::ioctl(stream.fd(), FIONREAD, &bytes) == 0 && bytes > 0);
 }
 
 /// Returns false when there is nothing to wait for.
