@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -201,6 +202,21 @@ TEST(CoresEnd, TheFirstFailureIsThrownWhenAllHaveEnded) {
   EXPECT_EQ(ended, 3);
 }
 
+/// The first loop cannot be had: another one runs in this thread.
+TEST(CoresEnd, NoneBeginsWhenALoopCannotBeHad) {
+  std::atomic<int> begun = 0;
+  const auto count = [&begun](Core) -> Coro<> {
+    ++begun;
+    co_return;
+  };
+  const auto main = [&count]() -> Coro<> {
+    EXPECT_THROW(run_on_all_cores(count, CoresOptions(3)), aio::InvalidStateError);
+    co_return;
+  };
+  aio::run(main());
+  EXPECT_EQ(begun, 0);
+}
+
 // ── servers that share an address ──
 
 Coro<std::string> ask(std::uint16_t port) {
@@ -273,6 +289,26 @@ Coro<std::optional<aio::Inheritance>> take(std::string path) {
 TEST(HandOver, WithoutAProcessBeforeThereIsNothing) {
   const Path path;
   EXPECT_FALSE(aio::take_over(path.path));
+}
+
+/// Once before it has accepted, once after that.
+TEST(HandOver, FromAProcessThatDiesComesNothing) {
+  for (const bool accepts : {false, true}) {
+    const Path path;
+    UniqueFd door = aio::detail::unix_socket(0);
+    const aio::Address address = aio::Address::unix_path(path.path);
+    aio::check_syscall("bind", ::bind(door.get(), address.raw(), address.length()));
+    aio::check_syscall("listen", ::listen(door.get(), 1));
+    std::thread giver([&door, accepts] {
+      pollfd somebody{door.get(), POLLIN, 0};
+      while (::poll(&somebody, 1, -1) != 1) {
+      }
+      const UniqueFd found(accepts ? ::accept(door.get(), nullptr, nullptr) : -1);
+      door.reset();
+    });
+    EXPECT_FALSE(aio::take_over(path.path));
+    giver.join();
+  }
 }
 
 TEST(HandOver, TheNextOneServesAtTheSameAddress) {

@@ -11,6 +11,7 @@
 //  4. When one of them ends, all are asked to stop. The first failure is thrown when all have
 //  ended.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -74,8 +75,9 @@ class Core {
 
 /// Runs `main(core)`, a callable that returns a Coro<>, on a loop for every core, until all have
 /// ended. Each loop has a copy of `main`. When one ends, however, the others are cancelled; that is
-/// no failure. Signals go to the first loop, in the caller's thread. Throws the first failure, and
-/// std::system_error when a thread cannot be started; then none has begun.
+/// no failure. Signals go to the first loop, in the caller's thread. Throws the first failure;
+/// std::system_error when a thread or a loop cannot be had, and InvalidStateError inside a loop:
+/// then none has begun.
 ///
 ///   aio::run_on_all_cores([&](aio::Core core) -> aio::Coro<> {
 ///     aio::Server server = co_await aio::start_server(handle, std::move(sockets[core.index()]));
@@ -164,7 +166,7 @@ class Cores {
   /// On the loop with that index. Blocks until all have entered. Returns false when they are not to
   /// begin.
   bool enter(std::size_t index) {
-    entries_[index] = {LoopDoor::here(), current_task()};
+    entries_[index] = {LoopDoor::here(), current_task(), true};
     entered_.arrive_and_wait();
     return !given_up_;
   }
@@ -172,6 +174,10 @@ class Cores {
   void give_up(std::size_t missing) {
     given_up_ = true;
     entered_.count_down(static_cast<std::ptrdiff_t>(missing));
+  }
+  /// The loop with that index is no more. If it has failed before it entered, nobody is to begin.
+  void gone(std::size_t index) {
+    if (!entries_[index].entered) give_up(1);
   }
   bool post(std::size_t to, Callback callback) {
     return Letter::send(*entries_.at(to).door, std::move(callback));
@@ -200,11 +206,12 @@ class Cores {
   struct Entry {
     std::shared_ptr<LoopDoor> door;
     TaskRef main;
+    bool entered = false;  // for its own thread
   };
   std::vector<Entry> entries_;
   std::latch entered_;
-  bool given_up_ = false;  // written before the last one has entered
-  std::mutex mutex_;       // for the failure
+  std::atomic<bool> given_up_ = false;  // written before the last one has entered
+  std::mutex mutex_;                    // for the failure
   std::exception_ptr failure_;
 };
 
@@ -231,6 +238,7 @@ void run_core(Cores& cores, std::size_t index, Main main, int cpu) noexcept {
   } catch (...) {
     cores.failed(std::current_exception());
   }
+  cores.gone(index);
 }
 
 /// The CPU for each loop, or -1.

@@ -54,8 +54,8 @@ class Inheritance {
 };
 
 /// Asks the process that waits in hand_over() at `path` for its sockets; nothing, when there is
-/// none. Blocks until it has answered, for five seconds at most: call it before the loop runs.
-/// Throws std::system_error.
+/// none, or it dies before it gives them. Blocks until it has answered, for five seconds at most:
+/// call it before the loop runs. Throws std::system_error.
 std::optional<Inheritance> take_over(const std::string& path);
 
 /// Waits at `path` for the next process, gives it these sockets, and returns when it has confirmed
@@ -99,9 +99,12 @@ inline void send_sockets(int to, const std::vector<int>& sockets) {
   check_syscall("sendmsg", static_cast<int>(::sendmsg(to, &passed.message, MSG_NOSIGNAL)));
 }
 
-inline std::vector<UniqueFd> receive_sockets(int from) {
+/// Nothing when the other one has gone instead.
+inline std::optional<std::vector<UniqueFd>> receive_sockets(int from) {
   PassedSockets passed;
-  check_syscall("recvmsg", static_cast<int>(::recvmsg(from, &passed.message, MSG_CMSG_CLOEXEC)));
+  const ssize_t size = ::recvmsg(from, &passed.message, MSG_CMSG_CLOEXEC);
+  if (size == 0 || (size == -1 && errno == ECONNRESET)) return std::nullopt;
+  check_syscall("recvmsg", static_cast<int>(size));
   std::vector<UniqueFd> sockets;
   const cmsghdr* const head = CMSG_FIRSTHDR(&passed.message);
   if (head == nullptr || head->cmsg_type != SCM_RIGHTS) return sockets;
@@ -167,8 +170,9 @@ inline std::optional<Inheritance> take_over(const std::string& path) {
     if (errno == ENOENT || errno == ECONNREFUSED) return std::nullopt;
     check_syscall("connect", -1);
   }
-  std::vector<UniqueFd> sockets = detail::receive_sockets(giver.get());
-  return Inheritance(std::move(sockets), std::move(giver));
+  std::optional<std::vector<UniqueFd>> sockets = detail::receive_sockets(giver.get());
+  if (!sockets) return std::nullopt;
+  return Inheritance(std::move(*sockets), std::move(giver));
 }
 
 }  // namespace aio
