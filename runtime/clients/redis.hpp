@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,8 @@ class Connection {
   aio::Coro<Reply> command(const Words&... all) {
     return run(words(all...));
   }
+  /// A list of words. Throws std::invalid_argument for one without words, and for those that have
+  /// more replies than one, or none: SUBSCRIBE and its kin, MONITOR.
   aio::Coro<Reply> run(Command command);
   /// Sends all at once, and gives all replies, errors among them.
   aio::Coro<std::vector<Reply>> pipeline(std::vector<Command> commands);
@@ -94,7 +97,7 @@ class Connection {
   /// The next message. While many wait here, nothing is read. Cancelled: nothing is lost.
   aio::Coro<Message> message();
 
-  /// Is it connected, with no reply to come and no subscription?
+  /// Is it connected, with no reply to come, no subscription, and nothing left of WATCH or MULTI?
   bool is_clean() const;
   bool is_closed() const { return context_ == nullptr; }
   /// At once. Idempotent.
@@ -104,9 +107,16 @@ class Connection {
  private:
   struct Hooks;
   struct Waiting;
+  /// How it has ended; in the frames of those who wait, too, which may outlive the connection.
+  struct Fate {
+    bool ended = false;
+    std::string why = "this connection was closed";
+  };
   explicit Connection(aio::EventLoop& loop) : anchor_(loop.anchor()) {}
-  void start(const std::string& address, std::uint16_t port);
+  bool start(const std::string& address, std::uint16_t port);
   void send(const Command& command, Waiting& waiting);
+  void remember(const std::string& name);
+  void confirmed();
   void watch(aio::Interest side, bool on);
   void pause_or_resume();
   void ended();
@@ -115,9 +125,11 @@ class Connection {
   redisAsyncContext* context_ = nullptr;  // null: it has gone
   int fd_ = -1;
   bool reads_ = false, writes_ = false, paused_ = false, subscribed_ = false;
-  std::size_t pending_ = 0;  // replies to come
-  std::string why_ = "this connection was closed";
-  std::optional<aio::Future<>> connected_, confirmed_;
+  bool watches_ = false, collects_ = false;  // after WATCH, and after MULTI
+  std::size_t pending_ = 0;                  // replies to come
+  const std::shared_ptr<Fate> fate_ = std::make_shared<Fate>();
+  std::optional<aio::Future<>> connected_;
+  std::deque<aio::Future<>> to_confirm_;  // subscriptions, in their order
   aio::Queue<Message> messages_;
 };
 

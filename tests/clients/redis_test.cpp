@@ -89,6 +89,8 @@ Coro<std::string> failure_of(Awaitable awaitable) {
     co_return "InvalidStateError";
   } catch (const aio::TimeoutError&) {
     co_return "TimeoutError";
+  } catch (const std::invalid_argument&) {
+    co_return "invalid_argument";
   }
   co_return "";
 }
@@ -205,6 +207,22 @@ TEST(RedisCommand, ALargeReplyAndALargeCommand) {
   });
 }
 
+/// hiredis believes that a command has one reply.
+TEST(RedisCommand, OneWithAnotherNumberOfRepliesIsRefused) {
+  with_connection([](Connection& redis) -> Coro<> {
+    for (const std::string name : {"SUBSCRIBE", "pSubscribe", "unsubscribe", "Monitor"}) {
+      EXPECT_EQ(co_await failure_of(redis.command(name, "a", "b")), "invalid_argument") << name;
+    }
+    EXPECT_EQ(co_await failure_of(redis.run({})), "invalid_argument");
+    std::vector<Connection::Command> commands;
+    commands.push_back(words("INCR", "n"));
+    commands.push_back(words("MONITOR"));
+    EXPECT_EQ(co_await failure_of(redis.transaction(std::move(commands))), "invalid_argument");
+    EXPECT_TRUE(redis.is_clean());  // nothing was sent
+    EXPECT_EQ(co_await text(redis.command("PING")), "PONG");
+  });
+}
+
 TEST(RedisPipeline, GivesErrorsAmongTheReplies) {
   with_connection([](Connection& redis) -> Coro<> {
     std::vector<Connection::Command> commands;
@@ -245,6 +263,21 @@ TEST(RedisTransaction, GivesNothingWhenAWatchedKeyHasChanged) {
     const Reply reply = co_await redis.transaction(std::move(commands));
     EXPECT_TRUE(reply.is_nothing());
     EXPECT_EQ(co_await text(redis.command("GET", "n")), "5");
+  });
+}
+
+TEST(RedisTransaction, WhatIsLeftOfItIsNotClean) {
+  with_connection([](Connection& redis) -> Coro<> {
+    co_await redis.command("watch", "key");
+    EXPECT_FALSE(redis.is_clean());
+    co_await redis.command("UNWATCH");
+    EXPECT_TRUE(redis.is_clean());
+    for (const std::string end : {"discard", "EXEC"}) {
+      co_await redis.command("MULTI");
+      EXPECT_FALSE(redis.is_clean());
+      co_await redis.command(end);
+      EXPECT_TRUE(redis.is_clean());
+    }
   });
 }
 
@@ -345,6 +378,30 @@ TEST(RedisMessages, ACancelledWaitLosesNothing) {
     co_await redis.command("PUBLISH", "news", "one");
     const Message one = co_await news->message();
     EXPECT_EQ(one.text, "one");
+  });
+}
+
+TEST(RedisMessages, SeveralMaySubscribeAtOnce) {
+  with_connection([](Connection& redis) -> Coro<> {
+    const auto news = co_await connect();
+    const auto [one, two] = co_await aio::gather(failure_of(news->subscribe("news")),
+                                                 failure_of(news->subscribe("sport")));
+    EXPECT_EQ(one + two, "");
+    co_await redis.command("PUBLISH", "sport", "goal");
+    EXPECT_EQ((co_await news->message()).text, "goal");
+  });
+}
+
+TEST(RedisMessages, WhoWaitsMayOutliveTheConnection) {
+  with_connection([](Connection&) -> Coro<> {
+    auto news = co_await connect();
+    co_await news->subscribe("news");
+    const auto message = create_task(news->message());
+    const auto subscribed = create_task(news->subscribe("sport"));
+    co_await iterations(1);
+    news = nullptr;
+    EXPECT_EQ(co_await failure_of(message), "ConnectionError");
+    EXPECT_EQ(co_await failure_of(subscribed), "ConnectionError");
   });
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <exception>
 #include <new>
+#include <set>
 #include <stdexcept>
 
 #include <sys/socket.h>
@@ -13,9 +14,9 @@
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 
-#include <aio/resolve.hpp>
 #include <aio/task.hpp>
 #include <aio/timeout.hpp>
+#include <clients/addresses.hpp>
 
 namespace redis {
 
@@ -52,6 +53,24 @@ Reply copy_of(const redisReply& from) {
 
 QueryError error_of(const Reply& reply) {
   return QueryError(reply.text, reply.text.substr(0, reply.text.find(' ')));
+}
+
+std::string upper_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+/// hiredis believes that a command has one reply.
+void refuse_what_has_other_replies(const Connection::Command& command) {
+  static const std::set<std::string> refused{"SUBSCRIBE",    "UNSUBSCRIBE", "PSUBSCRIBE",
+                                             "PUNSUBSCRIBE", "SSUBSCRIBE",  "SUNSUBSCRIBE",
+                                             "MONITOR"};
+  if (command.empty()) throw std::invalid_argument("a command without words");
+  if (refused.contains(upper_case(command.front()))) {
+    throw std::invalid_argument(command.front() + " is no command with one reply: use subscribe()");
+  }
 }
 
 }  // namespace
@@ -109,7 +128,7 @@ struct Connection::Hooks {
 
   static void connected(const redisAsyncContext* context, int status) {
     Connection& connection = self(context->ev.data);
-    if (status != REDIS_OK) connection.why_ = context->errstr;
+    if (status != REDIS_OK) connection.fate_->why = context->errstr;
     if (!connection.connected_->done()) connection.connected_->set_result();
   }
   /// `reply` is null when the connection has ended.
@@ -122,7 +141,7 @@ struct Connection::Hooks {
     if (reply != nullptr) {
       waiting->reply = copy_of(*static_cast<redisReply*>(reply));
     } else {
-      waiting->lost = context->err != 0 ? context->errstr : note->connection->why_;
+      waiting->lost = context->err != 0 ? context->errstr : note->connection->fate_->why;
     }
     if (!waiting->done.done()) waiting->done.set_result();
   }
@@ -131,12 +150,7 @@ struct Connection::Hooks {
     if (reply == nullptr) return;
     Connection& connection = self(data);
     Reply what = copy_of(*static_cast<redisReply*>(reply));
-    if (what.list.size() != 3 || what.list[0].text != "message") {
-      if (connection.confirmed_ && !connection.confirmed_->done()) {
-        connection.confirmed_->set_result();
-      }
-      return;
-    }
+    if (what.list.size() != 3 || what.list[0].text != "message") return connection.confirmed();
     Message message;
     message.channel = std::move(what.list[1].text);
     message.text = std::move(what.list[2].text);
@@ -169,12 +183,12 @@ void Connection::watch(Interest side, bool on) {
 void Connection::ended() {
   watch(Interest::read, false);
   watch(Interest::write, false);
-  if (context_->err != 0) why_ = context_->errstr;
+  if (context_->err != 0) fate_->why = context_->errstr;
+  fate_->ended = true;
   context_ = nullptr;
   if (anchor_->loop == nullptr || anchor_->loop->is_closed()) return;
-  for (const auto* waits : {&connected_, &confirmed_}) {
-    if (*waits && !(*waits)->done()) (*waits)->set_result();
-  }
+  if (connected_ && !connected_->done()) connected_->set_result();
+  while (!to_confirm_.empty()) confirmed();
   messages_.shutdown();
 }
 
@@ -191,7 +205,7 @@ Coro<> Connection::aclose() {
 
 bool Connection::is_clean() const {
   char byte;
-  return context_ != nullptr && pending_ == 0 && !subscribed_ &&
+  return context_ != nullptr && pending_ == 0 && !subscribed_ && !watches_ && !collects_ &&
          ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 && errno == EAGAIN;
 }
 
@@ -201,25 +215,25 @@ Coro<std::unique_ptr<Connection>> Connection::connect(std::string host, std::uin
                                                       aio::Delay limit) {
   std::unique_ptr<Connection> made(new Connection(aio::running_loop()));
   const auto work = [&]() -> Coro<> {
-    const std::vector<aio::Address> found = co_await aio::resolve(host, port);
-    std::string address = found.at(0).text();  // "127.0.0.1:6379", "[::1]:6379"
-    address.resize(address.rfind(':'));
-    std::erase_if(address, [](char c) { return c == '[' || c == ']'; });
-    made->start(address, port);
-    co_await *made->connected_;
+    const std::vector<std::string> addresses = co_await clients::detail::addresses_of(host);
+    for (std::size_t i = 0; i < addresses.size() && made->is_closed(); ++i) {
+      made.reset(new Connection(aio::running_loop()));
+      if (made->start(addresses[i], port)) co_await *made->connected_;
+    }
   };
   co_await aio::timeout(limit, work);
-  if (made->is_closed()) throw ConnectionError(made->why_);
+  if (made->is_closed()) throw ConnectionError(made->fate_->why);
   co_return made;
 }
 
-void Connection::start(const std::string& address, std::uint16_t port) {
+/// Returns whether there is something to wait for.
+bool Connection::start(const std::string& address, std::uint16_t port) {
   redisAsyncContext* const context = redisAsyncConnect(address.c_str(), port);
   if (context == nullptr) throw std::bad_alloc();
   if (context->err != 0) {
-    const ConnectionError error(context->errstr);
+    fate_->why = context->errstr;
     redisAsyncFree(context);
-    throw error;
+    return false;
   }
   context_ = context;
   fd_ = context->c.fd;
@@ -231,12 +245,21 @@ void Connection::start(const std::string& address, std::uint16_t port) {
   context->ev.delWrite = Hooks::del_write;
   context->ev.cleanup = Hooks::clean_up;
   redisAsyncSetConnectCallback(context, Hooks::connected);  // begins to watch
+  return true;
 }
 
 // ── commands ──
 
+/// What somebody else would find on the connection later.
+void Connection::remember(const std::string& name) {
+  if (name == "WATCH") watches_ = true;
+  if (name == "MULTI") collects_ = true;
+  if (name == "UNWATCH" && !collects_) watches_ = false;
+  if (collects_ && (name == "EXEC" || name == "DISCARD")) watches_ = collects_ = false;
+}
+
 void Connection::send(const Command& command, Waiting& waiting) {
-  if (context_ == nullptr) throw ConnectionError(why_);
+  if (context_ == nullptr) throw ConnectionError(fate_->why);
   if (subscribed_)
     throw aio::InvalidStateError("a connection that has subscribed takes no commands");
   std::vector<const char*> texts;
@@ -252,9 +275,11 @@ void Connection::send(const Command& command, Waiting& waiting) {
   if (sent != REDIS_OK) throw ConnectionError("this connection is ending");
   waiting.note = note.release();
   ++pending_;
+  remember(upper_case(command.front()));
 }
 
 Coro<Reply> Connection::run(Command command) {
+  refuse_what_has_other_replies(command);
   Waiting waiting;
   send(command, waiting);
   co_await waiting.done;
@@ -264,6 +289,7 @@ Coro<Reply> Connection::run(Command command) {
 }
 
 Coro<std::vector<Reply>> Connection::pipeline(std::vector<Command> commands) {
+  for (const Command& command : commands) refuse_what_has_other_replies(command);
   std::vector<Waiting> all(commands.size());
   for (std::size_t i = 0; i < commands.size(); ++i) send(commands[i], all[i]);
   std::vector<Reply> replies;
@@ -292,29 +318,38 @@ void Connection::pause_or_resume() {
   watch(Interest::read, !full);
 }
 
+/// The first one who waits for it goes on.
+void Connection::confirmed() {
+  if (to_confirm_.empty()) return;
+  const aio::Future<> first = std::move(to_confirm_.front());
+  to_confirm_.pop_front();
+  if (!first.done()) first.set_result();
+}
+
 Coro<> Connection::subscribe(std::string channel) {
-  if (context_ == nullptr) throw ConnectionError(why_);
+  const std::shared_ptr<const Fate> fate = fate_;
+  if (fate->ended) throw ConnectionError(fate->why);
   if (pending_ > 0) throw aio::InvalidStateError("subscribe: replies are to come");
   subscribed_ = true;
-  confirmed_.emplace();
-  const aio::Future<> confirmed = *confirmed_;
+  const aio::Future<> done = to_confirm_.emplace_back();
   const char* const words[] = {"SUBSCRIBE", channel.data()};
   const std::size_t lengths[] = {9, channel.size()};
   if (redisAsyncCommandArgv(context_, Hooks::told, this, 2, const_cast<const char**>(words),
                             lengths) != REDIS_OK) {
     throw ConnectionError("this connection is ending");
   }
-  co_await confirmed;
-  if (context_ == nullptr) throw ConnectionError(why_);
+  co_await done;
+  if (fate->ended) throw ConnectionError(fate->why);
 }
 
 Coro<Message> Connection::message() {
+  const std::shared_ptr<const Fate> fate = fate_;
   try {
     Message next = co_await messages_.get();
-    pause_or_resume();
+    if (!fate->ended) pause_or_resume();
     co_return next;
   } catch (const aio::QueueShutDown&) {
-    throw ConnectionError(why_);
+    throw ConnectionError(fate->why);
   }
 }
 
