@@ -35,7 +35,8 @@ class Connection {
 
   /// Opens the database in a file, which is made if need be; ":memory:" is one that nobody shares.
   /// `patience` is how long a statement waits for the locks of others. Readers and a writer do not
-  /// wait for each other, since the file is put in WAL mode.
+  /// wait for each other, since the file is put in WAL mode. Throws QueryError "26" for a file that
+  /// is no database.
   static aio::Coro<std::unique_ptr<Connection>> open(std::string file,
                                                      aio::Delay patience = std::chrono::seconds(5));
 
@@ -58,8 +59,12 @@ class Connection {
   /// Is it open, with nothing under way and no transaction open?
   bool is_clean() const { return database_ != nullptr && !busy_ && !in_transaction(); }
   bool is_closed() const { return database_ == nullptr; }
-  /// What runs is interrupted. The file is closed when that has ended.
+  /// What runs is interrupted. The file is closed when that has ended: here, if nothing runs. This
+  /// may wait for the disk, and so may the destructor. The log is left to whoever opens the file
+  /// next.
   void close() noexcept;
+  /// The same on the connection's thread, while the loop goes on. If nothing runs, what the log has
+  /// is put into the database first. Cancelled: it is closed all the same.
   aio::Coro<> aclose();
 
  private:

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +22,7 @@
 #include <clients/transaction.hpp>
 
 #include "clients/server.hpp"
+#include "support/entries.hpp"
 #include "support/iterations.hpp"
 
 namespace {
@@ -92,6 +95,8 @@ TEST(SqliteQuery, TellsHowManyRowsItChanged) {
                                                  "user " + std::to_string(i));
       EXPECT_EQ(one.affected, 1);
     }
+    const Rows none = co_await connection.query("CREATE INDEX by_name ON users (name)");
+    EXPECT_EQ(none.affected, 0);
     const Rows all = co_await connection.query("SELECT * FROM users ORDER BY id");
     EXPECT_EQ(all.size(), 10U);
     EXPECT_EQ(all[9]["name"].text(), "user 10");
@@ -121,6 +126,18 @@ TEST(SqliteQuery, OneAtATime) {
 TEST(SqliteOpen, SaysWhyItCannot) {
   with_file([](std::string file) -> Coro<> {
     EXPECT_EQ(co_await failure_of(Connection::open(file + "/of/nowhere")), "ConnectionError");
+  });
+}
+
+TEST(SqliteOpen, WhatIsNoDatabaseIsClosedAgain) {
+  with_file([](std::string file) -> Coro<> {
+    std::ofstream(file) << std::string(4096, 'x');
+    EXPECT_EQ(co_await failure_of(Connection::open(file)), "QueryError 26");
+    const std::size_t before = tests::open_descriptors();
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(co_await failure_of(Connection::open(file)), "QueryError 26");
+    }
+    EXPECT_LT(tests::open_descriptors(), before + 10);
   });
 }
 
@@ -195,6 +212,20 @@ TEST(SqliteEnd, CloseInterruptsWhatRuns) {
     connection.close();
     EXPECT_EQ(co_await failure_of(query), "ConnectionError");
     EXPECT_EQ(co_await failure_of(connection.query("SELECT 1")), "ConnectionError");
+  });
+}
+
+/// The file of the log goes when the last one has closed the database.
+TEST(SqliteEnd, ACloseThatIsAwaitedIsDone) {
+  with_file([](std::string file) -> Coro<> {
+    const Opened connection = co_await Connection::open(file);
+    co_await connection->query("CREATE TABLE t (n)");
+    EXPECT_TRUE(std::filesystem::exists(file + "-wal"));
+    co_await connection->aclose();
+    co_await connection->aclose();
+    EXPECT_TRUE(connection->is_closed());
+    EXPECT_FALSE(std::filesystem::exists(file + "-wal"));
+    EXPECT_EQ(co_await failure_of(connection->query("SELECT 1")), "ConnectionError");
   });
 }
 

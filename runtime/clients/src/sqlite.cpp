@@ -76,7 +76,12 @@ class Connection::Database {
     }
     sqlite3_busy_handler(database_, on_busy, this);
     sqlite3_progress_handler(database_, steps_between_looks, on_progress, this);
-    run("PRAGMA journal_mode = WAL", {});
+    try {
+      run("PRAGMA journal_mode = WAL", {});
+    } catch (...) {  // it is no database, perhaps
+      sqlite3_close(database_);
+      throw;
+    }
   }
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -141,6 +146,7 @@ Rows Connection::Database::run(const std::string& sql, const std::vector<Value>&
   }
   int place = 0;
   for (const Value& value : parameters) bind(statement.get(), ++place, value);
+  const int before = sqlite3_total_changes(database_);
   Rows rows;
   const int columns = sqlite3_column_count(statement.get());
   for (int i = 0; i < columns; ++i) {
@@ -152,7 +158,11 @@ Rows Connection::Database::run(const std::string& sql, const std::vector<Value>&
     for (int i = 0; i < columns; ++i) row.push_back(value_of(statement.get(), i));
   }
   if (step != SQLITE_DONE) fail();
-  rows.affected = columns > 0 ? static_cast<long long>(rows.size()) : sqlite3_changes(database_);
+  if (columns > 0) {
+    rows.affected = static_cast<long long>(rows.size());
+  } else if (sqlite3_total_changes(database_) != before) {  // else it tells of one before
+    rows.affected = sqlite3_changes(database_);
+  }
   return rows;
 }
 
@@ -171,8 +181,11 @@ void Connection::close() noexcept {
 }
 
 Coro<> Connection::aclose() {
-  close();
-  co_return;
+  if (database_ == nullptr) co_return;
+  if (busy_) database_->stop();  // what was stopped leaves the log as it is
+  const auto last = std::make_shared<std::shared_ptr<Database>>(std::exchange(database_, nullptr));
+  const auto drop = [last] { last->reset(); };
+  co_await thread_.run(drop);
 }
 
 bool Connection::in_transaction() const {
