@@ -1,16 +1,21 @@
 // libcurl against nginx, in a folder of its own, and against a server on the same loop, which
 // answers when the test says so.
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -38,8 +43,10 @@ class Nginx {
   Nginx() {
     std::ofstream(folder_.path / "text") << text();
     std::ofstream config(folder_.path / "nginx.conf");
-    config << (::getuid() == 0 ? "user root;\n" : "") << "daemon off; pid " << path("pid")
-           << "; error_log " << path("log") << ";\nevents {}\nhttp { access_log off; "
+    // One process, for its workers would outlive a test that is killed.
+    config << (::getuid() == 0 ? "user root;\n" : "") << "daemon off; master_process off; pid "
+           << path("pid") << "; error_log " << path("log")
+           << ";\nevents {}\nhttp { access_log off; "
            << "client_body_temp_path " << path("body") << "; proxy_temp_path " << path("proxy")
            << "; fastcgi_temp_path " << path("fast") << "; uwsgi_temp_path " << path("uwsgi")
            << "; scgi_temp_path " << path("scgi") << ";\n  server { listen 127.0.0.1:" << port_
@@ -74,6 +81,7 @@ class Environment : public testing::Environment {
  public:
   void SetUp() override {
     if (!std::filesystem::exists(program)) GTEST_SKIP() << "There is no nginx here.";
+    ::setenv("no_proxy", "*", 1);  // whatever else the environment has
     nginx = std::make_unique<Nginx>();
   }
   void TearDown() override { nginx = nullptr; }
@@ -116,6 +124,12 @@ class Patient {
 
  private:
   std::optional<aio::Server> server_;
+};
+
+/// A name whose look-up takes as long as the test likes.
+struct SlowName {
+  static constexpr const char* name = "slow.test";
+  static inline std::atomic<bool> asked = false, answers = false;
 };
 
 TEST(CurlGet, GivesTheResponse) {
@@ -180,6 +194,8 @@ TEST(CurlGet, TheTimeIsLimited) {
     Request request("http://127.0.0.1:" + std::to_string(silence.port()));
     request.limit = 20ms;
     EXPECT_EQ(co_await code_of(client.perform(request)), 28);
+    request.limit = 0ms;
+    EXPECT_EQ(co_await code_of(client.perform(request)), 28);
   };
   aio::run(main());
 }
@@ -218,6 +234,26 @@ TEST(CurlPost, SendsABody) {
     EXPECT_TRUE(got.starts_with("PUT / HTTP/1.1\r\n"));
     EXPECT_NE(got.find("X-Mine: yes"), std::string::npos);
     EXPECT_TRUE(got.ends_with(request.body));
+  };
+  aio::run(main());
+}
+
+TEST(CurlGet, MayHaveABody) {
+  const auto main = []() -> Coro<> {
+    std::string got;
+    const auto handle = [&got](Stream stream) -> Coro<> {
+      got = co_await stream.read_until("\r\n\r\n");
+      got += co_await stream.read_exactly(4);
+      co_await stream.write_all("HTTP/1.1 204 No Content\r\n\r\n");
+    };
+    const aio::Server server = co_await aio::start_server(handle, "127.0.0.1", 0);
+    Client client;
+    Request request("http://127.0.0.1:" + std::to_string(server.port()) + "/");
+    request.body = "what";
+    const Response response = co_await client.perform(request);
+    EXPECT_EQ(response.status, 204);
+    EXPECT_TRUE(got.starts_with("GET / HTTP/1.1\r\n")) << got;
+    EXPECT_TRUE(got.ends_with("what")) << got;
   };
   aio::run(main());
 }
@@ -275,6 +311,20 @@ TEST(CurlCancelled, TheTransferEndsAndItsConnectionGoes) {
   aio::run(main());
 }
 
+TEST(CurlCancelled, WaitsForNoThreadThatLooksANameUp) {
+  const auto main = []() -> Coro<> {
+    Client client;
+    const auto response = create_task(client.get(std::string("http://") + SlowName::name));
+    while (!SlowName::asked) co_await aio::sleep(1ms);
+    response.cancel();
+    EXPECT_THROW(co_await response, CancelledError);
+    EXPECT_EQ(client.transfers(), 0U);
+  };
+  aio::run(main());
+  SlowName::answers = true;
+  SlowName::answers.notify_all();
+}
+
 TEST(CurlEnd, ALoopThatIsClosedTakesATransferAlong) {
   const tests::Silence silence;
   std::optional<Client> client;
@@ -311,3 +361,16 @@ TEST(CurlKilled, ATransferFailsAndTheNextOneConnectsAnew) {
 }
 
 }  // namespace
+
+/// Also libcurl's.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  if (name != nullptr && std::string_view(name) == SlowName::name) {
+    SlowName::asked = true;
+    SlowName::answers.wait(false);
+    return EAI_NONAME;
+  }
+  static const auto real =
+      reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(name, service, hints, found);
+}

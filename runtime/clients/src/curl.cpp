@@ -1,5 +1,6 @@
 #include <clients/curl.hpp>
 
+#include <algorithm>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -169,23 +170,25 @@ void Client::Multi::remove(CURL* easy) {
 
 void Client::Multi::prepare(CURL* easy, Transfer& transfer, curl_slist* fields) {
   const Request& request = transfer.request;
-  const auto limit = std::chrono::ceil<std::chrono::milliseconds>(request.limit.count());
+  const bool posts = request.method == "POST" || !request.body.empty();
+  const auto limit = std::chrono::ceil<std::chrono::milliseconds>(request.limit.count()).count();
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);
-  if (request.method == "POST" || !request.body.empty()) {
+  if (posts) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
   }
-  if (request.method != "GET" && request.method != "HEAD" && request.method != "POST") {
+  if (request.method != "HEAD" && request.method != (posts ? "POST" : "GET")) {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request.follow ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);  // signals are not for one thread among many
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, std::max<long>(limit, 1));  // 0 would be no limit
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // never waits for a thread that looks up a name
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);    // signals are not for one thread among many
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_field);
