@@ -64,7 +64,7 @@ class Connection {
 
   /// Is it connected, with nothing under way and no transaction open?
   bool is_clean() const;
-  bool is_closed() const { return connection_ == nullptr; }
+  bool is_closed() const { return connection_ == nullptr || closing_; }
   /// At once. Who is in the middle of an operation gets an error.
   void close() noexcept;
   aio::Coro<> aclose();
@@ -74,7 +74,7 @@ class Connection {
  private:
   class Statement;
   explicit Connection(Settings settings) : settings_(std::move(settings)) {}
-  aio::Coro<> start();
+  aio::Coro<bool> start();
   aio::Coro<> command(std::string sql);
   aio::Coro<Rows> run_it(std::string sql, std::vector<Value> parameters);
   template <class Start, class Continue>
@@ -85,6 +85,7 @@ class Connection {
   Settings settings_;
   st_mysql* connection_ = nullptr;
   bool busy_ = false;
+  bool closing_ = false;  // by close(), while somebody is in the middle of an operation
 };
 
 }  // namespace mariadb

@@ -41,15 +41,16 @@ struct Query {
 };
 
 /// All operations throw InvalidStateError while another one runs, ConnectionError when the
-/// connection is lost or was closed, and QueryError for what the server refuses. The connection
-/// must outlive them.
+/// connection is lost or was closed, and QueryError for what the server refuses, "22021" among
+/// that: a NUL in a text. The connection must outlive them.
 class Connection {
  public:
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Connects as `settings` say: "host=127.0.0.1 port=5432 user=me dbname=mine", or a URI. Throws
+  /// Connects as `settings` say: "host=127.0.0.1 port=5432 user=me dbname=mine", or a URI; of
+  /// several hosts, and of several addresses of a host, the first that answers. Throws
   /// ConnectionError, TimeoutError after `limit`, std::invalid_argument for settings that make no
   /// sense, and what resolve() throws. Cancelled: there is no connection.
   static aio::Coro<std::unique_ptr<Connection>> connect(
@@ -80,7 +81,7 @@ class Connection {
 
   /// Is it connected, with nothing under way and no transaction open? Notices what has come.
   bool is_clean();
-  bool is_closed() const { return connection_ == nullptr; }
+  bool is_closed() const { return connection_ == nullptr || closing_; }
   /// At once. Who is in the middle of an operation gets an error.
   void close() noexcept;
   aio::Coro<> aclose();
@@ -110,6 +111,7 @@ class Connection {
 
   pg_conn* connection_;
   bool busy_ = false;
+  bool closing_ = false;  // by close(), while somebody is in the middle of an operation
 };
 
 }  // namespace postgres

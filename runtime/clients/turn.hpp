@@ -7,7 +7,7 @@ namespace clients::detail {
 
 /// Nobody else begins while it lives. An operation that leaves without done(), since its frame was
 /// destroyed or the connection failed, leaves the connection in a state that nobody knows: it calls
-/// close().
+/// close(). It does so, too, when somebody has called close() meanwhile, which could not do all.
 template <class Connection>
 class Turn {
  public:
@@ -22,9 +22,10 @@ class Turn {
   Turn& operator=(const Turn&) = delete;
   ~Turn() {
     busy_ = false;
-    if (!done_) connection_.close();
+    if (!done_ || connection_.is_closed()) connection_.close();
   }
   void done() { done_ = true; }
+  void begun() { done_ = false; }
 
  private:
   Connection& connection_;

@@ -80,6 +80,7 @@ class Environment : public testing::Environment {
  public:
   void SetUp() override {
     if (!std::filesystem::exists(program)) GTEST_SKIP() << "There is no MariaDB here.";
+    if (!tests::can_run_as("mysql")) GTEST_SKIP() << "It refuses root, and there is no mysql.";
     mariadb = std::make_unique<MariaDb>();
   }
   void TearDown() override { mariadb = nullptr; }
@@ -276,6 +277,31 @@ TEST(MariaDbCancelled, WheneverItIs) {
   aio::run(main());
 }
 
+/// The server takes no second connection, since the user has another password by then.
+TEST(MariaDbCancelled, WhenTheServerCannotBeToldToStopTheConnectionGoes) {
+  with_connection([](Connection& root) -> Coro<> {
+    co_await root.query("CREATE USER passing@localhost, passing@'%'");
+    mariadb::Settings settings = Environment::mariadb->settings();
+    settings.user = "passing";
+    settings.database = "";
+    const auto connection = co_await Connection::connect(settings);
+    co_await root.query(take_lock);
+    const auto query = create_task(connection->query(wait_for_lock));
+    co_await until_somebody_waits(root);
+    for (const std::string host : {"localhost", "'%'"}) {
+      co_await root.query("ALTER USER passing@" + host + " IDENTIFIED BY 'other'");
+    }
+    query.cancel();
+    EXPECT_THROW(co_await query, CancelledError);
+    EXPECT_TRUE(connection->is_closed());
+    co_await iterations();
+    EXPECT_EQ(aio::all_tasks().size(), 1U);  // nobody is left in the middle of it
+    co_await root.query(free_lock);
+    co_await until_somebody_waits(root, 0);
+    co_await root.query("DROP USER passing@localhost, passing@'%'");
+  });
+}
+
 /// Nor does close() wait until its goodbye is sent.
 TEST(MariaDbEnd, CloseWaitsForNobody) {
   const auto main = []() -> Coro<> {
@@ -285,6 +311,7 @@ TEST(MariaDbEnd, CloseWaitsForNobody) {
     co_await iterations();
     busy->close();
     idle->close();
+    EXPECT_TRUE(busy->is_closed());
     EXPECT_EQ(co_await failure_of(query), "ConnectionError");
     EXPECT_TRUE(busy->is_closed());
     Environment::mariadb->server().go_on();

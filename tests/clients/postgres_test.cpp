@@ -96,6 +96,9 @@ class Environment : public testing::Environment {
  public:
   void SetUp() override {
     if (programs().empty()) GTEST_SKIP() << "There is no PostgreSQL here.";
+    if (!tests::can_run_as("postgres")) {
+      GTEST_SKIP() << "It refuses root, and there is no postgres.";
+    }
     postgres = std::make_unique<Postgres>();
   }
   void TearDown() override { postgres = nullptr; }
@@ -186,6 +189,20 @@ TEST(PostgresConnect, SaysWhyItCannot) {
   aio::run(main());
 }
 
+TEST(PostgresConnect, OfSeveralHostsTheFirstThatAnswers) {
+  const auto main = []() -> Coro<> {
+    const std::string nobody = std::to_string(tests::free_port());
+    const std::string port = std::to_string(Environment::postgres->port());
+    const std::string user = " user=loopwright dbname=postgres";
+    const auto connection =
+        co_await Connection::connect("host=127.0.0.1,localhost port=" + nobody + "," + port + user);
+    EXPECT_EQ(co_await number(*connection, "SELECT 1"), 1);
+    EXPECT_EQ(co_await failure_of(Connection::connect("host=a,b,c port=1,2" + user)),
+              "ConnectionError");
+  };
+  aio::run(main());
+}
+
 /// libpq's connect_timeout means nothing here.
 TEST(PostgresConnect, DoesNotWaitForEver) {
   const auto main = []() -> Coro<> {
@@ -245,6 +262,21 @@ TEST(PostgresQuery, WhatIsRefusedLeavesTheConnectionGood) {
   with_connection([](Connection& connection) -> Coro<> {
     EXPECT_EQ(co_await failure_of(connection.query("SELEKT 1")), "QueryError 42601");
     EXPECT_EQ(co_await failure_of(connection.query("SELECT 1 / 0")), "QueryError 22012");
+    EXPECT_TRUE(connection.is_clean());
+    EXPECT_EQ(co_await number(connection, "SELECT 1"), 1);
+  });
+}
+
+/// libpq takes texts that end at their first NUL.
+TEST(PostgresQuery, ANulIsRefusedBeforeItIsSent) {
+  with_connection([](Connection& connection) -> Coro<> {
+    const std::string cut("cut\0 off", 8);
+    EXPECT_EQ(co_await failure_of(connection.query("SELECT $1::text", cut)), "QueryError 22021");
+    EXPECT_EQ(co_await failure_of(connection.query("SELECT 1 -- " + cut)), "QueryError 22021");
+    std::vector<Query> queries;
+    queries.emplace_back("SELECT 1");
+    queries.emplace_back("SELECT $1::text", cut);
+    EXPECT_EQ(co_await failure_of(connection.pipeline(std::move(queries))), "QueryError 22021");
     EXPECT_TRUE(connection.is_clean());
     EXPECT_EQ(co_await number(connection, "SELECT 1"), 1);
   });
@@ -376,6 +408,18 @@ TEST(PostgresNotify, ACancelledWaitLosesNothing) {
   });
 }
 
+TEST(PostgresNotify, WhoWaitsHearsThatTheServerHasGone) {
+  with_connection([](Connection& connection) -> Coro<> {
+    const auto other = co_await connect();
+    co_await connection.query("LISTEN news");
+    const auto next = create_task(connection.notification());
+    co_await iterations();
+    co_await other->query("SELECT pg_terminate_backend($1::int)", connection.server_pid());
+    EXPECT_EQ(co_await failure_of(next), "ConnectionError");
+    EXPECT_TRUE(connection.is_closed());
+  });
+}
+
 // ── cancellation ──
 
 TEST(PostgresCancelled, StopsTheQueryAndKeepsTheConnection) {
@@ -433,7 +477,28 @@ TEST(PostgresCancelled, AServerThatStandsStillCostsTheConnectionOnly) {
     const auto query = create_task(connection->query("SELECT 1"));
     co_await iterations();
     connection->close();
+    EXPECT_TRUE(connection->is_closed());
     EXPECT_EQ(co_await failure_of(query), "ConnectionError");
+    EXPECT_TRUE(connection->is_closed());
+    Environment::postgres->server().go_on();
+  };
+  aio::run(main());
+}
+
+/// Nobody reads the answer then.
+TEST(PostgresCancelled, ACleanUpThatIsCancelledCostsTheConnection) {
+  const auto main = []() -> Coro<> {
+    const std::unique_ptr<Connection> connection = co_await connect();
+    Environment::postgres->server().stop();
+    const auto query = create_task(connection->query("SELECT 1"));
+    co_await iterations();
+    query.cancel();
+    co_await iterations();
+    EXPECT_FALSE(query.done());
+    for (aio::TaskRef each : aio::all_tasks()) {
+      if (each != aio::current_task()) each.cancel();
+    }
+    EXPECT_THROW(co_await query, CancelledError);
     EXPECT_TRUE(connection->is_closed());
     Environment::postgres->server().go_on();
   };

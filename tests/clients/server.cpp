@@ -169,6 +169,10 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
+bool can_run_as(const std::string& user) {
+  return ::getuid() != 0 || ::getpwnam(user.c_str()) != nullptr;
+}
+
 void run_program(const std::vector<std::string>& command, const RunAs& as) {
   const std::filesystem::path log = temporary("program.log");
   const int output = ::open(log.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -47,6 +47,9 @@ struct RunAs {
   std::vector<std::string> environment;
 };
 
+/// Is there this user for a program that refuses root, if we are root?
+bool can_run_as(const std::string& user);
+
 /// Runs a program to its end. Throws std::runtime_error, with what it printed, unless it exits with
 /// 0.
 void run_program(const std::vector<std::string>& command, const RunAs& as = RunAs());

@@ -11,10 +11,10 @@
 
 #include <aio/finish_within.hpp>
 #include <aio/readiness.hpp>
-#include <aio/resolve.hpp>
 #include <aio/threads.hpp>
 #include <aio/timeout.hpp>
 #include <aio/wait.hpp>
+#include <clients/addresses.hpp>
 #include <clients/turn.hpp>
 
 namespace mariadb {
@@ -27,8 +27,10 @@ namespace {
 constexpr auto clean_up_limit = std::chrono::seconds(5);
 
 /// The client's own errors are about the connection.
+bool is_ours(unsigned int number) { return number >= 2000 && number < 3000; }
+
 [[noreturn]] void fail(unsigned int number, const char* message, const char* state) {
-  if (number >= 2000 && number < 3000) throw ConnectionError(message);
+  if (is_ours(number)) throw ConnectionError(message);
   throw QueryError(message, state);
 }
 
@@ -152,6 +154,7 @@ Connection::~Connection() { close(); }
 /// mysql_close() says goodbye, and would wait until that is sent.
 void Connection::close() noexcept {
   if (connection_ == nullptr) return;
+  closing_ = true;
   ::shutdown(mysql_get_socket(connection_), SHUT_RDWR);
   if (!busy_) mysql_close(std::exchange(connection_, nullptr));  // else whoever waits does it
 }
@@ -162,19 +165,19 @@ Coro<> Connection::aclose() {
 }
 
 st_mysql* Connection::get() const {
-  if (connection_ == nullptr) throw ConnectionError("this connection was closed");
+  if (is_closed()) throw ConnectionError("this connection was closed");
   return connection_;
 }
 
 unsigned long Connection::server_thread() const { return mysql_thread_id(get()); }
 
 bool Connection::in_transaction() const {
-  return connection_ != nullptr && (connection_->server_status & SERVER_STATUS_IN_TRANS) != 0;
+  return !is_closed() && (connection_->server_status & SERVER_STATUS_IN_TRANS) != 0;
 }
 
 bool Connection::is_clean() const {
   char byte;
-  return connection_ != nullptr && !busy_ && !in_transaction() &&
+  return !is_closed() && !busy_ && !in_transaction() &&
          ::recv(mysql_get_socket(connection_), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
          errno == EAGAIN;
 }
@@ -206,17 +209,21 @@ Coro<std::unique_ptr<Connection>> Connection::connect(Settings settings, aio::De
   std::unique_ptr<Connection> made(new Connection(std::move(settings)));
   const auto work = [&made]() -> Coro<> {
     std::string& host = made->settings_.host;
-    const std::vector<aio::Address> found = co_await aio::resolve(host, 1);
-    host = found.at(0).text();  // "127.0.0.1:1", "[::1]:1"
-    host.resize(host.rfind(':'));
-    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-    co_await made->start();
+    const std::vector<std::string> addresses = co_await clients::detail::addresses_of(host);
+    for (const std::string& address : addresses) {
+      host = address;
+      if (co_await made->start()) co_return;
+      if (!is_ours(mysql_errno(made->connection_))) break;  // the next address is no better
+    }
+    throw ConnectionError(mysql_error(made->connection_));
   };
   co_await aio::timeout(limit, work);
   co_return made;
 }
 
-Coro<> Connection::start() {
+/// Returns whether it is connected.
+Coro<bool> Connection::start() {
+  if (connection_ != nullptr) mysql_close(connection_);  // another address
   connection_ = mysql_init(nullptr);
   if (connection_ == nullptr) throw std::bad_alloc();
   mysql_options(connection_, MYSQL_OPT_NONBLOCK, nullptr);
@@ -231,7 +238,7 @@ Coro<> Connection::start() {
     return mysql_real_connect_cont(&connected, connection_, ready);
   };
   co_await drive(begin, go_on);
-  if (connected == nullptr) throw ConnectionError(mysql_error(connection_));
+  co_return connected != nullptr;
 }
 
 // ── statements ──
@@ -284,6 +291,12 @@ Coro<Rows> Connection::run(std::string sql, std::vector<Value> parameters) {
   Turn turn(*this, busy_);
   const std::vector works{aio::create_task(run_it(std::move(sql), std::move(parameters)))};
   const aio::Task<Rows>& work = works.front();
+  struct Leave {
+    const aio::Task<Rows>& work;
+    ~Leave() {
+      if (!work.done()) work.cancel();
+    }
+  } const before_it_is_closed{work};
   std::exception_ptr stopped;
   try {
     co_await aio::wait(works);  // cancels nothing
@@ -300,7 +313,7 @@ Coro<Rows> Connection::run(std::string sql, std::vector<Value> parameters) {
     co_await aio::finish_within(clean_up_limit, stop(settings_, thread, work));
     turn.done();
   } catch (const aio::CancelledError&) {  // asked once more
-    if (work.done()) turn.done();
+    if (work.done() && !work.cancelled()) turn.done();
   } catch (const std::exception&) {  // it is closed
   }
   std::rethrow_exception(stopped);

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <optional>
@@ -16,9 +17,9 @@
 
 #include <aio/finish_within.hpp>
 #include <aio/readiness.hpp>
-#include <aio/resolve.hpp>
 #include <aio/threads.hpp>
 #include <aio/timeout.hpp>
+#include <clients/addresses.hpp>
 #include <clients/turn.hpp>
 
 namespace postgres {
@@ -50,6 +51,7 @@ class Settings {
     for (const PQconninfoOption* option = all_.get(); option->keyword != nullptr; ++option) {
       if (option->val != nullptr && option->val[0] != '\0') set(option->keyword, option->val);
     }
+    if ((*this)["service"].empty() && std::getenv("PGSERVICE") == nullptr) add_environment();
   }
   std::string operator[](std::string_view keyword) const {
     for (std::size_t i = 0; i < keywords_.size(); ++i) {
@@ -70,6 +72,15 @@ class Settings {
   }
 
  private:
+  /// What libpq would add itself, if it says where the server is.
+  void add_environment() {
+    for (const PQconninfoOption* option = all_.get(); option->keyword != nullptr; ++option) {
+      const std::string_view keyword = option->keyword;
+      if (keyword != "host" && keyword != "hostaddr" && keyword != "port") continue;
+      const char* const value = std::getenv(option->envvar);
+      if (value != nullptr && (*this)[keyword].empty()) set(option->keyword, value);
+    }
+  }
   struct Free {
     void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
   };
@@ -78,15 +89,59 @@ class Settings {
   std::vector<std::string> values_;
 };
 
-/// libpq's own look-up would block the loop.
+/// libpq's lists: what is between commas.
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> parts(1);
+  for (const char c : list) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+std::string list_of(const std::vector<std::string>& parts) {
+  std::string list = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) list += "," + parts[i];
+  return list;
+}
+
+/// libpq's own look-up would block the loop. Each address becomes a host of its own, and libpq
+/// tries them in this order; a folder of sockets has none. When there are too many ports, or too
+/// few, libpq says so.
 Coro<> look_up(Settings& settings) {
-  const std::string host = settings["host"];
-  if (host.empty() || host.starts_with('/') || !settings["hostaddr"].empty()) co_return;
-  const std::vector<aio::Address> found = co_await aio::resolve(host, 1);
-  std::string address = found.at(0).text();  // "127.0.0.1:1", "[::1]:1"
-  address.resize(address.rfind(':'));
-  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
-  settings.set("hostaddr", address);
+  const std::vector<std::string> hosts = parts_of(settings["host"]);
+  const std::vector<std::string> ports = parts_of(settings["port"]);
+  if (!settings["hostaddr"].empty()) co_return;
+  if (ports.size() != 1 && ports.size() != hosts.size()) co_return;
+  std::vector<std::string> names, addresses, their_ports;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    std::vector<std::string> found(1);
+    const bool is_name = !hosts[i].empty() && !hosts[i].starts_with('/');
+    if (is_name) found = co_await clients::detail::addresses_of(hosts[i]);
+    for (const std::string& address : found) {
+      names.push_back(hosts[i]);
+      addresses.push_back(address);
+      their_ports.push_back(ports.size() == 1 ? ports[0] : ports[i]);
+    }
+  }
+  settings.set("host", list_of(names));
+  settings.set("hostaddr", list_of(addresses));
+  settings.set("port", list_of(their_ports));
+}
+
+/// It would end there for libpq.
+void refuse_nul(const std::string& text) {
+  if (text.find('\0') != std::string::npos) throw QueryError("there is a NUL in a text", "22021");
+}
+
+void refuse_nul(const Query& query) {
+  refuse_nul(query.sql);
+  for (const Value& value : query.parameters) {
+    if (value.is_text()) refuse_nul(value.text());
+  }
 }
 
 Value value_of(const PGresult* result, int row, int column) {
@@ -125,11 +180,13 @@ Connection::~Connection() { close(); }
 
 /// Whoever waits for the socket hears of its end, and closes it.
 void Connection::close() noexcept {
-  if (busy_ && connection_ != nullptr) {
+  if (connection_ == nullptr) return;
+  closing_ = true;
+  if (busy_) {
     ::shutdown(PQsocket(connection_), SHUT_RDWR);
-    return;
+  } else {
+    PQfinish(std::exchange(connection_, nullptr));
   }
-  if (connection_ != nullptr) PQfinish(std::exchange(connection_, nullptr));
 }
 
 Coro<> Connection::aclose() {
@@ -138,7 +195,7 @@ Coro<> Connection::aclose() {
 }
 
 pg_conn* Connection::get() const {
-  if (connection_ == nullptr) throw ConnectionError("this connection was closed");
+  if (is_closed()) throw ConnectionError("this connection was closed");
   return connection_;
 }
 
@@ -147,12 +204,12 @@ void Connection::throw_lost() const { throw ConnectionError(PQerrorMessage(conne
 int Connection::server_pid() const { return PQbackendPID(get()); }
 
 bool Connection::in_transaction() const {
-  return connection_ != nullptr && PQtransactionStatus(connection_) != PQTRANS_IDLE &&
+  return !is_closed() && PQtransactionStatus(connection_) != PQTRANS_IDLE &&
          PQtransactionStatus(connection_) != PQTRANS_UNKNOWN;
 }
 
 bool Connection::is_clean() {
-  if (busy_ || connection_ == nullptr || PQconsumeInput(connection_) == 0) return false;
+  if (busy_ || is_closed() || PQconsumeInput(connection_) == 0) return false;
   if (!is_quiet(PQsocket(connection_))) return false;
   return PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) == PQTRANS_IDLE;
 }
@@ -278,8 +335,9 @@ Coro<T> Connection::operation(Coro<T> work) {
   try {
     co_await aio::finish_within(clean_up_limit, abandon());
     turn.done();
-  } catch (const aio::CancelledError&) {  // asked once more; it is clean
-    turn.done();
+  } catch (const aio::CancelledError&) {  // asked once more; clean, unless abandon() was, too
+    const bool active = PQtransactionStatus(connection_) == PQTRANS_ACTIVE;
+    if (!active && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) turn.done();
   } catch (const std::exception&) {  // it is closed
   }
   std::rethrow_exception(stopped);
@@ -312,6 +370,7 @@ Coro<> Connection::drain() {
 Coro<Rows> Connection::run(Query query) { return operation(run_it(std::move(query))); }
 
 Coro<Rows> Connection::run_it(Query query) {
+  refuse_nul(query);
   send(query);
   co_return co_await last_of_one();
 }
@@ -323,6 +382,7 @@ Coro<std::vector<Rows>> Connection::pipeline(std::vector<Query> queries) {
 }
 
 Coro<std::vector<Rows>> Connection::pipeline_them(std::vector<Query> queries) {
+  for (const Query& query : queries) refuse_nul(query);
   if (PQenterPipelineMode(get()) == 0) throw_lost();
   for (const Query& query : queries) send(query);
   if (PQpipelineSync(get()) == 0) throw_lost();
@@ -345,16 +405,17 @@ Coro<> Connection::copy_in(std::string sql, std::string data) {
 }
 
 Coro<> Connection::copy_it_in(std::string sql, std::string data) {
+  refuse_nul(sql);
   if (PQsendQuery(get(), sql.c_str()) == 0) throw_lost();
   const Result begun = co_await next();
   if (begun.status() == PGRES_COPY_IN) {
     constexpr std::size_t most = 65536;  // what libpq keeps until it is sent
     for (std::size_t at = 0; at < data.size(); at += most) {
       const std::size_t length = std::min(most, data.size() - at);
-      if (PQputCopyData(get(), &data[at], static_cast<int>(length)) < 0) throw_lost();
+      if (PQputCopyData(get(), &data[at], static_cast<int>(length)) <= 0) throw_lost();
       co_await flush();
     }
-    if (PQputCopyEnd(get(), nullptr) < 0) throw_lost();
+    if (PQputCopyEnd(get(), nullptr) <= 0) throw_lost();
   }
   co_await last_of_one();
   if (begun.status() == PGRES_FATAL_ERROR) throw error_of(begun.result.get());
@@ -365,6 +426,7 @@ Coro<std::string> Connection::copy_out(std::string sql) {
 }
 
 Coro<std::string> Connection::copy_it_out(std::string sql) {
+  refuse_nul(sql);
   if (PQsendQuery(get(), sql.c_str()) == 0) throw_lost();
   const Result begun = co_await next();
   std::string all;
@@ -389,6 +451,7 @@ Coro<std::string> Connection::copy_it_out(std::string sql) {
 Coro<Notification> Connection::notification() {
   Turn turn(*this, busy_);
   for (;;) {
+    turn.begun();
     consume();
     const std::unique_ptr<PGnotify, decltype(&PQfreemem)> said(PQnotifies(get()), PQfreemem);
     turn.done();  // whoever cancels it leaves nothing half done
