@@ -77,7 +77,7 @@ inline std::string_view without_types(std::string_view function) {
 class Symbols {
  public:
   static const Symbols& own() {
-    static const Symbols symbols;
+    static const Symbols& symbols = *new Symbols;  // also for what ends after it would
     return symbols;
   }
   Symbols(const Symbols&) = delete;
